@@ -1,0 +1,3 @@
+use std::path::Path;
+
+pub fn compile(_data: &Path, _out: &Path) {}

@@ -1,0 +1,5 @@
+//! `rcu-core`: the knowledge of a customer repository as pure functions.
+
+pub mod normalize;
+pub mod reference;
+pub mod time;

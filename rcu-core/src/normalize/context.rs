@@ -1,0 +1,108 @@
+//! What a normaliser may know besides the raw text: the region, the day, the source's conventions, the tables.
+
+use crate::reference::Tables;
+use crate::time::Day;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// An ISO 3166-1 alpha-2 country code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Country([u8; 2]);
+
+impl Country {
+    /// France.
+    pub const FR: Country = Country(*b"FR");
+
+    /// The country of a two-letter code, in either case; `None` for another shape.
+    pub fn new(code: &str) -> Option<Country> {
+        match code.as_bytes() {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                Some(Country([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The two letters.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("FR")
+    }
+
+    /// The two letters as bytes, for tables and matches: `b"FR"`.
+    #[inline]
+    pub const fn bytes(self) -> [u8; 2] {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Country {
+    type Error = String;
+    fn try_from(s: String) -> Result<Self, String> {
+        Country::new(&s).ok_or_else(|| "not a two-letter country code".to_owned())
+    }
+}
+
+impl From<Country> for String {
+    fn from(c: Country) -> String {
+        c.as_str().to_owned()
+    }
+}
+
+impl fmt::Debug for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Order of day, month and year in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DateOrder {
+    /// 31/12/2026, the French order.
+    #[default]
+    Dmy,
+    /// 12/31/2026.
+    Mdy,
+    /// 2026/12/31.
+    Ymd,
+}
+
+/// What a source declares about its own way of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// The source's decimal separator for amounts, when it is known (`.` or `,`).
+    pub decimal_separator: Option<char>,
+    /// Order of figures in dates.
+    pub date_order: DateOrder,
+    /// Keep 08 numbers (companies).
+    pub allow_special: bool,
+}
+
+/// Everything a normaliser may depend on. Two equal contexts give equal answers.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Country of the source.
+    pub region: Country,
+    /// The day on which ages and futures are judged.
+    pub as_of: Day,
+    /// The source's declared conventions.
+    pub options: Options,
+    /// Reference tables: the embedded ones, with an installation's own lists added.
+    pub tables: Arc<Tables>,
+}
+
+impl Context {
+    /// A context with the embedded tables and default options.
+    pub fn new(region: Country, as_of: Day) -> Context {
+        Context { region, as_of, options: Options::default(), tables: Tables::embedded() }
+    }
+}

@@ -1,0 +1,30 @@
+//! Embedded reference tables. The data live in `rcu-core/data` and are compiled by `build/`; nothing here is code
+//! that knows a rule. Every table can be extended or replaced when the program runs.
+
+pub mod email;
+pub mod names;
+pub mod postal;
+pub mod street;
+
+use std::sync::{Arc, OnceLock};
+
+/// All tables a normaliser may look at.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Providers, typing slips, disposable domains, placeholder locals.
+    pub email: email::EmailTables,
+    /// First and last names, nicknames, epicene names, civilities, placeholders.
+    pub names: names::NameTables,
+    /// Postcodes and communes.
+    pub postal: postal::PostalTables,
+    /// Way types, titles and their abbreviations.
+    pub street: street::StreetTables,
+}
+
+impl Tables {
+    /// The tables compiled into the library, made once and shared.
+    pub fn embedded() -> Arc<Tables> {
+        static TABLES: OnceLock<Arc<Tables>> = OnceLock::new();
+        TABLES.get_or_init(|| Arc::new(Tables::default())).clone()
+    }
+}

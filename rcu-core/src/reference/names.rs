@@ -1,0 +1,5 @@
+//! Reference tables of the `names` room.
+
+/// See the fields.
+#[derive(Debug, Default)]
+pub struct NameTables {}

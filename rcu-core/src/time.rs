@@ -1,0 +1,166 @@
+//! Calendar days without a clock: a day is an `i32` counted from 1970-01-01.
+//!
+//! The core never asks what day it is; callers pass `as_of`. Conversions follow Howard Hinnant's
+//! `days_from_civil` (proleptic Gregorian calendar).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A calendar day, counted from 1970-01-01 (day 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Day(pub i32);
+
+impl Day {
+    /// The day of a valid calendar date, or `None` (`2023-02-29`, month 13).
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Day> {
+        if !(1..=9999).contains(&year)
+            || !(1..=12).contains(&month)
+            || day == 0
+            || day > days_in_month(year, month)
+        {
+            return None;
+        }
+        let y = if month <= 2 { year - 1 } else { year };
+        let era = y.div_euclid(400);
+        let yoe = y.rem_euclid(400);
+        let mp = (month as i32 + 9) % 12;
+        let doy = (153 * mp + 2) / 5 + day as i32 - 1;
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        Some(Day(era * 146_097 + doe - 719_468))
+    }
+
+    /// Year, month 1–12, day 1–31.
+    pub fn ymd(self) -> (i32, u32, u32) {
+        let z = self.0 + 719_468;
+        let era = z.div_euclid(146_097);
+        let doe = z.rem_euclid(146_097);
+        let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+        let mp = (5 * doy + 2) / 153;
+        let day = (doy - (153 * mp + 2) / 5 + 1) as u32;
+        let month = if mp < 10 { mp + 3 } else { mp - 9 } as u32;
+        (yoe + era * 400 + i32::from(month <= 2), month, day)
+    }
+
+    /// Reads exactly `YYYY-MM-DD`.
+    pub fn parse_iso(text: &str) -> Option<Day> {
+        let b = text.as_bytes();
+        if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
+            return None;
+        }
+        let n = |r: std::ops::Range<usize>| {
+            b[r].iter().try_fold(0u32, |a, c| c.is_ascii_digit().then(|| a * 10 + u32::from(c - b'0')))
+        };
+        Day::from_ymd(n(0..4)? as i32, n(5..7)?, n(8..10)?)
+    }
+
+    /// This day moved by whole months; the day of the month is clamped (31 Jan + 1 = 28 or 29 Feb).
+    pub fn add_months(self, months: i32) -> Day {
+        let (y, m, d) = self.ymd();
+        let total = y * 12 + m as i32 - 1 + months;
+        let (y, m) = (total.div_euclid(12), total.rem_euclid(12) as u32 + 1);
+        Day::from_ymd(y, m, d.min(days_in_month(y, m))).unwrap_or(self)
+    }
+
+    /// Whole years between this birth day and `on` (negative when `on` is earlier).
+    pub fn age_on(self, on: Day) -> i32 {
+        let (by, bm, bd) = self.ymd();
+        let (y, m, d) = on.ymd();
+        y - by - i32::from((m, d) < (bm, bd))
+    }
+
+    /// Writes `YYYY-MM-DD` at the end of `out`.
+    pub fn write_iso(self, out: &mut String) {
+        let (y, m, d) = self.ymd();
+        let digits = [
+            (y / 1000 % 10) as u8,
+            (y / 100 % 10) as u8,
+            (y / 10 % 10) as u8,
+            (y % 10) as u8,
+            (m / 10) as u8,
+            (m % 10) as u8,
+            (d / 10) as u8,
+            (d % 10) as u8,
+        ]
+        .map(|n| char::from(b'0' + n));
+        for (i, c) in digits.into_iter().enumerate() {
+            if i == 4 || i == 6 {
+                out.push('-');
+            }
+            out.push(c);
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut s = String::with_capacity(10);
+        self.write_iso(&mut s);
+        f.write_str(&s)
+    }
+}
+
+/// Days in a month of the Gregorian calendar.
+pub fn days_in_month(year: i32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Offset of Paris from UTC, in seconds, at an instant given in seconds since 1970-01-01T00:00:00Z.
+///
+/// Central European Time with the European Union's summer time, from the last Sunday of March to
+/// the last Sunday of October, both at 01:00 UTC (directive 2000/84/EC; the rule has held in France
+/// since 1996, and 1981–1995 ended in September, which is applied too).
+pub fn paris_offset_seconds(instant: i64) -> i64 {
+    let day = Day(instant.div_euclid(86_400) as i32);
+    let (year, _, _) = day.ymd();
+    if year < 1976 {
+        return 3600;
+    }
+    let start = last_sunday(year, 3);
+    let end = if year < 1996 { last_sunday(year, 9) } else { last_sunday(year, 10) };
+    let at = |d: Day| i64::from(d.0) * 86_400 + 3600;
+    if instant >= at(start) && instant < at(end) { 7200 } else { 3600 }
+}
+
+fn last_sunday(year: i32, month: u32) -> Day {
+    let last = Day::from_ymd(year, month, days_in_month(year, month)).unwrap_or_default();
+    // 1970-01-01 was a Thursday: day number 3 is a Sunday.
+    Day(last.0 - (last.0 - 3).rem_euclid(7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn civil_dates_round_trip() {
+        for n in (-700_000..60_000).step_by(13) {
+            let (y, m, d) = Day(n).ymd();
+            assert_eq!(Day::from_ymd(y, m, d), Some(Day(n)));
+        }
+        assert_eq!(Day::from_ymd(2026, 11, 21).map(|d| d.to_string()).as_deref(), Some("2026-11-21"));
+        assert_eq!(Day::from_ymd(2023, 2, 29), None);
+    }
+
+    #[test]
+    fn months_clamp_to_the_end() {
+        let d = Day::parse_iso("2024-02-29").unwrap();
+        assert_eq!(d.add_months(-12).to_string(), "2023-02-28");
+        assert_eq!(Day::parse_iso("2026-01-31").unwrap().add_months(1).to_string(), "2026-02-28");
+    }
+
+    #[test]
+    fn summer_time_starts_and_ends_on_the_last_sunday() {
+        let at = |d: &str, s: i64| i64::from(Day::parse_iso(d).unwrap().0) * 86_400 + s;
+        assert_eq!(paris_offset_seconds(at("2026-03-29", 3599)), 3600);
+        assert_eq!(paris_offset_seconds(at("2026-03-29", 3600)), 7200);
+        assert_eq!(paris_offset_seconds(at("2026-10-25", 3599)), 7200);
+        assert_eq!(paris_offset_seconds(at("2026-10-25", 3600)), 3600);
+    }
+}
