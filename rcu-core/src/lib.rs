@@ -1,5 +1,29 @@
-//! `rcu-core`: the knowledge of a customer repository as pure functions.
+//! `rcu-core`: the knowledge of a customer repository (*Référentiel Client Unique*) as pure functions.
+//!
+//! Rows of every source go in; normal forms, people, golden records and aggregates come out. Nothing here reads a file,
+//! a clock, the network, the environment or a random source: the reference day is an argument. [`resolve::resolve`] is
+//! the whole path on one page; [`normalize::any`] is what most people call first.
 
+pub mod aggregate;
+#[cfg(feature = "arrow")]
+pub mod arrow;
+pub mod config;
+pub mod error;
+pub mod field;
+pub mod household;
+pub mod identity;
+pub mod ingest;
+pub mod intern;
+pub mod matching;
 pub mod normalize;
+pub mod output;
+pub mod progress;
+pub mod records;
 pub mod reference;
+pub mod report;
+pub mod resolve;
+pub mod survivorship;
+pub mod table;
 pub mod time;
+
+pub use error::{Error, Problem};

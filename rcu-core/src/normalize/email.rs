@@ -11,3 +11,8 @@ pub fn normalize(raw: &str, _cx: &Context, out: &mut Output) {
 pub fn normalize_key(raw: &str, _cx: &Context, out: &mut Output) {
     out.text.push_str(raw);
 }
+
+/// Key of a normalised address.
+pub fn key_into(value: &str, out: &mut String) {
+    out.push_str(value);
+}

@@ -19,6 +19,7 @@ pub mod output;
 pub mod person;
 pub mod phone;
 pub mod phonetic;
+pub mod record;
 pub mod text;
 pub mod vocabulary;
 

@@ -1,0 +1,501 @@
+//! A configuration compiled: names resolved to positions, contexts made, everything checked once.
+
+use super::source::{Family, FieldSource, FieldTable, SourceSpec};
+use super::Config;
+use crate::error::{Error, Problem, did_you_mean};
+use crate::field::{self, BUILT_IN, COMPOSITE, FieldIx};
+use crate::matching::decide::CompiledPass;
+use crate::normalize::{Context, Kind, Options};
+use crate::reference::Tables;
+use crate::survivorship::{FieldRule, Rule};
+use crate::time::Day;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A canonical field: built in, or the installation's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompiledField {
+    /// Name.
+    pub name: String,
+    /// How it is normalised.
+    pub kind: Kind,
+    /// Whether its value ages.
+    pub contact: bool,
+}
+
+/// Where a raw value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A canonical field.
+    Field(FieldIx),
+    /// A telephone number of unknown type.
+    Phone,
+    /// A whole person's name.
+    Name,
+    /// A whole address.
+    Address,
+    /// A column of another family: position in [`family_fields`].
+    Fact(usize),
+}
+
+/// How a raw value is taken from a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Take {
+    /// One column.
+    Column(String),
+    /// Columns joined by a space.
+    Join(Vec<String>),
+    /// The same text for every row.
+    Constant(String),
+}
+
+/// One mapped value of a source.
+#[derive(Debug, Clone)]
+pub struct FieldInput {
+    /// Where it goes.
+    pub target: Target,
+    /// How it is taken.
+    pub take: Take,
+    /// The source's own words and what they stand for.
+    pub values: BTreeMap<String, String>,
+    /// Conventions of this column.
+    pub context: Context,
+    /// Path in the configuration, for messages.
+    pub path: String,
+}
+
+/// One source compiled.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// Its name.
+    pub name: String,
+    /// As declared.
+    pub spec: SourceSpec,
+    /// Its mapped values.
+    pub inputs: Vec<FieldInput>,
+    /// The date of last change, when declared.
+    pub updated_at: Option<FieldInput>,
+    /// Trust by field, in thousandths.
+    pub reliability: Vec<u32>,
+    /// Rank in the order of preference; 0 is preferred most.
+    pub priority: u32,
+}
+
+/// Names of the columns that a family other than customers may map.
+pub fn family_fields(family: Family) -> &'static [(&'static str, Kind)] {
+    match family {
+        Family::Customers => &[],
+        Family::Transactions => &[
+            ("ticket", Kind::Identifier),
+            ("date", Kind::Date),
+            ("store", Kind::Identifier),
+            ("channel", Kind::Category),
+            ("amount", Kind::Amount),
+            ("gross", Kind::Amount),
+            ("discount", Kind::Amount),
+            ("quantity", Kind::Decimal),
+            ("return", Kind::Boolean),
+            ("status", Kind::Category),
+        ],
+        Family::Stores => &[
+            ("name", Kind::Text),
+            ("street", Kind::Street),
+            ("postcode", Kind::Postcode),
+            ("city", Kind::City),
+            ("phone", Kind::Phone),
+            ("email", Kind::Email),
+            ("opened_at", Kind::Date),
+        ],
+        Family::Complaints => &[
+            ("opened_at", Kind::Date),
+            ("closed_at", Kind::Date),
+            ("status", Kind::Category),
+            ("reason", Kind::Category),
+        ],
+    }
+}
+
+/// The rules of one field or group, compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoicePlan {
+    /// Name of the group, or of the field.
+    pub name: String,
+    /// Fields taken together.
+    pub fields: Vec<FieldIx>,
+    /// Fields a record must have.
+    pub needs: Vec<FieldIx>,
+    /// The chain of rules.
+    pub rules: Vec<Rule>,
+}
+
+/// Everything a run needs besides the rows.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// As read.
+    pub config: Config,
+    /// The day on which ages and periods are judged.
+    pub as_of: Day,
+    /// Canonical fields, built-in ones first.
+    pub fields: Vec<CompiledField>,
+    /// Sources by name.
+    pub sources: Vec<SourcePlan>,
+    /// Matching passes in order.
+    pub passes: Vec<CompiledPass>,
+    /// Survivorship choices, covering each field once.
+    pub choices: Vec<ChoicePlan>,
+    /// Reference tables.
+    pub tables: Arc<Tables>,
+}
+
+impl Plan {
+    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with every problem that the schema cannot see.
+    pub fn compile(config: Config, today: Day) -> Result<Plan, Error> {
+        Compiler { problems: Vec::new() }.compile(config, today)
+    }
+
+    /// Position of a canonical field.
+    pub fn field(&self, name: &str) -> Option<FieldIx> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// Position of a source.
+    pub fn source(&self, name: &str) -> Option<usize> {
+        self.sources.iter().position(|s| s.name == name)
+    }
+
+    /// The sources of a family, with their positions.
+    pub fn family(&self, family: Family) -> impl Iterator<Item = (usize, &SourcePlan)> {
+        self.sources.iter().enumerate().filter(move |(_, s)| s.spec.family == family)
+    }
+}
+
+struct Compiler {
+    problems: Vec<Problem>,
+}
+
+impl Compiler {
+    fn compile(mut self, config: Config, today: Day) -> Result<Plan, Error> {
+        let as_of = match &config.rcu.as_of {
+            None => today,
+            Some(text) => Day::parse_iso(text).unwrap_or_else(|| {
+                self.problem("rcu.as_of", "is not a calendar day; write it as 2026-11-21");
+                today
+            }),
+        };
+        let tables = Tables::embedded();
+        let fields = self.fields(&config);
+        let priorities = self.priorities(&config);
+        let mut sources = Vec::new();
+        for (name, spec) in &config.sources {
+            sources.push(self.source(name, spec, &config, &fields, &priorities, as_of, &tables));
+        }
+        if !config.sources.values().any(|s| s.family == Family::Customers) {
+            self.problem("sources", "has no source of family `customers`; at least one is needed");
+        }
+        let mut passes = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (i, spec) in config.passes.iter().enumerate() {
+            let path = format!("passes[{i}]");
+            if names.contains(&spec.name.as_str()) {
+                self.problem(format!("{path}.name"), format!("`{}` comes twice; names must differ", spec.name));
+            }
+            names.push(&spec.name);
+            passes.push(CompiledPass::compile(spec, &path, &fields, &mut self.problems));
+        }
+        if config.matching.review_at > config.matching.link_at {
+            self.problem("matching.review_at", "is above `matching.link_at`; it must not be");
+        }
+        for key in config.matching.max_shared.keys() {
+            if !fields.iter().any(|f| f.name == *key) {
+                self.unknown_field(format!("matching.max_shared.{key}"), key, &fields, &[]);
+            }
+        }
+        let choices = self.choices(&config, &fields);
+        if self.problems.is_empty() {
+            Ok(Plan { config, as_of, fields, sources, passes, choices, tables })
+        } else {
+            Err(Error::Config { problems: self.problems })
+        }
+    }
+
+    fn problem(&mut self, path: impl Into<String>, reason: impl Into<String>) {
+        self.problems.push(Problem::new(path, reason));
+    }
+
+    fn unknown_field(&mut self, path: String, name: &str, fields: &[CompiledField], more: &[&str]) {
+        let known = fields.iter().map(|f| f.name.as_str()).chain(more.iter().copied());
+        let hint = did_you_mean(name, known.clone());
+        let listed = known.collect::<Vec<_>>().join(", ");
+        self.problem(path, format!("`{name}` is not a field{hint}; fields are {listed}"));
+    }
+
+    fn fields(&mut self, config: &Config) -> Vec<CompiledField> {
+        let mut fields: Vec<CompiledField> = BUILT_IN
+            .iter()
+            .map(|f| CompiledField { name: f.name.to_owned(), kind: f.kind, contact: f.contact })
+            .collect();
+        for (name, spec) in &config.fields {
+            let taken = field::built_in(name).is_some() || COMPOSITE.iter().any(|(c, _)| c == name);
+            if taken {
+                self.problem(format!("fields.{name}"), "is the name of a built-in field; choose another");
+            } else {
+                let contact = matches!(spec.kind, Kind::Email | Kind::Phone);
+                fields.push(CompiledField { name: name.clone(), kind: spec.kind, contact });
+            }
+        }
+        fields
+    }
+
+    /// Rank of each source: the listed ones first, then by reliability, then by name.
+    fn priorities(&mut self, config: &Config) -> BTreeMap<String, u32> {
+        let listed = &config.survivorship.source_priority;
+        for (i, name) in listed.iter().enumerate() {
+            if !config.sources.contains_key(name) {
+                let hint = did_you_mean(name, config.sources.keys().map(String::as_str));
+                self.problem(
+                    format!("survivorship.source_priority[{i}]"),
+                    format!("source `{name}` is not declared{hint}"),
+                );
+            }
+        }
+        let mut order: Vec<&String> = config.sources.keys().collect();
+        order.sort_by_key(|name| {
+            let listed = listed.iter().position(|l| l == *name).unwrap_or(usize::MAX);
+            (listed, std::cmp::Reverse(config.sources[*name].reliability.thousandths("default")), (*name).clone())
+        });
+        order.into_iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn source(
+        &mut self,
+        name: &str,
+        spec: &SourceSpec,
+        config: &Config,
+        fields: &[CompiledField],
+        priorities: &BTreeMap<String, u32>,
+        as_of: Day,
+        tables: &Arc<Tables>,
+    ) -> SourcePlan {
+        let path = format!("sources.{name}");
+        let base = Context {
+            region: spec.region.unwrap_or(config.rcu.region),
+            as_of,
+            options: Options {
+                decimal_separator: self.separator(&format!("{path}.decimal_separator"), &spec.decimal_separator),
+                date_order: spec.date_order.unwrap_or_default(),
+                allow_special: false,
+            },
+            tables: tables.clone(),
+        };
+        for (i, f) in spec.exclude.iter().enumerate() {
+            if !fields.iter().any(|c| c.name == *f) {
+                self.unknown_field(format!("{path}.exclude[{i}]"), f, fields, &[]);
+            }
+        }
+        self.check_reliability(&path, spec, fields);
+        if spec.family != Family::Customers && spec.family != Family::Stores {
+            self.check_customer(&path, spec, config);
+        } else if spec.customer.is_some() {
+            self.problem(format!("{path}.customer"), "is for transactions and complaints; rows here are nobody else's");
+        }
+        let composite: Vec<&str> = COMPOSITE.iter().map(|(n, _)| *n).collect();
+        let mut inputs = Vec::new();
+        for (field_name, source) in &spec.fields {
+            let at = format!("{path}.fields.{field_name}");
+            let target = match spec.family {
+                Family::Customers => match field_name.as_str() {
+                    "phone" => Some(Target::Phone),
+                    "name" => Some(Target::Name),
+                    "address" => Some(Target::Address),
+                    other => {
+                        let ix = fields.iter().position(|f| f.name == other);
+                        if ix.is_none() {
+                            self.unknown_field(at.clone(), other, fields, &composite);
+                        }
+                        ix.filter(|ix| !spec.exclude.contains(&fields[*ix].name)).map(Target::Field)
+                    }
+                },
+                family => {
+                    let known = family_fields(family);
+                    let ix = known.iter().position(|(n, _)| n == field_name);
+                    if ix.is_none() {
+                        let names = known.iter().map(|(n, _)| *n);
+                        let hint = did_you_mean(field_name, names.clone());
+                        let listed = names.collect::<Vec<_>>().join(", ");
+                        self.problem(
+                            at.clone(),
+                            format!("is not a field of {}{hint}; fields are {listed}", family.name()),
+                        );
+                    }
+                    ix.map(Target::Fact)
+                }
+            };
+            if let Some(target) = target {
+                self.inputs(source, target, &at, &base, &mut inputs);
+            }
+        }
+        if spec.family == Family::Transactions {
+            for needed in ["date", "amount"] {
+                if !spec.fields.contains_key(needed) {
+                    self.problem(format!("{path}.fields.{needed}"), "is missing; transactions need it");
+                }
+            }
+        }
+        let mut updated = Vec::new();
+        if let Some(source) = &spec.updated_at {
+            self.inputs(source, Target::Fact(0), &format!("{path}.updated_at"), &base, &mut updated);
+        }
+        SourcePlan {
+            name: name.to_owned(),
+            spec: spec.clone(),
+            inputs,
+            updated_at: updated.into_iter().next(),
+            reliability: fields.iter().map(|f| spec.reliability.thousandths(&f.name)).collect(),
+            priority: priorities.get(name).copied().unwrap_or(u32::MAX),
+        }
+    }
+
+    fn check_reliability(&mut self, path: &str, spec: &SourceSpec, fields: &[CompiledField]) {
+        let super::Reliability::ByField(map) = &spec.reliability else { return };
+        for (key, value) in map {
+            let at = format!("{path}.reliability.{key}");
+            if key != "default" && !fields.iter().any(|f| f.name == *key) {
+                self.unknown_field(at.clone(), key, fields, &["default"]);
+            }
+            if !(0.0..=1.0).contains(value) {
+                self.problem(at, format!("{value} is out of range; use 0 to 1"));
+            }
+        }
+    }
+
+    fn check_customer(&mut self, path: &str, spec: &SourceSpec, config: &Config) {
+        let Some(c) = &spec.customer else {
+            let what = format!("is missing; {} need to say whose they are", spec.family.name());
+            return self.problem(format!("{path}.customer"), what);
+        };
+        match (&c.source, &c.source_column) {
+            (None, None) | (Some(_), Some(_)) => self.problem(
+                format!("{path}.customer"),
+                "names the customer's source either by `source` or by `source_column`; give one of them",
+            ),
+            (Some(s), None) if !config.sources.contains_key(s) => {
+                let hint = did_you_mean(s, config.sources.keys().map(String::as_str));
+                self.problem(format!("{path}.customer.source"), format!("source `{s}` is not declared{hint}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn separator(&mut self, path: &str, text: &Option<String>) -> Option<char> {
+        let c = text.as_ref()?.chars().next();
+        if !matches!(c, Some('.' | ',')) {
+            self.problem(path, "is not a decimal separator; use `.` or `,`");
+        }
+        c
+    }
+
+    fn inputs(&mut self, source: &FieldSource, target: Target, path: &str, base: &Context, out: &mut Vec<FieldInput>) {
+        let plain = |take| FieldInput {
+            target,
+            take,
+            values: BTreeMap::new(),
+            context: base.clone(),
+            path: path.to_owned(),
+        };
+        match source {
+            FieldSource::Column(c) => out.push(plain(Take::Column(c.clone()))),
+            FieldSource::Several(list) => {
+                for (i, s) in list.iter().enumerate() {
+                    self.inputs(s, target, &format!("{path}[{i}]"), base, out);
+                }
+            }
+            FieldSource::Table(t) => {
+                let Some(take) = self.take(t, path) else { return };
+                let mut context = base.clone();
+                if let Some(order) = t.date_order {
+                    context.options.date_order = order;
+                }
+                if t.decimal_separator.is_some() {
+                    context.options.decimal_separator =
+                        self.separator(&format!("{path}.decimal_separator"), &t.decimal_separator);
+                }
+                out.push(FieldInput { target, take, values: t.values.clone(), context, path: path.to_owned() });
+            }
+        }
+    }
+
+    fn take(&mut self, t: &FieldTable, path: &str) -> Option<Take> {
+        let given = usize::from(t.column.is_some()) + usize::from(!t.join.is_empty()) + usize::from(t.constant.is_some());
+        if given != 1 {
+            self.problem(path, "needs exactly one of `column`, `join`, `constant`");
+            return None;
+        }
+        t.column
+            .clone()
+            .map(Take::Column)
+            .or_else(|| t.constant.clone().map(Take::Constant))
+            .or_else(|| Some(Take::Join(t.join.clone())))
+    }
+
+    fn choices(&mut self, config: &Config, fields: &[CompiledField]) -> Vec<ChoicePlan> {
+        let spec = &config.survivorship;
+        let position = |n: &str| fields.iter().position(|f| f.name == n);
+        let mut covered: BTreeMap<FieldIx, String> = BTreeMap::new();
+        let mut choices = Vec::new();
+        for (name, group) in &spec.groups {
+            let path = format!("survivorship.groups.{name}");
+            let mut resolve = |list: &[String], key: &str| {
+                let mut found = Vec::new();
+                for (i, f) in list.iter().enumerate() {
+                    match position(f) {
+                        Some(ix) => found.push(ix),
+                        None => self.unknown_field(format!("{path}.{key}[{i}]"), f, fields, &[]),
+                    }
+                }
+                found
+            };
+            let members = resolve(&group.fields, "fields");
+            let needs = resolve(&group.needs, "needs");
+            for ix in &members {
+                if let Some(other) = covered.insert(*ix, name.clone()) {
+                    let what = format!("`{}` is in group `{other}` too; a field has one group", fields[*ix].name);
+                    self.problem(format!("{path}.fields"), what);
+                }
+            }
+            for ix in &needs {
+                if !members.contains(ix) {
+                    self.problem(format!("{path}.needs"), format!("`{}` is not in the group", fields[*ix].name));
+                }
+            }
+            if members.is_empty() {
+                self.problem(format!("{path}.fields"), "is empty");
+            }
+            let rules = group.rule.rules().to_vec();
+            choices.push(ChoicePlan { name: name.clone(), fields: members, needs, rules });
+        }
+        for (name, _) in &spec.fields {
+            let path = format!("survivorship.fields.{name}");
+            match position(name) {
+                None => self.unknown_field(path, name, fields, &[]),
+                Some(ix) => {
+                    if let Some(group) = covered.get(&ix) {
+                        self.problem(path, format!("belongs to group `{group}`, which decides it"));
+                    }
+                }
+            }
+        }
+        for (ix, f) in fields.iter().enumerate() {
+            if !covered.contains_key(&ix) {
+                let rule: &FieldRule = spec.fields.get(&f.name).unwrap_or(&spec.default);
+                let rules = rule.rules().to_vec();
+                choices.push(ChoicePlan { name: f.name.clone(), fields: vec![ix], needs: Vec::new(), rules });
+            }
+        }
+        choices
+    }
+}
+

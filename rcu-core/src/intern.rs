@@ -1,0 +1,156 @@
+//! Distinct texts as small numbers, so that equality is a comparison of integers.
+
+/// Mixes a text into 64 bits: folded multiplication over 8-byte words. Lives in memory only, never stored.
+#[inline]
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    const K0: u64 = 0x9E37_79B9_7F4A_7C15;
+    const K1: u64 = 0xE703_7ED1_A0B4_28DB;
+    let mut h = K0 ^ (bytes.len() as u64).wrapping_mul(K1);
+    let mut chunks = bytes.chunks_exact(8);
+    for c in &mut chunks {
+        let w = u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]);
+        h = fold(h ^ w, K1);
+    }
+    let rest = chunks.remainder();
+    if !rest.is_empty() {
+        let mut w = [0u8; 8];
+        w[..rest.len()].copy_from_slice(rest);
+        h = fold(h ^ u64::from_le_bytes(w), K1);
+    }
+    fold(h, K0)
+}
+
+/// Mixes two 64-bit values.
+#[inline]
+pub fn mix(a: u64, b: u64) -> u64 {
+    fold(a ^ 0x9E37_79B9_7F4A_7C15, b ^ 0xE703_7ED1_A0B4_28DB)
+}
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let r = u128::from(a).wrapping_mul(u128::from(b));
+    (r as u64) ^ ((r >> 64) as u64)
+}
+
+/// Distinct texts; id 0 stands for "no value".
+#[derive(Debug, Clone)]
+pub struct Pool {
+    bytes: Vec<u8>,
+    /// `ends[id]`: end of text `id` in `bytes`; `ends[0]` is 0.
+    ends: Vec<u32>,
+    hashes: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Pool { bytes: Vec::new(), ends: vec![0], hashes: vec![0], slots: vec![0; 16] }
+    }
+}
+
+impl Pool {
+    /// The id of `text`, given anew when it was not there. The empty text has an id like any other.
+    ///
+    /// Ids come in order of first sight, so they depend on the order of calls: never let them reach an output.
+    #[inline]
+    pub fn intern(&mut self, text: &str) -> u32 {
+        let hash = hash_bytes(text.as_bytes());
+        if self.ends.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        let mask = self.slots.len() - 1;
+        let mut i = (hash >> 32) as usize & mask;
+        loop {
+            match self.slots[i] {
+                0 => break,
+                id if self.hashes[id as usize] == hash as u32 && self.get(id) == text => return id,
+                _ => i = (i + 1) & mask,
+            }
+        }
+        let id = self.ends.len() as u32;
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.ends.push(self.bytes.len() as u32);
+        self.hashes.push(hash as u32);
+        self.slots[i] = id;
+        id
+    }
+
+    /// The id of `text` when it is there, else 0.
+    pub fn find(&self, text: &str) -> u32 {
+        let hash = hash_bytes(text.as_bytes());
+        let mask = self.slots.len() - 1;
+        let mut i = (hash >> 32) as usize & mask;
+        loop {
+            match self.slots[i] {
+                0 => return 0,
+                id if self.hashes[id as usize] == hash as u32 && self.get(id) == text => return id,
+                _ => i = (i + 1) & mask,
+            }
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(1024);
+        let mask = size - 1;
+        let mut slots = vec![0u32; size];
+        for id in 1..self.ends.len() as u32 {
+            let mut i = (hash_bytes(self.get(id).as_bytes()) >> 32) as usize & mask;
+            while slots[i] != 0 {
+                i = (i + 1) & mask;
+            }
+            slots[i] = id;
+        }
+        self.slots = slots;
+    }
+
+    /// The text of an id; empty for 0 and for an id never given.
+    #[inline]
+    pub fn get(&self, id: u32) -> &str {
+        let i = id as usize;
+        if i == 0 || i >= self.ends.len() {
+            return "";
+        }
+        let range = self.ends[i - 1] as usize..self.ends[i] as usize;
+        std::str::from_utf8(&self.bytes[range]).unwrap_or("")
+    }
+
+    /// Ids given so far, 0 included: valid ids are `1..len`.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no text is there.
+    pub fn is_empty(&self) -> bool {
+        self.ends.len() == 1
+    }
+
+    /// Bytes of text held; the pool can address 4 GiB.
+    pub fn text_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// All ids with their texts.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        (1..self.ends.len() as u32).map(|id| (id, self.get(id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_have_equal_ids() {
+        let mut p = Pool::default();
+        let ids: Vec<u32> = (0..5000).map(|i| p.intern(&format!("v{}", i % 1700))).collect();
+        assert_eq!(p.len(), 1701);
+        for (i, id) in ids.iter().enumerate() {
+            assert_eq!(p.get(*id), format!("v{}", i % 1700));
+            assert_eq!(p.find(&format!("v{}", i % 1700)), *id);
+        }
+        assert_eq!(p.find("none"), 0);
+        assert_eq!(p.get(0), "");
+    }
+}

@@ -1,0 +1,261 @@
+//! How well two records agree, comparison by comparison (`domain.md` §3.3). Levels are ordered: higher agrees better.
+
+use super::prepare::{Gender, NameInfo, Prepared};
+use super::similarity::is_close;
+use crate::records::Record;
+use serde::Serialize;
+
+/// Names of the comparisons that passes can ask for, with their levels from worst to best.
+pub const COMPARISONS: &[(&str, &[&str])] = &[
+    ("last_name", &["conflict", "phonetic", "included", "equal"]),
+    ("first_name", &["conflict", "compatible", "nickname", "equal"]),
+    ("birth_date", &["conflict", "one_component", "swapped", "equal"]),
+    ("gender", &["conflict", "equal"]),
+    ("suffix", &["conflict", "equal"]),
+    ("email", &["differs", "equal"]),
+    ("mobile", &["differs", "equal"]),
+    ("landline", &["differs", "equal"]),
+    ("loyalty_card", &["differs", "equal"]),
+    ("address", &["differs", "postcode", "street", "equal"]),
+];
+
+/// Level of a missing value: says nothing.
+pub const MISSING: u8 = 0;
+/// Lowest level: the values speak against one person.
+pub const CONFLICT: u8 = 1;
+/// Last names that sound alike and look alike.
+pub const PHONETIC: u8 = 2;
+/// First names that may be one: part of a compound, an initial, a slip.
+pub const COMPATIBLE: u8 = 2;
+/// Best level of two-level comparisons.
+pub const SAME: u8 = 2;
+/// One last name contains the other.
+pub const INCLUDED: u8 = 3;
+/// A usual short form.
+pub const NICKNAME: u8 = 3;
+/// Best level of four-level comparisons.
+pub const EQUAL: u8 = 4;
+/// Birth dates that differ in one component.
+pub const ONE_COMPONENT: u8 = 2;
+/// Day and month in each other's place.
+pub const SWAPPED: u8 = 3;
+/// Same postcode only.
+pub const POSTCODE: u8 = 2;
+/// Same way, number unknown or different.
+pub const STREET: u8 = 3;
+
+/// Levels of all comparisons of a pair, in the order of [`COMPARISONS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct Evidence {
+    pub last_name: u8,
+    pub first_name: u8,
+    pub birth_date: u8,
+    pub gender: u8,
+    pub suffix: u8,
+    pub email: u8,
+    pub mobile: u8,
+    pub landline: u8,
+    pub loyalty_card: u8,
+    pub address: u8,
+}
+
+impl Evidence {
+    /// The level of the comparison at that position of [`COMPARISONS`].
+    pub fn level(&self, comparison: usize) -> u8 {
+        let all = [
+            self.last_name,
+            self.first_name,
+            self.birth_date,
+            self.gender,
+            self.suffix,
+            self.email,
+            self.mobile,
+            self.landline,
+            self.loyalty_card,
+            self.address,
+        ];
+        all.get(comparison).copied().unwrap_or(MISSING)
+    }
+
+    /// Comparisons with a value on both sides, as `name=level`, separated by spaces.
+    pub fn describe(&self) -> String {
+        let mut text = String::new();
+        for (i, (name, levels)) in COMPARISONS.iter().enumerate() {
+            let level = self.level(i) as usize;
+            if level > 0 {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(name);
+                text.push('=');
+                text.push_str(levels.get(level - 1).copied().unwrap_or("?"));
+            }
+        }
+        text
+    }
+}
+
+/// Compares two records. `a` is the lower record number, so that the answer never depends on who asked.
+pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
+    let (i, j) = (a as usize, b as usize);
+    let (mut last, mut first) = (last_name(p, i, j), first_name(p, i, j));
+    if last <= CONFLICT && first <= CONFLICT && names_swapped(p, i, j) {
+        (last, first) = (INCLUDED, NICKNAME);
+    }
+    Evidence {
+        last_name: last,
+        first_name: first,
+        birth_date: birth_date(p, i, j),
+        gender: match (p.gender[i], p.gender[j]) {
+            (Gender::Unknown, _) | (_, Gender::Unknown) => MISSING,
+            (x, y) if x == y => SAME,
+            _ => CONFLICT,
+        },
+        suffix: match (p.suffix[i], p.suffix[j]) {
+            (0, _) | (_, 0) => MISSING,
+            (x, y) => if x == y { SAME } else { CONFLICT },
+        },
+        email: multi(&p.email, a, b),
+        mobile: multi(&p.mobile, a, b),
+        landline: multi(&p.landline, a, b),
+        loyalty_card: multi(&p.card, a, b),
+        address: address(p, i, j),
+    }
+}
+
+fn multi(m: &super::prepare::Multi, a: Record, b: Record) -> u8 {
+    if m.is_none(a) || m.is_none(b) {
+        MISSING
+    } else if m.meet(a, b) {
+        SAME
+    } else {
+        CONFLICT
+    }
+}
+
+fn address(p: &Prepared, i: usize, j: usize) -> u8 {
+    let (pi, pj) = (p.postcode[i], p.postcode[j]);
+    let (wi, wj) = (p.way[i], p.way[j]);
+    if (pi == 0 || pj == 0) && (wi == 0 || wj == 0) {
+        return MISSING;
+    }
+    let same_place = if pi != 0 && pj != 0 { pi == pj } else { p.city[i] != 0 && p.city[i] == p.city[j] };
+    if wi != 0 && wi == wj && same_place {
+        return if p.street[i] == p.street[j] && p.numbered[i] { EQUAL } else { STREET };
+    }
+    // One of postcode and city may hold a slip when way, number and the other agree.
+    if wi != 0 && p.street[i] == p.street[j] && p.numbered[i] && p.city[i] != 0 && p.city[i] == p.city[j] {
+        return EQUAL;
+    }
+    if same_place { POSTCODE } else { CONFLICT }
+}
+
+/// Usage and birth names are both tried; the best level counts.
+fn last_name(p: &Prepared, i: usize, j: usize) -> u8 {
+    let (a, b) = (p.last.of[i], p.last.of[j]);
+    let (na, nb) = (p.birth_name.of[i], p.birth_name.of[j]);
+    let mut best = MISSING;
+    let mut tried = |x: &NameInfo, y: &NameInfo| {
+        if x.key != 0 && y.key != 0 {
+            best = best.max(last_name_level(p, x, y));
+        }
+        best
+    };
+    if a == b && a != 0 {
+        return EQUAL;
+    }
+    let info = |n: &super::prepare::Names, id: u32| n.info[id as usize];
+    tried(&info(&p.last, a), &info(&p.last, b));
+    if na != 0 || nb != 0 {
+        tried(&info(&p.last, a), &info(&p.birth_name, nb));
+        tried(&info(&p.birth_name, na), &info(&p.last, b));
+        tried(&info(&p.birth_name, na), &info(&p.birth_name, nb));
+    }
+    best
+}
+
+fn last_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
+    if x.key == y.key {
+        EQUAL
+    } else if x.bare == y.bare && x.bare != 0 || includes(p.tokens(x), p.tokens(y)) {
+        INCLUDED
+    } else if x.phonex == y.phonex && x.phonex != 0 && is_close(p.keys.get(x.key), p.keys.get(y.key), 0.92) {
+        PHONETIC
+    } else {
+        CONFLICT
+    }
+}
+
+/// Whether one sorted token set is inside the other.
+fn includes(a: &[u32], b: &[u32]) -> bool {
+    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !small.is_empty() && small.len() < large.len() && small.iter().all(|t| large.binary_search(t).is_ok())
+}
+
+fn first_name(p: &Prepared, i: usize, j: usize) -> u8 {
+    let (a, b) = (p.first.of[i], p.first.of[j]);
+    if a == 0 || b == 0 {
+        return MISSING;
+    }
+    if a == b {
+        return EQUAL;
+    }
+    first_name_level(p, &p.first.info[a as usize], &p.first.info[b as usize])
+}
+
+fn first_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
+    if x.key == 0 || y.key == 0 {
+        return MISSING;
+    }
+    if x.key == y.key {
+        return EQUAL;
+    }
+    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
+    let tables = p.name_tables();
+    if tables.are_nicknames(tx, ty) {
+        return NICKNAME;
+    }
+    if x.initials || y.initials {
+        // J or J P against JEAN PIERRE: the initials there must be those of the name.
+        return if initials_agree(p, x, y) { COMPATIBLE } else { CONFLICT };
+    }
+    if includes(p.tokens(x), p.tokens(y)) {
+        return COMPATIBLE;
+    }
+    if is_close(tx, ty, 0.90) && !tables.distinct_first_names(tx, ty) {
+        return COMPATIBLE;
+    }
+    CONFLICT
+}
+
+fn initials_agree(p: &Prepared, x: &NameInfo, y: &NameInfo) -> bool {
+    x.initial == y.initial && {
+        let count = |n: &NameInfo| p.tokens(n).len();
+        count(x) <= 1 || count(y) <= 1 || count(x) == count(y)
+    }
+}
+
+/// Last and first name in each other's place.
+fn names_swapped(p: &Prepared, i: usize, j: usize) -> bool {
+    let key = |n: &super::prepare::Names, r: usize| n.info[n.of[r] as usize].key;
+    let (la, fa, lb, fb) = (key(&p.last, i), key(&p.first, i), key(&p.last, j), key(&p.first, j));
+    la != 0 && fa != 0 && la == fb && fa == lb
+}
+
+fn birth_date(p: &Prepared, i: usize, j: usize) -> u8 {
+    let (Some(a), Some(b)) = (p.birth[i], p.birth[j]) else { return MISSING };
+    if !p.birth_key[i] || !p.birth_key[j] {
+        return MISSING;
+    }
+    if a == b {
+        return EQUAL;
+    }
+    let ((ya, ma, da), (yb, mb, db)) = (a.ymd(), b.ymd());
+    if ya == yb && ma == db && da == mb {
+        return SWAPPED;
+    }
+    let differ = u8::from(ya != yb) + u8::from(ma != mb) + u8::from(da != db);
+    // Fifteen years apart with all else equal: a parent and a child with one name.
+    if differ == 1 && ya.abs_diff(yb) < 15 { ONE_COMPONENT } else { CONFLICT }
+}

@@ -1,0 +1,368 @@
+//! A pass compiled, and what it makes of a candidate pair: link, review or no, with a score and a reason.
+
+use super::compare::{self, COMPARISONS, CONFLICT, EQUAL, Evidence, MISSING, SAME};
+use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, PointsSpec, Refusal};
+use super::prepare::{Gender, Prepared};
+use crate::config::CompiledField;
+use crate::error::{Problem, did_you_mean};
+use crate::field::FieldIx;
+use crate::records::Record;
+
+/// One part of a key recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Letters of the last names, in use and at birth.
+    LastName,
+    /// Letters of the first name.
+    FirstName,
+    /// Letters of last and first name in either order.
+    NamePair,
+    /// Phonetic code of the last names.
+    PhonexLast,
+    /// Phonetic code of the first name.
+    PhonexFirst,
+    /// First letter of the first name.
+    Initial,
+    /// E-mail key.
+    Email,
+    /// Mobile number.
+    Mobile,
+    /// Other number.
+    Landline,
+    /// Loyalty card.
+    Card,
+    /// Birth day.
+    BirthDate,
+    /// Birth year.
+    BirthYear,
+    /// Birth month and day.
+    BirthMonthDay,
+    /// Postcode, number and way.
+    Address,
+    /// Number and way.
+    StreetLine,
+    /// Any field as it is.
+    Field(FieldIx),
+    /// The first characters of a field.
+    Prefix(FieldIx, u8),
+}
+
+/// What a comparison must reach, compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requirement {
+    /// Position in [`COMPARISONS`].
+    pub comparison: usize,
+    /// Lowest level that links.
+    pub link: u8,
+    /// Lowest level that goes to review; [`u8::MAX`] for none.
+    pub review: u8,
+    /// Whether a missing value refuses.
+    pub required: bool,
+}
+
+/// A pass ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompiledPass {
+    /// Name.
+    pub name: String,
+    /// Key recipes.
+    pub recipes: Vec<Vec<Part>>,
+    /// Levels asked for.
+    pub compare: Vec<Requirement>,
+    /// Guards with the decision they give when it is not the usual one.
+    pub guards: Vec<(Guard, Option<Refusal>)>,
+    /// How candidates are decided.
+    pub method: Method,
+}
+
+/// What a pass makes of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Link, review or no.
+    pub decision: Decision,
+    /// Points of the pair.
+    pub score: i32,
+    /// The comparison or guard that decided against a link; empty for a link.
+    pub reason: &'static str,
+}
+
+impl CompiledPass {
+    /// Compiles a pass; what is wrong is added to `problems`.
+    pub fn compile(spec: &PassSpec, path: &str, fields: &[CompiledField], problems: &mut Vec<Problem>) -> CompiledPass {
+        let mut recipes = Vec::new();
+        for (i, recipe) in spec.on.recipes().iter().enumerate() {
+            let several = spec.on.recipes().len() > 1;
+            let mut parts = Vec::new();
+            for (j, text) in recipe.iter().enumerate() {
+                match part(text, fields) {
+                    Ok(p) => parts.push(p),
+                    Err(reason) => {
+                        let at = if several { format!("{path}.on[{i}][{j}]") } else { format!("{path}.on[{j}]") };
+                        problems.push(Problem::new(at, reason));
+                    }
+                }
+            }
+            if recipe.is_empty() {
+                problems.push(Problem::new(format!("{path}.on[{i}]"), "is empty; every record would meet every other"));
+            }
+            recipes.push(parts);
+        }
+        if spec.on.recipes().is_empty() {
+            problems.push(Problem::new(format!("{path}.on"), "is empty; name at least one key"));
+        }
+        let mut requirements = Vec::new();
+        for (name, wanted) in &spec.compare {
+            let at = format!("{path}.compare.{name}");
+            let Some(comparison) = COMPARISONS.iter().position(|(n, _)| n == name) else {
+                let known = COMPARISONS.iter().map(|(n, _)| *n);
+                let hint = did_you_mean(name, known.clone());
+                let listed = known.collect::<Vec<_>>().join(", ");
+                problems.push(Problem::new(at, format!("is not a comparison{hint}; comparisons are {listed}")));
+                continue;
+            };
+            let levels = COMPARISONS[comparison].1;
+            let mut level = |text: &str, at: String| {
+                levels.iter().position(|l| *l == text).map(|i| i as u8 + 1).or_else(|| {
+                    let hint = did_you_mean(text, levels.iter().copied());
+                    let reason = format!("`{text}` is not a level of {name}{hint}; levels are {}", levels.join(", "));
+                    problems.push(Problem::new(at, reason));
+                    None
+                })
+            };
+            let (link, review, required) = match wanted {
+                CompareSpec::Link(l) => (level(l, at), None, false),
+                CompareSpec::Levels(l) => (
+                    level(&l.link, format!("{at}.link")),
+                    l.review.as_ref().and_then(|r| level(r, format!("{at}.review"))),
+                    l.required,
+                ),
+            };
+            if let Some(link) = link {
+                requirements.push(Requirement { comparison, link, review: review.unwrap_or(u8::MAX), required });
+            }
+        }
+        CompiledPass {
+            name: spec.name.clone(),
+            recipes,
+            compare: requirements,
+            guards: spec.guards.iter().map(|g| g.parts()).collect(),
+            method: spec.decide,
+        }
+    }
+
+    /// Decides a pair. `a` is the lower record number.
+    pub fn decide(&self, p: &Prepared, spec: &MatchingSpec, a: Record, b: Record) -> (Verdict, Evidence) {
+        let e = compare::compare(p, a, b);
+        let score = points(p, &e, &spec.points, a, b);
+        let verdict = match self.method {
+            Method::Levels => self.by_levels(p, spec, &e, a, b),
+            Method::Points => by_points(p, spec, &e, score, a, b),
+        };
+        (Verdict { score, ..verdict }, e)
+    }
+
+    fn by_levels(&self, p: &Prepared, spec: &MatchingSpec, e: &Evidence, a: Record, b: Record) -> Verdict {
+        let mut worst = Verdict { decision: Decision::Link, score: 0, reason: "" };
+        let mut lower = |decision: Decision, reason: &'static str| {
+            if decision < worst.decision {
+                worst = Verdict { decision, score: 0, reason };
+            }
+        };
+        if e.suffix == CONFLICT {
+            lower(Decision::No, "suffix");
+        }
+        if is_marriage(p, e, a, b) {
+            // Another last name at the same contact, birth date and first name: left to the steward.
+            lower(Decision::Review, "marriage");
+            return worst;
+        }
+        for r in &self.compare {
+            let level = e.level(r.comparison);
+            let name = COMPARISONS[r.comparison].0;
+            if level == MISSING {
+                if r.required {
+                    lower(Decision::No, name);
+                }
+            } else if level < r.link {
+                lower(if level >= r.review { Decision::Review } else { Decision::No }, name);
+            }
+        }
+        for (guard, then) in &self.guards {
+            if let Some((usual, reason)) = trips(*guard, p, spec, e, a, b) {
+                let decision = match then.unwrap_or(usual) {
+                    Refusal::No => Decision::No,
+                    Refusal::Review => Decision::Review,
+                };
+                lower(decision, reason);
+            }
+        }
+        worst
+    }
+}
+
+fn by_points(p: &Prepared, spec: &MatchingSpec, e: &Evidence, score: i32, a: Record, b: Record) -> Verdict {
+    let verdict = |decision, reason| Verdict { decision, score, reason };
+    if e.suffix == CONFLICT {
+        return verdict(Decision::No, "suffix");
+    }
+    if is_marriage(p, e, a, b) {
+        return verdict(Decision::Review, "marriage");
+    }
+    // The names must not both speak against one person, whatever else they share: that is a household.
+    if e.first_name == CONFLICT {
+        return verdict(Decision::No, "first_name");
+    }
+    if score >= spec.link_at {
+        verdict(Decision::Link, "")
+    } else if score >= spec.review_at {
+        verdict(Decision::Review, "score")
+    } else {
+        verdict(Decision::No, "score")
+    }
+}
+
+/// Different last names with the same first name, birth date and e-mail or mobile, and nobody says it is a man.
+fn is_marriage(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
+    let male = |r: Record| p.gender[r as usize] == Gender::Male;
+    e.last_name == CONFLICT
+        && e.first_name == EQUAL
+        && e.birth_date == EQUAL
+        && (e.email == SAME || e.mobile == SAME)
+        && !male(a)
+        && !male(b)
+}
+
+fn trips(
+    guard: Guard,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    e: &Evidence,
+    a: Record,
+    b: Record,
+) -> Option<(Refusal, &'static str)> {
+    match guard {
+        Guard::NamesCompatible => match (e.last_name, e.first_name) {
+            // Two first names under one last name are a couple or parent and child at one address.
+            (_, CONFLICT) if e.last_name != CONFLICT => Some((Refusal::No, "first_name")),
+            (CONFLICT, _) => Some((Refusal::Review, "last_name")),
+            _ => None,
+        },
+        Guard::BirthDate => (e.birth_date == CONFLICT).then_some((Refusal::Review, "birth_date")),
+        Guard::Gender => {
+            let epicene = |r: Record| {
+                let key = p.first.info[p.first.of[r as usize] as usize].key;
+                p.name_tables().is_epicene(p.keys.get(key))
+            };
+            (e.gender == CONFLICT && !epicene(a) && !epicene(b)).then_some((Refusal::Review, "gender"))
+        }
+        Guard::AddressNumber => {
+            let numbered = |r: Record| p.numbered[r as usize];
+            (!numbered(a) || !numbered(b)).then_some((Refusal::Review, "address_number"))
+        }
+        Guard::CommonName => {
+            let common = p.name_count[a as usize] > spec.common_name || p.name_count[b as usize] > spec.common_name;
+            let other = e.email == SAME || e.mobile == SAME || e.landline == SAME || e.address > CONFLICT;
+            let department = || {
+                let of = |r: Record| {
+                    let code = p.records.field(crate::field::POSTCODE).text(r)?;
+                    code.get(..2).map(str::to_owned)
+                };
+                of(a).is_some() && of(a) == of(b)
+            };
+            (common && !other && !department()).then_some((Refusal::Review, "common_name"))
+        }
+        Guard::BirthName => {
+            let key = |r: Record| p.birth_name.info[p.birth_name.of[r as usize] as usize].key;
+            (key(a) != 0 && key(b) != 0 && key(a) != key(b)).then_some((Refusal::Review, "birth_name"))
+        }
+    }
+}
+
+/// Sum of the points of all levels (`domain.md` §3.4).
+pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) -> i32 {
+    let last = match e.last_name {
+        CONFLICT if is_marriage(p, e, a, b) => w.last_name_marriage,
+        level => by_level(level, [w.last_name_conflict, w.last_name_phonetic, w.last_name_included, w.last_name_equal]),
+    };
+    let first = by_level(
+        e.first_name,
+        [w.first_name_conflict, w.first_name_compatible, w.first_name_nickname, w.first_name_equal],
+    );
+    let birth = by_level(
+        e.birth_date,
+        [w.birth_date_conflict, w.birth_date_one_component, w.birth_date_swapped, w.birth_date_equal],
+    );
+    let address = by_level(e.address, [0, w.postcode, w.street, w.address]);
+    let gender = if e.gender == CONFLICT { w.gender_conflict } else { 0 };
+    let suffix = if e.suffix == CONFLICT { w.suffix_conflict } else { 0 };
+    let same = |level: u8, points: i32| if level == SAME { points } else { 0 };
+    last + first
+        + birth
+        + address
+        + gender
+        + suffix
+        + same(e.email, w.email)
+        + same(e.mobile, w.mobile)
+        + same(e.landline, w.landline)
+        + same(e.loyalty_card, w.loyalty_card)
+}
+
+fn by_level(level: u8, points: [i32; 4]) -> i32 {
+    match level {
+        MISSING => 0,
+        l => points.get(usize::from(l) - 1).copied().unwrap_or(0),
+    }
+}
+
+/// Reads a part of a key recipe.
+fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
+    let position = |n: &str| fields.iter().position(|f| f.name == n);
+    if let Some((function, inner)) = text.strip_suffix(')').and_then(|t| t.split_once('(')) {
+        let mut args = inner.split(',').map(str::trim);
+        let field = args.next().unwrap_or("");
+        return match (function.trim(), field, args.next()) {
+            ("phonex", "last_name", None) => Ok(Part::PhonexLast),
+            ("phonex", "first_name", None) => Ok(Part::PhonexFirst),
+            ("initial", "first_name", None) => Ok(Part::Initial),
+            ("year", "birth_date", None) => Ok(Part::BirthYear),
+            ("month_day", "birth_date", None) => Ok(Part::BirthMonthDay),
+            ("prefix", f, Some(n)) => match (position(f), n.parse::<u8>()) {
+                (Some(ix), Ok(n)) if n > 0 => Ok(Part::Prefix(ix, n)),
+                (None, _) => Err(unknown(f, fields)),
+                _ => Err(format!("`{n}` is not a number of characters from 1 to 255")),
+            },
+            (f @ ("phonex" | "initial" | "year" | "month_day"), inner, None) => {
+                let takes = match f {
+                    "phonex" => "last_name or first_name",
+                    "initial" => "first_name",
+                    _ => "birth_date",
+                };
+                Err(format!("`{f}` takes {takes}, not `{inner}`"))
+            }
+            (other, ..) => {
+                let known = ["phonex", "initial", "year", "month_day", "prefix"];
+                let hint = did_you_mean(other, known);
+                Err(format!("`{other}` is not a function{hint}; functions are {}", known.join(", ")))
+            }
+        };
+    }
+    Ok(match text {
+        "last_name" => Part::LastName,
+        "first_name" => Part::FirstName,
+        "name_pair" => Part::NamePair,
+        "email" => Part::Email,
+        "mobile" => Part::Mobile,
+        "landline" => Part::Landline,
+        "loyalty_card" => Part::Card,
+        "birth_date" => Part::BirthDate,
+        "address" => Part::Address,
+        "street_line" => Part::StreetLine,
+        other => Part::Field(position(other).ok_or_else(|| unknown(other, fields))?),
+    })
+}
+
+fn unknown(name: &str, fields: &[CompiledField]) -> String {
+    let known = fields.iter().map(|f| f.name.as_str()).chain(["address", "street_line", "name_pair"]);
+    let hint = did_you_mean(name, known.clone());
+    format!("`{name}` is not a field{hint}; fields are {}", known.collect::<Vec<_>>().join(", "))
+}

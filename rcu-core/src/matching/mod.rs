@@ -1,0 +1,14 @@
+//! From records to people: keys, candidates, decisions, clusters (`design.md` §5, `domain.md` §3).
+
+pub mod blocking;
+pub mod cluster;
+pub mod compare;
+pub mod decide;
+pub mod evaluate;
+pub mod pass;
+pub mod prepare;
+pub mod similarity;
+
+pub use pass::{
+    CompareSpec, Decision, GuardSpec, KeySpec, MatchingSpec, Method, PassSpec, PointsSpec, default_passes,
+};

@@ -1,0 +1,420 @@
+//! What comparisons need, computed once per distinct value: keys of names, phonetic codes, tokens, days, address keys.
+
+use crate::config::Plan;
+use crate::field::{self, FieldIx};
+use crate::intern::{Pool, mix};
+use crate::normalize::address::key;
+use crate::normalize::{name, phonetic};
+use crate::records::{Record, Records};
+use crate::reference::names::NameTables;
+use crate::time::Day;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// What is known of a distinct name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NameInfo {
+    /// Letters only, as a number: equal names have equal keys, whether last or first.
+    pub key: u32,
+    /// The key without particles (DE, LA, …).
+    pub bare: u32,
+    /// Phonex code, as a number.
+    pub phonex: u32,
+    /// Tokens in `Prepared::tokens`, sorted.
+    tokens: (u32, u8),
+    /// Whether all tokens are single letters.
+    pub initials: bool,
+    /// First letter.
+    pub initial: u8,
+}
+
+/// One name column: distinct names with what is known of each, and the name of each record (0 for none).
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Information by id; entry 0 is "no name".
+    pub info: Vec<NameInfo>,
+    /// Name by record.
+    pub of: Vec<u32>,
+}
+
+/// A gender taken from the civility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Gender {
+    /// Not known.
+    Unknown,
+    /// M.
+    Male,
+    /// MME.
+    Female,
+}
+
+/// Values that many people share, and so make no key.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SharedValue {
+    /// The field.
+    pub field: String,
+    /// The value. Listed for the steward in the review outputs; never logged.
+    pub value: String,
+    /// Distinct people that carry it.
+    pub people: u32,
+    /// Records that carry it.
+    pub records: u32,
+}
+
+/// Columns ready for blocking and comparing.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// The records.
+    pub records: &'a Records,
+    /// Last names in use.
+    pub last: Names,
+    /// Last names at birth.
+    pub birth_name: Names,
+    /// First names.
+    pub first: Names,
+    /// Texts of name keys.
+    pub keys: Pool,
+    tokens: Vec<u32>,
+    /// Birth day, when known.
+    pub birth: Vec<Option<Day>>,
+    /// Whether the birth day may make a key.
+    pub birth_key: Vec<bool>,
+    /// Whether the birth day is proven: written clean, and not a usual default.
+    pub birth_proven: Vec<bool>,
+    /// Gender by civility.
+    pub gender: Vec<Gender>,
+    /// Suffix, as a pool id.
+    pub suffix: Vec<u32>,
+    /// Contact values that make keys, by record: e-mail keys.
+    pub email: Multi,
+    /// Mobile numbers.
+    pub mobile: Multi,
+    /// Other numbers.
+    pub landline: Multi,
+    /// Loyalty cards.
+    pub card: Multi,
+    /// Number and way, 0 for none.
+    pub street: Vec<u32>,
+    /// Way without number, 0 for none.
+    pub way: Vec<u32>,
+    /// Whether the street line has a number.
+    pub numbered: Vec<bool>,
+    /// Postcode pool id.
+    pub postcode: Vec<u32>,
+    /// City pool id.
+    pub city: Vec<u32>,
+    /// Records by (last key, first key), to know which names are common.
+    pub name_count: Vec<u32>,
+    /// A number for everything that is compared: records equal in it are checked by [`Prepared::same_content`].
+    pub content: Vec<u64>,
+    /// Shared values found.
+    pub shared: Vec<SharedValue>,
+    duplicate_free: Vec<bool>,
+    tables: Arc<crate::reference::Tables>,
+}
+
+/// Zero, one or several key values per record.
+#[derive(Debug, Clone, Default)]
+pub struct Multi {
+    slots: Vec<Vec<u32>>,
+}
+
+impl Multi {
+    /// The values of a record.
+    #[inline]
+    pub fn of(&self, r: Record) -> impl Iterator<Item = u32> + '_ {
+        self.slots.iter().map(move |s| s[r as usize]).filter(|v| *v != 0)
+    }
+
+    /// Whether the record has none.
+    #[inline]
+    pub fn is_none(&self, r: Record) -> bool {
+        self.of(r).next().is_none()
+    }
+
+    /// Whether two records have a value in common.
+    #[inline]
+    pub fn meet(&self, a: Record, b: Record) -> bool {
+        self.of(a).any(|x| self.of(b).any(|y| x == y))
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Computes everything comparisons need.
+    pub fn new(plan: &Plan, records: &'a Records) -> Prepared<'a> {
+        let mut keys = Pool::default();
+        let mut phonex = Pool::default();
+        let mut tokens = Vec::new();
+        let tables = plan.tables.clone();
+        let mut names = |f: FieldIx| {
+            name_column(records, f, &mut keys, &mut phonex, &mut tokens)
+        };
+        let last = names(field::LAST_NAME);
+        let birth_name = names(field::BIRTH_NAME);
+        let first = names(field::FIRST_NAME);
+        let n = records.len();
+        let birth_column = records.field(field::BIRTH_DATE);
+        let days: Vec<Option<Day>> = days_of(&birth_column.pool);
+        let mut birth = vec![None; n];
+        let mut birth_key = vec![false; n];
+        let mut birth_proven = vec![false; n];
+        for r in 0..n {
+            if let Some((id, mark)) = birth_column.values(r as Record).next() {
+                birth[r] = days[id as usize];
+                birth_key[r] = mark.makes_keys();
+                birth_proven[r] = mark.makes_keys() && mark.status() == crate::normalize::Status::Ok;
+            }
+        }
+        let civility = records.field(field::CIVILITY);
+        let genders: Vec<Gender> = (0..civility.pool.len() as u32)
+            .map(|id| match civility.pool.get(id) {
+                "M" => Gender::Male,
+                "MME" => Gender::Female,
+                _ => Gender::Unknown,
+            })
+            .collect();
+        let gender = (0..n).map(|r| genders[civility.id(r as Record) as usize]).collect();
+        let (street, way, numbered) = streets(records);
+        let mut p = Prepared {
+            records,
+            last,
+            birth_name,
+            first,
+            keys,
+            tokens,
+            birth,
+            birth_key,
+            birth_proven,
+            gender,
+            suffix: (0..n).map(|r| records.field(field::SUFFIX).id(r as Record)).collect(),
+            email: Multi::default(),
+            mobile: Multi::default(),
+            landline: Multi::default(),
+            card: Multi::default(),
+            street,
+            way,
+            numbered,
+            postcode: (0..n).map(|r| records.field(field::POSTCODE).id(r as Record)).collect(),
+            city: (0..n).map(|r| records.field(field::CITY).id(r as Record)).collect(),
+            name_count: Vec::new(),
+            content: Vec::new(),
+            shared: Vec::new(),
+            duplicate_free: Vec::new(),
+            tables,
+        };
+        p.name_count = p.count_names();
+        let contacts = [field::EMAIL, field::MOBILE, field::LANDLINE, field::LOYALTY_CARD];
+        let made: Vec<(Multi, Vec<SharedValue>)> =
+            contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
+        let mut made = made.into_iter();
+        for target in [&mut p.email, &mut p.mobile, &mut p.landline, &mut p.card] {
+            if let Some((multi, shared)) = made.next() {
+                *target = multi;
+                p.shared.extend(shared);
+            }
+        }
+        p.duplicate_free = plan.sources.iter().map(|s| s.spec.duplicate_free).collect();
+        p.content = (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
+        p
+    }
+
+    /// Everything that is compared of a record, field by field, as numbers.
+    fn content_of(&self, r: Record) -> Vec<u64> {
+        let source = usize::from(self.records.sources[r as usize]);
+        // Two records of a source without duplicates never stand for one another.
+        let own = if self.duplicate_free.get(source).copied().unwrap_or(false) { u64::from(r) + 1 } else { 0 };
+        std::iter::once(own)
+            .chain(self.records.fields.iter().flat_map(|f| {
+                let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
+                slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
+            }))
+            .collect()
+    }
+
+    /// Whether two records are equal in everything that is compared.
+    pub fn same_content(&self, a: Record, b: Record) -> bool {
+        self.content[a as usize] == self.content[b as usize] && self.content_of(a) == self.content_of(b)
+    }
+
+    /// Whether a value of a contact field identifies its bearer: not a role address, not shared by many. Values of other
+    /// fields always do.
+    pub fn is_usable(&self, f: FieldIx, slot: usize, r: Record) -> bool {
+        let multi = match f {
+            field::EMAIL => &self.email,
+            field::MOBILE => &self.mobile,
+            field::LANDLINE => &self.landline,
+            _ => return true,
+        };
+        multi.slots.get(slot).is_none_or(|s| s[r as usize] != 0)
+    }
+
+    /// Whether the source of a record is declared free of duplicates.
+    pub fn is_duplicate_free(&self, r: Record) -> bool {
+        self.duplicate_free.get(usize::from(self.records.sources[r as usize])).copied().unwrap_or(false)
+    }
+
+    /// Reference tables of names.
+    pub fn name_tables(&self) -> &NameTables {
+        &self.tables.names
+    }
+
+    /// Tokens of a name, sorted.
+    #[inline]
+    pub fn tokens(&self, info: &NameInfo) -> &[u32] {
+        let start = info.tokens.0 as usize;
+        &self.tokens[start..start + usize::from(info.tokens.1)]
+    }
+
+    /// A number for (last name, first name) of a record; 0 when both are missing.
+    #[inline]
+    fn person(&self, r: usize) -> u64 {
+        let (l, f) = (self.last.info[self.last.of[r] as usize].key, self.first.info[self.first.of[r] as usize].key);
+        if l == 0 && f == 0 { 0 } else { u64::from(l) << 32 | u64::from(f) }
+    }
+
+    fn count_names(&self) -> Vec<u32> {
+        let n = self.records.len();
+        let mut people: Vec<(u64, u32)> = (0..n).map(|r| (self.person(r), r as u32)).collect();
+        people.par_sort_unstable();
+        let mut count = vec![0u32; n];
+        for same in people.chunk_by(|a, b| a.0 == b.0) {
+            if same[0].0 != 0 {
+                same.iter().for_each(|(_, r)| count[*r as usize] = same.len() as u32);
+            }
+        }
+        count
+    }
+
+    /// Key values of a contact field; values carried by more than the cap of distinct people are taken out and listed.
+    fn contact(&self, plan: &Plan, f: FieldIx) -> (Multi, Vec<SharedValue>) {
+        let column = self.records.field(f);
+        // E-mails are compared by their key, everything else as it is.
+        let (key_of, texts): (Vec<u32>, Option<Pool>) = if f == field::EMAIL {
+            let mut pool = Pool::default();
+            let mut text = String::new();
+            let ids = std::iter::once(0)
+                .chain(column.pool.iter().map(|(_, v)| {
+                    text.clear();
+                    crate::normalize::email::key_into(v, &mut text);
+                    pool.intern(&text)
+                }))
+                .collect();
+            (ids, Some(pool))
+        } else {
+            ((0..column.pool.len() as u32).collect(), None)
+        };
+        let mut slots: Vec<Vec<u32>> = column
+            .slots
+            .iter()
+            .map(|s| s.ids.iter().zip(&s.marks).map(|(id, m)| if m.makes_keys() { key_of[*id as usize] } else { 0 }).collect())
+            .collect();
+        let mut shared = Vec::new();
+        if let Some(cap) = plan.config.matching.max_shared.get(&plan.fields[f].name) {
+            let distinct = texts.as_ref().map_or(column.pool.len(), Pool::len);
+            let mut records = vec![0u32; distinct];
+            for s in &slots {
+                s.iter().for_each(|v| records[*v as usize] += 1);
+            }
+            // Only values on more records than the cap can be on more people than the cap.
+            let mut pairs: Vec<(u32, u64)> = slots
+                .iter()
+                .flat_map(|s| s.iter().enumerate())
+                .filter(|(_, v)| **v != 0 && records[**v as usize] > *cap)
+                .map(|(r, v)| (*v, self.person(r)))
+                .filter(|(_, person)| *person != 0)
+                .collect();
+            pairs.sort_unstable();
+            pairs.dedup();
+            let mut barred = vec![false; distinct];
+            for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+                if same.len() as u32 > *cap {
+                    let v = same[0].0;
+                    barred[v as usize] = true;
+                    let text = texts.as_ref().unwrap_or(&column.pool).get(v).to_owned();
+                    let field = plan.fields[f].name.clone();
+                    let people = same.len() as u32;
+                    shared.push(SharedValue { field, value: text, people, records: records[v as usize] });
+                }
+            }
+            for s in &mut slots {
+                s.iter_mut().filter(|v| barred[**v as usize]).for_each(|v| *v = 0);
+            }
+            shared.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
+        }
+        (Multi { slots }, shared)
+    }
+
+    /// Postcode and street as one number; 0 when one is missing.
+    #[inline]
+    pub fn address(&self, r: Record) -> u64 {
+        let (p, s) = (self.postcode[r as usize], self.street[r as usize]);
+        if p == 0 || s == 0 { 0 } else { mix(u64::from(p), u64::from(s)) | 1 }
+    }
+}
+
+fn days_of(pool: &Pool) -> Vec<Option<Day>> {
+    (0..pool.len() as u32).map(|id| Day::parse_iso(pool.get(id))).collect()
+}
+
+fn name_column(records: &Records, f: FieldIx, keys: &mut Pool, phonex: &mut Pool, tokens: &mut Vec<u32>) -> Names {
+    let column = records.field(f);
+    let mut text = String::new();
+    let mut info = vec![NameInfo::default()];
+    for (_, value) in column.pool.iter() {
+        let mut of_name = |value: &str, keys: &mut Pool| {
+            text.clear();
+            name::name_key_into(value, &mut text);
+            if text.is_empty() { 0 } else { keys.intern(&text) }
+        };
+        // A suffix (FILS, PERE) is kept out of the key; it is compared on its own.
+        let value = match name::suffix_of(value) {
+            Some(s) => value.strip_suffix(s).map_or(value, str::trim_end),
+            None => value,
+        };
+        let key = of_name(value, keys);
+        let bare = of_name(&name::without_particles(value), keys);
+        let start = tokens.len();
+        for t in value.split(' ').filter(|t| !t.is_empty()).take(u8::MAX as usize) {
+            tokens.push(of_name(t, keys));
+        }
+        tokens[start..].sort_unstable();
+        let count = (tokens.len() - start) as u8;
+        let initials = count > 0 && value.split(' ').all(|t| t.len() == 1);
+        let mut code = String::new();
+        phonetic::phonex_into(value, &mut code);
+        info.push(NameInfo {
+            key,
+            bare,
+            phonex: if code.is_empty() { 0 } else { phonex.intern(&code) },
+            tokens: (start as u32, count),
+            initials,
+            initial: value.bytes().next().unwrap_or(0),
+        });
+    }
+    Names { info, of: column.slots.first().map_or_else(|| vec![0; records.len()], |s| s.ids.clone()) }
+}
+
+/// Street key, way key and whether there is a number, by record.
+fn streets(records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
+    let column = records.field(field::STREET);
+    let (mut streets, mut ways) = (Pool::default(), Pool::default());
+    let mut by_value = vec![(0u32, 0u32, false)];
+    let mut text = String::new();
+    for (_, value) in column.pool.iter() {
+        text.clear();
+        let number = key::street_key_into(value, &mut text);
+        if text.len() == number {
+            by_value.push((0, 0, false));
+            continue;
+        }
+        by_value.push((streets.intern(&text), ways.intern(&text[number..]), number > 0));
+    }
+    let n = records.len();
+    let get = |r: usize| by_value[column.id(r as Record) as usize];
+    (
+        (0..n).map(|r| get(r).0).collect(),
+        (0..n).map(|r| get(r).1).collect(),
+        (0..n).map(|r| get(r).2).collect(),
+    )
+}

@@ -1,0 +1,147 @@
+//! How alike two texts are. Only additions, products and quotients of IEEE doubles: the same bits everywhere.
+
+/// Jaro–Winkler similarity, 0.0 to 1.0 (Winkler 1990: prefix of up to 4, scale 0.1, applied above 0.7).
+///
+/// Texts of up to 64 bytes of ASCII are compared with bit masks; others character by character.
+pub fn jaro_winkler(a: &str, b: &str) -> f64 {
+    if a == b {
+        return 1.0;
+    }
+    let jaro = if a.is_ascii() && b.is_ascii() && a.len() <= 64 && b.len() <= 64 {
+        jaro_ascii(a.as_bytes(), b.as_bytes())
+    } else {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        jaro_any(&a, &b)
+    };
+    if jaro <= 0.7 {
+        return jaro;
+    }
+    let prefix = a.chars().zip(b.chars()).take(4).take_while(|(x, y)| x == y).count();
+    jaro + prefix as f64 * 0.1 * (1.0 - jaro)
+}
+
+/// Whether [`jaro_winkler`] reaches `at_least`, found out without the full comparison when lengths and letters exclude it.
+pub fn is_close(a: &str, b: &str, at_least: f64) -> bool {
+    if a == b {
+        return true;
+    }
+    let (la, lb) = (a.len() as f64, b.len() as f64);
+    if la == 0.0 || lb == 0.0 {
+        return false;
+    }
+    // Upper bound: every byte of the shorter one matches, no transposition, full prefix.
+    let m = la.min(lb);
+    let bound = (m / la + m / lb + 1.0) / 3.0;
+    bound + 0.4 * (1.0 - bound) >= at_least && jaro_winkler(a, b) >= at_least
+}
+
+fn jaro_ascii(a: &[u8], b: &[u8]) -> f64 {
+    let (la, lb) = (a.len(), b.len());
+    if la == 0 || lb == 0 {
+        return 0.0;
+    }
+    let window = (la.max(lb) / 2).saturating_sub(1);
+    let (mut taken_a, mut taken_b) = (0u64, 0u64);
+    for (i, x) in a.iter().enumerate() {
+        let low = i.saturating_sub(window);
+        let high = (i + window + 1).min(lb);
+        for (j, y) in b.iter().enumerate().take(high).skip(low) {
+            if x == y && taken_b >> j & 1 == 0 {
+                taken_a |= 1 << i;
+                taken_b |= 1 << j;
+                break;
+            }
+        }
+    }
+    let m = taken_a.count_ones();
+    if m == 0 {
+        return 0.0;
+    }
+    let mut swapped = 0u32;
+    let (mut left, mut right) = (taken_a, taken_b);
+    while left != 0 {
+        let (i, j) = (left.trailing_zeros() as usize, right.trailing_zeros() as usize);
+        swapped += u32::from(a[i] != b[j]);
+        left &= left - 1;
+        right &= right - 1;
+    }
+    score(m as usize, swapped as usize, la, lb)
+}
+
+fn jaro_any(a: &[char], b: &[char]) -> f64 {
+    let (la, lb) = (a.len(), b.len());
+    if la == 0 || lb == 0 {
+        return 0.0;
+    }
+    let window = (la.max(lb) / 2).saturating_sub(1);
+    let mut taken = vec![false; lb];
+    let mut matched_a = Vec::new();
+    for (i, x) in a.iter().enumerate() {
+        let range = i.saturating_sub(window)..(i + window + 1).min(lb);
+        if let Some(j) = range.into_iter().find(|j| !taken[*j] && b[*j] == *x) {
+            taken[j] = true;
+            matched_a.push(*x);
+        }
+    }
+    let matched_b = b.iter().zip(&taken).filter(|(_, t)| **t).map(|(c, _)| *c);
+    let swapped = matched_a.iter().zip(matched_b).filter(|(x, y)| **x != *y).count();
+    if matched_a.is_empty() { 0.0 } else { score(matched_a.len(), swapped, la, lb) }
+}
+
+fn score(matches: usize, swapped: usize, la: usize, lb: usize) -> f64 {
+    let m = matches as f64;
+    (m / la as f64 + m / lb as f64 + (m - (swapped / 2) as f64) / m) / 3.0
+}
+
+/// Optimal string alignment distance (insert, delete, replace, swap neighbours), or `None` above `limit`.
+pub fn osa_within(a: &str, b: &str, limit: usize) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    let width = b.len() + 1;
+    let mut before: Vec<usize> = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    let mut row: Vec<usize> = vec![0; width];
+    for i in 1..=a.len() {
+        row[0] = i;
+        for j in 1..width {
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            let mut d = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                d = d.min(before[j - 2] + 1);
+            }
+            row[j] = d;
+        }
+        if row.iter().all(|d| *d > limit) {
+            return None;
+        }
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
+    }
+    (last[b.len()] <= limit).then_some(last[b.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_reference(a in "[A-E ]{0,12}", b in "[A-E ]{0,12}") {
+            prop_assert!((jaro_winkler(&a, &b) - strsim::jaro_winkler(&a, &b)).abs() < 1e-12);
+            prop_assert_eq!(osa_within(&a, &b, 40), Some(strsim::osa_distance(&a, &b)));
+        }
+
+        #[test]
+        fn agrees_on_any_script(a in "\\PC{0,9}", b in "\\PC{0,9}") {
+            prop_assert!((jaro_winkler(&a, &b) - strsim::jaro_winkler(&a, &b)).abs() < 1e-12);
+        }
+
+        #[test]
+        fn the_short_cut_never_changes_the_answer(a in "[A-D]{0,10}", b in "[A-D]{0,10}", t in 0.5f64..1.0) {
+            prop_assert_eq!(is_close(&a, &b, t), jaro_winkler(&a, &b) >= t);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
+
+use crate::config::Plan;
+use crate::identity::household_id;
+use crate::matching::Decision;
+use crate::normalize::Kind;
+use crate::records::Record;
+use crate::resolve::Resolution;
+use crate::table::{Column, TextColumn};
+use crate::time::Day;
+use rayon::prelude::*;
+
+/// One column of an output table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutColumn {
+    /// Texts, plain or by dictionary.
+    Text(Column),
+    /// Whole numbers.
+    Integer(Vec<Option<i64>>),
+    /// Decimal numbers: units of `10^-scale`.
+    Decimal(Vec<Option<i64>>, u8),
+    /// Calendar days.
+    Day(Vec<Option<i32>>),
+    /// Yes or no.
+    Boolean(Vec<Option<bool>>),
+}
+
+impl OutColumn {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            OutColumn::Text(c) => c.len(),
+            OutColumn::Integer(v) | OutColumn::Decimal(v, _) => v.len(),
+            OutColumn::Day(v) => v.len(),
+            OutColumn::Boolean(v) => v.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A named output table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutTable {
+    /// Name, that of its file: `golden`, `crosswalk`, `links`, `review`, `aggregates`, `rejects`, `provenance`.
+    pub name: &'static str,
+    /// Columns in order.
+    pub columns: Vec<(String, OutColumn)>,
+}
+
+impl OutTable {
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |(_, c)| c.len())
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&OutColumn> {
+        self.columns.iter().find(|(n, _)| n == name).map(|(_, c)| c)
+    }
+}
+
+/// Every output table of a run, in the order of [`NAMES`].
+pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
+    NAMES.par_iter().filter_map(|name| table(plan, r, name)).collect()
+}
+
+/// Names of the output tables.
+pub const NAMES: &[&str] = &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
+
+/// One output table; `None` for an unknown name.
+pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
+    Some(match name {
+        "golden" => golden(plan, r),
+        "crosswalk" => crosswalk(plan, r),
+        "links" => links(plan, r, "links"),
+        "review" => links(plan, r, "review"),
+        "aggregates" => aggregates(r),
+        "rejects" => rejects(r),
+        "provenance" => provenance(plan, r),
+        "shared" => shared(r),
+        _ => return None,
+    })
+}
+
+fn text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> OutColumn {
+    OutColumn::Text(Column::Plain(values.collect()))
+}
+
+fn source_names(plan: &Plan) -> TextColumn {
+    plan.sources.iter().map(|s| Some(s.name.as_str())).collect()
+}
+
+fn source_column(plan: &Plan, sources: impl Iterator<Item = Option<u16>>) -> OutColumn {
+    let codes = sources.map(|s| s.map_or(Column::NULL_CODE, u32::from)).collect();
+    OutColumn::Text(Column::Dictionary { codes, values: source_names(plan) })
+}
+
+fn golden_ids(r: &Resolution) -> TextColumn {
+    r.golden_ids.iter().map(|g| Some(g.as_str())).collect()
+}
+
+fn household_ids(r: &Resolution) -> TextColumn {
+    let ids: Vec<String> = r.households.iter().map(|h| household_id(&r.golden_ids[*h as usize])).collect();
+    ids.iter().map(|h| Some(h.as_str())).collect()
+}
+
+fn golden(plan: &Plan, r: &Resolution) -> OutTable {
+    let n = r.clusters.len();
+    let mut columns = vec![
+        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(r)))),
+        ("household_id".to_owned(), OutColumn::Text(Column::Plain(household_ids(r)))),
+        ("records".to_owned(), OutColumn::Integer((0..n).map(|c| Some(r.clusters.members(c).len() as i64)).collect())),
+        ("sources".to_owned(), sources_of(plan, r)),
+    ];
+    for (ix, f) in plan.fields.iter().enumerate() {
+        let g = &r.golden.fields[ix];
+        let column = match f.kind {
+            Kind::BirthDate | Kind::Date => OutColumn::Day(
+                (0..n).map(|c| g.text(&r.records, ix, c).and_then(Day::parse_iso).map(|d| d.0)).collect(),
+            ),
+            _ => {
+                let pool = g.joined.as_ref().unwrap_or(&r.records.field(ix).pool);
+                pool_column(pool, g.ids.iter().copied())
+            }
+        };
+        columns.push((f.name.clone(), column));
+        if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
+            let others =
+                if g.others.is_empty() { pool_column(&g.others_pool, std::iter::repeat_n(0, n)) } else { pool_column(&g.others_pool, g.others.iter().copied()) };
+            columns.push((format!("other_{}s", f.name), others));
+        }
+    }
+    OutTable { name: "golden", columns }
+}
+
+/// A column of pool ids; few distinct values become a dictionary.
+fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
+    if pool.len() <= 4096 {
+        let values = pool.iter().map(|(_, t)| Some(t)).collect();
+        return OutColumn::Text(Column::Dictionary { codes: ids.map(|i| i.wrapping_sub(1)).collect(), values });
+    }
+    text(ids.map(|i| (i != 0).then(|| pool.get(i))))
+}
+
+/// Names of the sources that a person's records come from, ` | ` between.
+fn sources_of(plan: &Plan, r: &Resolution) -> OutColumn {
+    let mut pool = crate::intern::Pool::default();
+    let mut codes = Vec::with_capacity(r.clusters.len());
+    let mut line = String::new();
+    for c in 0..r.clusters.len() {
+        line.clear();
+        let mut last = None;
+        for m in r.clusters.members(c) {
+            // Members are in source order, so equal sources stand together.
+            let s = r.records.sources[*m as usize];
+            if last != Some(s) {
+                if last.is_some() {
+                    line.push_str(" | ");
+                }
+                line.push_str(&plan.sources[usize::from(s)].name);
+                last = Some(s);
+            }
+        }
+        codes.push(pool.intern(&line) - 1);
+    }
+    OutColumn::Text(Column::Dictionary { codes, values: pool.iter().map(|(_, t)| Some(t)).collect() })
+}
+
+fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {
+    let households = household_ids(r);
+    let of = |rec: usize| r.clusters.of[rec] as usize;
+    let n = r.records.len();
+    OutTable {
+        name: "crosswalk",
+        columns: vec![
+            ("source".into(), source_column(plan, r.records.sources.iter().map(|s| Some(*s)))),
+            ("record_id".into(), OutColumn::Text(Column::Plain(r.records.ids.clone()))),
+            ("golden_id".into(), text((0..n).map(|i| Some(r.golden_ids[of(i)].as_str())))),
+            ("household_id".into(), text((0..n).map(|i| households.get(of(i))))),
+        ],
+    }
+}
+
+/// Accepted links, or the pairs that wait for a steward; ids of a pair stand in record order.
+fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
+    struct Row {
+        a: Record,
+        b: Record,
+        pass: u16,
+        score: i32,
+        reason: &'static str,
+    }
+    let review = name == "review";
+    let wanted = if review { Decision::Review } else { Decision::Link };
+    let refused: Vec<(Record, Record)> = r.clusters.refused.iter().map(|f| (f.link.a, f.link.b)).collect();
+    let refused: std::collections::HashSet<(Record, Record)> = refused.into_iter().collect();
+    let mut rows: Vec<Row> = r
+        .links
+        .iter()
+        .filter(|l| l.verdict.decision == wanted && !refused.contains(&(l.a, l.b)))
+        .map(|l| Row { a: l.a, b: l.b, pass: l.pass, score: l.verdict.score, reason: l.verdict.reason })
+        .collect();
+    if review {
+        rows.extend(r.clusters.refused.iter().map(|f| Row {
+            a: f.link.a,
+            b: f.link.b,
+            pass: f.link.pass,
+            score: f.link.verdict.score,
+            reason: f.reason,
+        }));
+        rows.sort_unstable_by_key(|x| (x.pass, std::cmp::Reverse(x.score), x.a, x.b));
+    }
+    let id = |rec: Record| r.records.ids.get(rec as usize);
+    let source = |rec: Record| Some(r.records.sources[rec as usize]);
+    let pass_names: TextColumn = plan.passes.iter().map(|p| Some(p.name.as_str())).collect();
+    let passes = rows.iter().map(|x| u32::from(x.pass)).collect();
+    let mut columns = vec![
+        ("source_a".to_owned(), source_column(plan, rows.iter().map(|x| source(x.a)))),
+        ("record_id_a".to_owned(), text(rows.iter().map(|x| id(x.a)))),
+        ("source_b".to_owned(), source_column(plan, rows.iter().map(|x| source(x.b)))),
+        ("record_id_b".to_owned(), text(rows.iter().map(|x| id(x.b)))),
+        ("pass".to_owned(), OutColumn::Text(Column::Dictionary { codes: passes, values: pass_names })),
+        ("score".to_owned(), OutColumn::Integer(rows.iter().map(|x| Some(i64::from(x.score))).collect())),
+    ];
+    if review {
+        columns.push(("reason".to_owned(), text(rows.iter().map(|x| Some(x.reason)))));
+        let person = |rec: Record| Some(r.golden_ids[r.clusters.of[rec as usize] as usize].as_str());
+        columns.push(("golden_id_a".to_owned(), text(rows.iter().map(|x| person(x.a)))));
+        columns.push(("golden_id_b".to_owned(), text(rows.iter().map(|x| person(x.b)))));
+    }
+    OutTable { name, columns }
+}
+
+fn aggregates(r: &Resolution) -> OutTable {
+    let all = &r.aggregates.customers;
+    let integer = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
+        OutColumn::Integer(all.iter().map(f).collect())
+    };
+    let money = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
+        OutColumn::Decimal(all.iter().map(f).collect(), 2)
+    };
+    let rate = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
+        OutColumn::Decimal(all.iter().map(f).collect(), 4)
+    };
+    let day = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<Day>| {
+        OutColumn::Day(all.iter().map(|a| f(a).map(|d| d.0)).collect())
+    };
+    let codes: Vec<Option<String>> =
+        all.iter().map(|a| a.rfm.map(|s| format!("{}{}{}", s.r, s.f, s.m))).collect();
+    OutTable {
+        name: "aggregates",
+        columns: vec![
+            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
+            ("net_revenue".into(), money(&|a| Some(a.revenue_minor))),
+            ("net_revenue_total".into(), money(&|a| Some(a.revenue_total_minor))),
+            ("purchase_count".into(), integer(&|a| Some(a.purchase_count.into()))),
+            ("visits".into(), integer(&|a| Some(a.visits.into()))),
+            ("avg_basket".into(), money(&|a| a.avg_basket_minor)),
+            ("discount_rate".into(), rate(&|a| a.discount_rate_e4)),
+            ("discount_rate_unweighted".into(), rate(&|a| a.discount_rate_unweighted_e4)),
+            ("return_rate".into(), rate(&|a| a.return_rate_e4)),
+            ("favourite_store".into(), pool_column(&r.stores, all.iter().map(|a| a.favourite_store))),
+            ("first_purchase_date".into(), day(&|a| a.first_purchase)),
+            ("last_purchase_date".into(), day(&|a| a.last_purchase)),
+            ("recency_days".into(), integer(&|a| a.recency_days.map(i64::from))),
+            ("rfm".into(), text(codes.iter().map(|c| c.as_deref()))),
+            ("rfm_segment".into(), text(all.iter().map(|a| a.rfm_segment))),
+            ("lifecycle".into(), text(all.iter().map(|a| Some(a.lifecycle)))),
+            ("complaints_open".into(), integer(&|a| Some(a.complaints_open.into()))),
+            ("last_complaint_date".into(), day(&|a| a.last_complaint)),
+            ("priority_care".into(), OutColumn::Boolean(all.iter().map(|a| Some(a.priority_care)).collect())),
+        ],
+    }
+}
+
+fn rejects(r: &Resolution) -> OutTable {
+    let all = &r.rejects;
+    OutTable {
+        name: "rejects",
+        columns: vec![
+            ("source".into(), text(all.iter().map(|x| Some(x.source.as_str())))),
+            ("file".into(), text(all.iter().map(|x| Some(x.file.as_str())))),
+            ("line".into(), OutColumn::Integer(all.iter().map(|x| Some(x.line as i64)).collect())),
+            ("column".into(), text(all.iter().map(|x| Some(x.column.as_str())))),
+            ("code".into(), text(all.iter().map(|x| Some(x.code)))),
+            ("reason".into(), text(all.iter().map(|x| Some(x.reason.as_str())))),
+            ("excluded".into(), OutColumn::Boolean(all.iter().map(|x| Some(x.excluded)).collect())),
+        ],
+    }
+}
+
+/// One row per golden value: which record supplied it, by which rule, and what it beat.
+fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
+    let mut field_codes = Vec::new();
+    let mut clusters = Vec::new();
+    let mut records = Vec::new();
+    let mut rules = Vec::new();
+    let mut scores = Vec::new();
+    let mut beaten = Vec::new();
+    for c in 0..r.clusters.len() {
+        for (ix, g) in r.golden.fields.iter().enumerate() {
+            let Some(from) = g.from.get(c).copied().flatten() else { continue };
+            field_codes.push(ix as u32);
+            clusters.push(c);
+            records.push(from.record);
+            rules.push(g.rule.map(|x| x.name()));
+            scores.push(Some(i64::from(from.score)));
+            beaten.push(Some(i64::from(from.beaten)));
+        }
+    }
+    let names = plan.fields.iter().map(|f| Some(f.name.as_str())).collect();
+    let mut rule_pool = crate::intern::Pool::default();
+    let rule_codes = rules.iter().map(|x| x.map_or(Column::NULL_CODE, |t| rule_pool.intern(t) - 1)).collect();
+    let rule_values = rule_pool.iter().map(|(_, t)| Some(t)).collect();
+    OutTable {
+        name: "provenance",
+        columns: vec![
+            ("golden_id".into(), text(clusters.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
+            ("field".into(), OutColumn::Text(Column::Dictionary { codes: field_codes, values: names })),
+            ("source".into(), source_column(plan, records.iter().map(|x| Some(r.records.sources[*x as usize])))),
+            ("record_id".into(), text(records.iter().map(|x| r.records.ids.get(*x as usize)))),
+            ("updated_at".into(), OutColumn::Day(records.iter().map(|x| r.records.updated[*x as usize].map(|d| d.0)).collect())),
+            ("rule".into(), OutColumn::Text(Column::Dictionary { codes: rule_codes, values: rule_values })),
+            ("score".into(), OutColumn::Integer(scores)),
+            ("beaten".into(), OutColumn::Integer(beaten)),
+        ],
+    }
+}
+
+fn shared(r: &Resolution) -> OutTable {
+    let all = &r.shared;
+    OutTable {
+        name: "shared",
+        columns: vec![
+            ("field".into(), text(all.iter().map(|s| Some(s.field.as_str())))),
+            ("value".into(), text(all.iter().map(|s| Some(s.value.as_str())))),
+            ("people".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.people))).collect())),
+            ("records".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.records))).collect())),
+        ],
+    }
+}
+

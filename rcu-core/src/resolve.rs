@@ -1,0 +1,195 @@
+//! The path of the data on one page: rows → normalise → passes → people → survivorship → aggregates → outputs.
+
+use crate::aggregate::{self, Aggregates, LoadedFacts, Totals};
+use crate::config::Plan;
+use crate::error::Error;
+use crate::household;
+use crate::identity;
+use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
+use crate::matching::blocking::{self, Link, PassReport};
+use crate::matching::cluster::{self, Clusters};
+use crate::matching::prepare::{Prepared, SharedValue};
+use crate::matching::Decision;
+use crate::progress::Progress;
+use crate::records::{RecordIndex, Records};
+use crate::survivorship::{self, Golden};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a run made of its inputs.
+#[derive(Debug)]
+pub struct Resolution {
+    /// The normalised records.
+    pub records: Records,
+    /// Who is who.
+    pub clusters: Clusters,
+    /// Golden id of each cluster.
+    pub golden_ids: Vec<String>,
+    /// Household of each cluster, as the smallest cluster in it.
+    pub households: Vec<u32>,
+    /// Links and review pairs, in rank order.
+    pub links: Vec<Link>,
+    /// Golden values and where they come from.
+    pub golden: Golden,
+    /// Aggregates by cluster.
+    pub aggregates: Aggregates,
+    /// Store codes, to read `favourite_store`.
+    pub stores: crate::intern::Pool,
+    /// Rows that were not loaded.
+    pub rejects: Vec<Reject>,
+    /// Shared values, taken out of matching.
+    pub shared: Vec<SharedValue>,
+    /// Counts that reconcile.
+    pub summary: Summary,
+}
+
+/// Counts that reconcile.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Rows of each source, of every family.
+    pub sources: BTreeMap<String, SourceCounts>,
+    /// Customer records loaded.
+    pub records: u64,
+    /// People found.
+    pub people: u64,
+    /// Households found.
+    pub households: u64,
+    /// Records in the largest cluster.
+    pub largest_cluster: u64,
+    /// Clusters by number of records.
+    pub cluster_sizes: BTreeMap<u64, u64>,
+    /// Clusters above `matching.giant_cluster`.
+    pub giant_clusters: u64,
+    /// Passes in order.
+    pub passes: Vec<PassReport>,
+    /// Pairs left to the steward.
+    pub review_pairs: u64,
+    /// Links refused because their cluster would have held two people.
+    pub refused_links: u64,
+    /// Values taken out of matching because many people share them, by field.
+    pub shared_values: BTreeMap<String, u64>,
+    /// Money in and out.
+    pub revenue: Totals,
+    /// Sale lines with a store code that no store row has.
+    pub unknown_store_lines: u64,
+}
+
+impl Summary {
+    /// Whether every row and every cent is accounted for.
+    pub fn reconciles(&self) -> bool {
+        self.sources.values().all(SourceCounts::reconciles) && self.revenue.reconciles()
+    }
+}
+
+/// Builds the repository from all rows at once. The order of rows and inputs never changes the result.
+///
+/// # Errors
+/// [`Error::UnknownSource`] for rows of a source that the plan does not declare, [`Error::MissingColumn`] for a column
+/// that is not there, [`Error::TooLarge`] beyond 4 billion records.
+pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
+    check_sources(plan, inputs)?;
+    let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
+    let prepared = Prepared::new(plan, &records);
+    let (links, passes) = run_passes(plan, &prepared, progress);
+    progress.stage("people", records.len() as u64);
+    let clusters = cluster::resolve(&prepared, &links);
+    let golden_ids = identity::golden_ids(plan, &records, &clusters);
+    progress.stage("golden records", clusters.len() as u64);
+    let golden = survivorship::build(plan, &prepared, &clusters);
+    let households = household::of_clusters(plan, &prepared, &clusters, &golden);
+    let index = RecordIndex::new(&records);
+    let LoadedFacts { facts, rejects: more, counts: fact_counts, unknown_store_lines } =
+        aggregate::load_facts(plan, inputs, &index, &clusters, progress)?;
+    progress.stage("aggregates", clusters.len() as u64);
+    let aggregates = aggregate::compute(&facts, clusters.len(), &plan.config.aggregates, plan.as_of);
+
+    rejects.extend(more);
+    let shared = prepared.shared.clone();
+    let links = rank_links(links, &clusters);
+    let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
+    summary.sources = counts.into_iter().chain(fact_counts).collect();
+    summary.revenue = aggregates.totals;
+    summary.unknown_store_lines = unknown_store_lines;
+    let stores = facts.stores;
+    drop(prepared);
+    Ok(Resolution {
+        records,
+        clusters,
+        golden_ids,
+        households,
+        links,
+        golden,
+        aggregates,
+        stores,
+        rejects,
+        shared,
+        summary,
+    })
+}
+
+fn check_sources(plan: &Plan, inputs: &[Input]) -> Result<(), Error> {
+    let declared = || plan.sources.iter().map(|s| s.name.as_str());
+    for input in inputs {
+        if plan.source(&input.source).is_none() {
+            let hint = crate::error::did_you_mean(&input.source, declared());
+            let declared = format!("{}{hint}", declared().collect::<Vec<_>>().join(", "));
+            return Err(Error::UnknownSource { source_name: input.source.clone(), declared });
+        }
+    }
+    Ok(())
+}
+
+/// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
+fn run_passes(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> (Vec<Link>, Vec<PassReport>) {
+    progress.stage("match", plan.passes.len() as u64);
+    let mut links = Vec::new();
+    let mut reports = Vec::new();
+    for (i, pass) in plan.passes.iter().enumerate() {
+        let (found, report) = blocking::run(pass, i as u16, prepared, &plan.config.matching);
+        links.extend(found);
+        reports.push(report);
+        progress.advance(1);
+    }
+    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
+    links.dedup_by_key(|l| (l.a, l.b));
+    (links, reports)
+}
+
+/// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
+fn rank_links(mut links: Vec<Link>, clusters: &Clusters) -> Vec<Link> {
+    links.retain(|l| {
+        l.verdict.decision == Decision::Link || clusters.of[l.a as usize] != clusters.of[l.b as usize]
+    });
+    links.sort_unstable_by_key(|l| (l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b));
+    links
+}
+
+fn summarise(
+    plan: &Plan,
+    clusters: &Clusters,
+    households: &[u32],
+    links: &[Link],
+    passes: Vec<PassReport>,
+    shared: &[SharedValue],
+) -> Summary {
+    let mut s = Summary {
+        records: clusters.of.len() as u64,
+        people: clusters.len() as u64,
+        households: households.iter().enumerate().filter(|(i, h)| *i as u32 == **h).count() as u64,
+        passes,
+        refused_links: clusters.refused.len() as u64,
+        ..Summary::default()
+    };
+    for c in 0..clusters.len() {
+        let n = clusters.members(c).len() as u64;
+        *s.cluster_sizes.entry(n).or_default() += 1;
+        s.largest_cluster = s.largest_cluster.max(n);
+        s.giant_clusters += u64::from(n > u64::from(plan.config.matching.giant_cluster));
+    }
+    let review = links.iter().filter(|l| l.verdict.decision == Decision::Review).count();
+    s.review_pairs = (review + clusters.refused.len()) as u64;
+    for v in shared {
+        *s.shared_values.entry(v.field.clone()).or_default() += 1;
+    }
+    s
+}

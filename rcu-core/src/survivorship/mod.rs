@@ -1,0 +1,9 @@
+//! Which record supplies each field of a golden record, by which rule, and what it beat (`domain.md` §4).
+
+mod choose;
+mod freshness;
+mod spec;
+
+pub use choose::{Golden, GoldenField, Provenance, build};
+pub use freshness::freshness_thousandths;
+pub use spec::{FieldRule, GroupRule, Rule, SurvivorshipSpec};

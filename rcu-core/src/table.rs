@@ -1,0 +1,223 @@
+//! Plain columns of text, the form in which rows reach the core. No Arrow type is needed.
+
+use crate::error::Error;
+
+/// A column of optional texts: one byte arena and the end of each value in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextColumn {
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+    /// Bit `i` set: value `i` is null. Empty when nothing is null.
+    nulls: Vec<u64>,
+}
+
+impl TextColumn {
+    /// An empty column.
+    pub fn new() -> TextColumn {
+        TextColumn::default()
+    }
+
+    /// An empty column with room for `rows` values of `bytes` bytes in all.
+    pub fn with_capacity(rows: usize, bytes: usize) -> TextColumn {
+        TextColumn { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(rows), nulls: Vec::new() }
+    }
+
+    /// Adds a value at the end.
+    #[inline]
+    pub fn push(&mut self, value: Option<&str>) {
+        match value {
+            Some(text) => {
+                self.bytes.extend_from_slice(text.as_bytes());
+                self.ends.push(self.bytes.len() as u64);
+            }
+            None => {
+                let i = self.ends.len();
+                if self.nulls.len() <= i / 64 {
+                    self.nulls.resize(i / 64 + 1, 0);
+                }
+                self.nulls[i / 64] |= 1 << (i % 64);
+                self.ends.push(self.bytes.len() as u64);
+            }
+        }
+    }
+
+    /// Number of values, nulls included.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Value `i`; `None` when it is null or out of range.
+    #[inline]
+    pub fn get(&self, i: usize) -> Option<&str> {
+        let end = *self.ends.get(i)? as usize;
+        if self.nulls.get(i / 64).is_some_and(|w| w >> (i % 64) & 1 == 1) {
+            return None;
+        }
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        // Only whole `str`s are pushed, so the slice is valid text; `ok()` keeps that a non-panic.
+        std::str::from_utf8(&self.bytes[start..end]).ok()
+    }
+
+    /// All values in order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&str>> {
+        (0..self.len()).map(|i| self.get(i))
+    }
+
+    /// Bytes held.
+    pub fn memory_bytes(&self) -> usize {
+        self.bytes.capacity() + 8 * (self.ends.capacity() + self.nulls.capacity())
+    }
+
+    /// Adds all values of `other` at the end.
+    pub fn extend_from(&mut self, other: &TextColumn) {
+        for v in other.iter() {
+            self.push(v);
+        }
+    }
+}
+
+impl<'a> FromIterator<Option<&'a str>> for TextColumn {
+    fn from_iter<I: IntoIterator<Item = Option<&'a str>>>(iter: I) -> Self {
+        let mut c = TextColumn::new();
+        iter.into_iter().for_each(|v| c.push(v));
+        c
+    }
+}
+
+/// A column: plain, or the values once and a code per row (how low-cardinality columns come from Parquet and Arrow).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// One text per row.
+    Plain(TextColumn),
+    /// `codes[row]` points into `values`; [`Column::NULL_CODE`] is null.
+    Dictionary {
+        /// Code of each row.
+        codes: Vec<u32>,
+        /// The distinct values (repeats are allowed).
+        values: TextColumn,
+    },
+}
+
+impl Column {
+    /// The dictionary code of a null.
+    pub const NULL_CODE: u32 = u32::MAX;
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Plain(c) => c.len(),
+            Column::Dictionary { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text of a row.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        match self {
+            Column::Plain(c) => c.get(row),
+            Column::Dictionary { codes, values } => match codes.get(row) {
+                Some(&Column::NULL_CODE) | None => None,
+                Some(&code) => values.get(code as usize),
+            },
+        }
+    }
+
+    /// Bytes held.
+    pub fn memory_bytes(&self) -> usize {
+        match self {
+            Column::Plain(c) => c.memory_bytes(),
+            Column::Dictionary { codes, values } => 4 * codes.capacity() + values.memory_bytes(),
+        }
+    }
+}
+
+/// Named columns of equal length.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    names: Vec<String>,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    /// A table of named columns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when lengths differ or a name comes twice.
+    pub fn new(columns: Vec<(String, Column)>) -> Result<Table, Error> {
+        let rows = columns.first().map_or(0, |(_, c)| c.len());
+        let mut table = Table::default();
+        for (name, column) in columns {
+            if column.len() != rows {
+                return Err(Error::Argument {
+                    argument: format!("column `{name}`"),
+                    reason: format!("has {} rows where the first column has {rows}", column.len()),
+                });
+            }
+            if table.names.contains(&name) {
+                return Err(Error::Argument {
+                    argument: format!("column `{name}`"),
+                    reason: "comes twice; column names must differ".to_owned(),
+                });
+            }
+            table.names.push(name);
+            table.columns.push(column);
+        }
+        Ok(table)
+    }
+
+    /// Rows of every column.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, Column::len)
+    }
+
+    /// Column names in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.names.iter().position(|n| n == name).map(|i| &self.columns[i])
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Bytes held.
+    pub fn memory_bytes(&self) -> usize {
+        self.columns.iter().map(Column::memory_bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_and_empties_stay_apart() {
+        let c: TextColumn = [Some("a"), None, Some(""), Some("é")].into_iter().collect();
+        assert_eq!(c.iter().collect::<Vec<_>>(), [Some("a"), None, Some(""), Some("é")]);
+        assert_eq!(c.get(9), None);
+    }
+
+    #[test]
+    fn a_column_of_another_length_is_refused() {
+        let a = Column::Plain([Some("1")].into_iter().collect());
+        let b = Column::Plain(TextColumn::new());
+        let e = Table::new(vec![("a".into(), a), ("b".into(), b)]).unwrap_err();
+        assert_eq!(e.code(), "argument");
+    }
+}

@@ -1,0 +1,102 @@
+//! Commands, their options, and what their exit codes mean: 0 fine, 1 findings, 2 a bad request.
+
+mod check;
+mod evaluate;
+mod normalize;
+mod resolve;
+
+use clap::{Parser, Subcommand};
+use rcu_core::Error;
+use rcu_core::config::{Config, Plan, Syntax};
+use rcu_core::time::Day;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// One customer under many records: normalise, match, keep the best of each, and prove it.
+#[derive(Debug, Parser)]
+#[command(name = "rcu", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a configuration: every problem at once, each with its path and what would be accepted.
+    Check(check::Args),
+    /// Build the repository from files: people, golden records, aggregates.
+    Resolve(resolve::Args),
+    /// Score a crosswalk against a truth file.
+    Evaluate(evaluate::Args),
+    /// Normalise values of one kind, from the arguments or line by line from standard input.
+    Normalize(normalize::Args),
+}
+
+/// What a command found.
+enum Outcome {
+    Fine,
+    Findings,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (result, json) = match &cli.command {
+        Command::Check(a) => (check::run(a), a.json),
+        Command::Resolve(a) => (resolve::run(a), a.json),
+        Command::Evaluate(a) => (evaluate::run(a), a.json),
+        Command::Normalize(a) => (normalize::run(a), a.json),
+    };
+    match result {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(e) => {
+            if json {
+                let problems = e.problems();
+                println!("{}", serde_json::json!({ "error": { "code": e.code(), "message": e.to_string(), "problems": problems } }));
+            } else {
+                eprintln!("rcu: {e}");
+                let count = e.problems().len();
+                if count > 1 {
+                    eprintln!("rcu: {count} problems");
+                }
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Reads and compiles a configuration file.
+fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
+    let config = load_config(path)?;
+    let today = match as_of {
+        None => today(),
+        Some(text) => Day::parse_iso(text).ok_or_else(|| Error::Argument {
+            argument: "--as-of".into(),
+            reason: "is not a calendar day; write it as 2026-11-21".into(),
+        })?,
+    };
+    let config = match as_of {
+        None => config,
+        Some(text) => {
+            let mut config = config;
+            config.rcu.as_of = Some(text.to_owned());
+            config
+        }
+    };
+    Plan::compile(config, today)
+}
+
+fn load_config(path: &Path) -> Result<Config, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::Io { place: format!("configuration `{}`", path.display()), reason: e.to_string() })?;
+    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
+}
+
+/// Today in Paris, by this machine's clock: the core has none.
+fn today() -> Day {
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0));
+    Day((seconds + rcu_core::time::paris_offset_seconds(seconds)).div_euclid(86_400) as i32)
+}

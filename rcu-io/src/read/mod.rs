@@ -1,0 +1,132 @@
+//! Files of a plan's sources as inputs of the core.
+
+mod csv;
+mod jsonl;
+mod parquet;
+
+use rayon::prelude::*;
+use rcu_core::Error;
+use rcu_core::config::{Format, Plan, SourcePlan, Take};
+use rcu_core::ingest::Input;
+use rcu_core::table::Table;
+use std::path::{Path, PathBuf};
+
+/// Reads every source that has a path, paths being relative to `base`. Sources without a path are left to the caller.
+///
+/// # Errors
+/// [`Error::NoInput`] for a file that is not there or is empty, [`Error::Io`] for one that cannot be read,
+/// [`Error::MissingColumn`] when a CSV header lacks a mapped column.
+pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
+    for source in &plan.sources {
+        if let Some(paths) = &source.spec.path {
+            for p in paths.as_slice() {
+                jobs.push((source, base.join(p)));
+            }
+        }
+    }
+    jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+}
+
+/// Reads one file of a source.
+///
+/// # Errors
+/// See [`read_sources`].
+pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
+    let place = || format!("source `{}`, file `{}`", source.name, shown(path));
+    if !path.exists() {
+        return Err(Error::NoInput {
+            source_name: source.name.clone(),
+            reason: format!("file `{}` does not exist; paths are relative to the configuration or to --input", shown(path)),
+        });
+    }
+    let io = |e: std::io::Error| Error::Io { place: place(), reason: e.to_string() };
+    if std::fs::metadata(path).map_err(io)?.len() == 0 {
+        return Err(Error::NoInput {
+            source_name: source.name.clone(),
+            reason: format!("file `{}` is empty: not even a header line", shown(path)),
+        });
+    }
+    let wanted = columns_of(source);
+    let dialect = Dialect {
+        source: &source.name,
+        delimiter: source.spec.delimiter.as_deref().and_then(|d| d.bytes().next()),
+        encoding: source.spec.encoding.as_deref(),
+        wanted: Some(&wanted),
+    };
+    let format = source.spec.format.unwrap_or_else(|| format_of(path));
+    let mut input = match format {
+        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place())?,
+        Format::Jsonl => jsonl::read(&dialect, std::fs::read(path).map_err(io)?)?,
+        Format::Parquet => parquet::read(&dialect, path, &place())?,
+    };
+    let name = path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned());
+    for r in &mut input.rejects {
+        r.file.clone_from(&name);
+    }
+    input.files = vec![name];
+    Ok(input)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// How a file is written and which of its columns are read.
+pub(crate) struct Dialect<'a> {
+    /// Name for messages.
+    pub source: &'a str,
+    /// Separator of CSV; `None` to find it.
+    pub delimiter: Option<u8>,
+    /// Encoding label; `None` to find it.
+    pub encoding: Option<&'a str>,
+    /// Columns to read; `None` for all.
+    pub wanted: Option<&'a [String]>,
+}
+
+/// Reads all columns of a CSV or Parquet file that no configuration describes (a truth file, a crosswalk).
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read, or when some of its rows cannot.
+pub fn read_table(path: &Path) -> Result<Table, Error> {
+    let place = format!("file `{}`", shown(path));
+    let name = shown(path);
+    let dialect = Dialect { source: &name, delimiter: None, encoding: None, wanted: None };
+    let io = |e: std::io::Error| Error::Io { place: place.clone(), reason: e.to_string() };
+    let input = match format_of(path) {
+        Format::Parquet => parquet::read(&dialect, path, &place)?,
+        Format::Jsonl => jsonl::read(&dialect, std::fs::read(path).map_err(io)?)?,
+        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place)?,
+    };
+    match input.rejects.first() {
+        None => Ok(input.table),
+        Some(r) => Err(Error::Io { place, reason: format!("line {}: {}", r.line, r.reason) }),
+    }
+}
+
+fn format_of(path: &Path) -> Format {
+    match path.extension().map(|e| e.to_ascii_lowercase()).as_deref().and_then(|e| e.to_str()) {
+        Some("parquet" | "pq") => Format::Parquet,
+        Some("jsonl" | "ndjson" | "json") => Format::Jsonl,
+        _ => Format::Csv,
+    }
+}
+
+/// Columns that the configuration reads; the others stay in the file.
+pub fn columns_of(source: &SourcePlan) -> Vec<String> {
+    let mut names = vec![source.spec.id.clone()];
+    for input in source.inputs.iter().chain(&source.updated_at) {
+        match &input.take {
+            Take::Column(c) => names.push(c.clone()),
+            Take::Join(list) => names.extend(list.iter().cloned()),
+            Take::Constant(_) => {}
+        }
+    }
+    if let Some(c) = &source.spec.customer {
+        names.push(c.id.clone());
+        names.extend(c.source_column.clone());
+    }
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,41 @@
+//! Output tables as files.
+
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+use rcu_core::Error;
+use rcu_core::arrow::batch_of_table;
+use rcu_core::output::OutTable;
+use std::fs::File;
+use std::path::Path;
+
+/// Writes a table to `dir/NAME.parquet`. Equal tables give equal bytes. The file appears whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written.
+pub fn write_parquet(table: &OutTable, dir: &Path) -> Result<(), Error> {
+    let name = format!("{}.parquet", table.name);
+    let io = |reason: String| Error::Io { place: format!("output `{name}`"), reason };
+    let batch = batch_of_table(table)?;
+    let part = dir.join(format!("{name}.part"));
+    let file = File::create(&part).map_err(|e| io(e.to_string()))?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by(format!("rcu {}", env!("CARGO_PKG_VERSION")))
+        .build();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| io(e.to_string()))?;
+    writer.write(&batch).map_err(|e| io(e.to_string()))?;
+    writer.close().map_err(|e| io(e.to_string()))?;
+    std::fs::rename(&part, dir.join(&name)).map_err(|e| io(e.to_string()))
+}
+
+/// Writes a text file into `dir`, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written.
+pub fn write_text(name: &str, text: &str, dir: &Path) -> Result<(), Error> {
+    let io = |e: std::io::Error| Error::Io { place: format!("output `{name}`"), reason: e.to_string() };
+    let part = dir.join(format!("{name}.part"));
+    std::fs::write(&part, text).map_err(io)?;
+    std::fs::rename(&part, dir.join(name)).map_err(io)
+}
