@@ -1,4 +1,5 @@
 //! The generated retailer: the same bytes for a seed, the agreed columns, a truth that fits the files.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, which the exemption for tests does not reach")]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};

@@ -139,7 +139,7 @@ impl Mailbox {
         }
     }
 
-    /// Appends the whole address, in small letters.
+    /// Appends the whole address.
     pub fn push(&self, parts: &MailParts<'_>, out: &mut String) {
         self.push_local(parts, out);
         if self.taken > 0 {

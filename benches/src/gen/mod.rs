@@ -12,6 +12,7 @@ mod day;
 mod dice;
 mod entry;
 mod events;
+mod family;
 mod habits;
 mod mail;
 mod people;

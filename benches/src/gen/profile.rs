@@ -84,7 +84,7 @@ pub struct Source {
     pub fill: [f64; 5],
     /// What is wrong in it.
     pub wrong: Wrong,
-    /// By the order of [`super::phone::LAYOUTS`].
+    /// Weights of the layouts, in the order of `phone::LAYOUTS`.
     pub phone_layouts: [f64; 8],
     /// Street type abbreviated.
     pub short_street_type: f64,
