@@ -1,0 +1,8 @@
+//! What the benches share: the seeded generator of a French retailer's customers.
+//!
+//! Nothing here is part of the product, and nothing here depends on it: the data must not change when the
+//! product does.
+
+// `gen` is a keyword since the 2024 edition, so the folder and the module have different names.
+#[path = "gen/mod.rs"]
+pub mod retail;
