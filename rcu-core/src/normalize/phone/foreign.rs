@@ -2,7 +2,7 @@
 
 use super::digits::Digits;
 use super::french;
-use super::{Found, LineType, Note, Notes};
+use super::{Found, LineType, NO_COUNTRY, Note, Notes};
 use crate::normalize::{Code, Country};
 
 /// What a number given to this module turned out to be.
@@ -132,8 +132,8 @@ mod library {
             }
         };
         check_length(&calling_code, &national).map_err(|e| if plus { e } else { unfit_length(typed) })?;
-        let country =
-            util.get_region_for_number(&number).and_then(|r| Country::new(r.as_region_str().as_str()));
+        let country = util.get_region_for_number(&number).map(|r| r.as_region_str());
+        let country = country.and_then(|c| c.as_bytes().try_into().ok()).unwrap_or(NO_COUNTRY);
         let digits = Digits::of(&calling_code).then(&national).value().ok_or(Code::BadLength)?;
         Ok(Foreign::Found(Found { digits, line_type, country }))
     }
@@ -163,7 +163,7 @@ mod library {
 #[cfg(not(feature = "phone-full"))]
 pub(super) use shape::read;
 
-/// Judged by shape alone, for a build without the metadata.
+/// Judged by shape alone, for a build without the metadata; numbers of further countries are said to be unchecked.
 #[cfg(not(feature = "phone-full"))]
 mod shape {
     use super::*;
@@ -203,12 +203,16 @@ mod shape {
                 return Ok(Foreign::French(code, Digits::of(rest)));
             }
             let Some(shape) = SHAPES.iter().find(|s| typed.starts_with(s.0)) else {
-                notes.add(Note::ForeignUnchecked);
                 if !TOTAL.contains(&typed.len()) {
                     return Err(Code::BadLength);
                 }
+                notes.add(Note::ForeignUnchecked);
                 let digits = digits.value().ok_or(Code::BadLength)?;
-                return Ok(Foreign::Found(Found { digits, line_type: LineType::Unknown, country: None }));
+                return Ok(Foreign::Found(Found {
+                    digits,
+                    line_type: LineType::Unknown,
+                    country: NO_COUNTRY,
+                }));
             };
             let mut national = &typed[shape.0.len()..];
             if shape.2
@@ -217,19 +221,19 @@ mod shape {
                 notes.add(Note::TrunkZeroRemoved);
                 national = rest;
             }
-            return fits(shape, national, notes);
+            return fits(shape, national);
         }
         let shape = SHAPES.iter().find(|s| s.1 == region.bytes()).ok_or(Code::BadFormat)?;
         if typed.len() < NATIONAL_MIN {
             return Err(Code::ShortNumber);
         }
         match typed.strip_prefix('0') {
-            Some(rest) if shape.2 => fits(shape, rest, notes),
-            _ => fits(shape, typed, notes),
+            Some(rest) if shape.2 => fits(shape, rest),
+            _ => fits(shape, typed),
         }
     }
 
-    fn fits(shape: &Shape, national: &str, notes: &mut Notes) -> Result<Foreign, Code> {
+    fn fits(shape: &Shape, national: &str) -> Result<Foreign, Code> {
         if is_placeholder(national) {
             return Err(Code::Placeholder);
         }
@@ -237,10 +241,9 @@ mod shape {
         if !(shape.3..=shape.4).contains(&national.len()) {
             return Err(Code::BadLength);
         }
-        notes.add(Note::ForeignUnchecked);
         let mobile = shape.5.iter().any(|p| national.starts_with(p));
         let line_type = if mobile { LineType::Mobile } else { LineType::Fixed };
         let digits = Digits::of(shape.0).then(national).value().ok_or(Code::BadLength)?;
-        Ok(Foreign::Found(Found::new(digits, line_type, shape.1)))
+        Ok(Foreign::Found(Found { digits, line_type, country: shape.1 }))
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn decide(nsn: u64, given: Given, special: bool, notes: &mut Notes) -
         if subscriber.is_multiple_of(111_111) {
             return Err(Code::Placeholder);
         }
-        return Ok(moved(Found::new(508_000_000 + subscriber, line_type, country), given, notes));
+        return Ok(moved(Found { digits: 508_000_000 + subscriber, line_type, country }, given, notes));
     }
     if calling_code == 33 {
         match class {
@@ -67,9 +67,13 @@ pub(super) fn decide(nsn: u64, given: Given, special: bool, notes: &mut Notes) -
             Class::PlatformFixed | Class::PlatformVoip => notes.add(Note::Platform),
             _ => {}
         }
-        return Ok(Found::new(33_000_000_000 + nsn, line_type, country));
+        return Ok(Found { digits: 33_000_000_000 + nsn, line_type, country });
     }
-    Ok(moved(Found::new(u64::from(calling_code) * 1_000_000_000 + nsn, line_type, country), given, notes))
+    Ok(moved(
+        Found { digits: u64::from(calling_code) * 1_000_000_000 + nsn, line_type, country },
+        given,
+        notes,
+    ))
 }
 
 /// Nine digits after an overseas calling code.
@@ -90,7 +94,7 @@ pub(super) fn decide_overseas(
     if (94_750..=94_799).contains(&(nsn / 10_000)) {
         notes.add(Note::Platform);
     }
-    Ok(Found::new(u64::from(calling_code) * 1_000_000_000 + nsn, line_type, country))
+    Ok(Found { digits: u64::from(calling_code) * 1_000_000_000 + nsn, line_type, country })
 }
 
 /// Six digits of Saint-Pierre-et-Miquelon.
@@ -100,7 +104,7 @@ pub(super) fn decide_saint_pierre(nsn: u64) -> Result<Found, Code> {
     }
     match plan::saint_pierre_local(nsn).line() {
         Some((line_type, code, country)) => {
-            Ok(Found::new(u64::from(code) * 1_000_000 + nsn, line_type, country))
+            Ok(Found { digits: u64::from(code) * 1_000_000 + nsn, line_type, country })
         }
         None => Err(Code::UnallocatedRange),
     }
@@ -145,7 +149,7 @@ fn refused(class: Class, nsn: u64, calling_code: u16, special: bool) -> Result<F
                 _ => *b"FR",
             };
             let digits = u64::from(calling_code) * 1_000_000_000 + nsn;
-            return Ok(Found::new(digits, super::LineType::Special, country));
+            return Ok(Found { digits, line_type: super::LineType::Special, country });
         }
     }
     Err(Code::UnallocatedRange)

@@ -1,8 +1,8 @@
 //! Telephone numbers to E.164 (`domain.md` §2.1).
 //!
-//! Plain French writings take a short way ([`fast`]) over a table of the French plan ([`plan`]); other writings are
-//! taken apart step by step ([`written`]); numbers of other countries are judged by libphonenumber's metadata
-//! ([`foreign`]). A number is an integer of at most 15 digits, since no calling code starts with 0.
+//! Plain French writings take a short way (`fast`) over a table of the French plan (`plan`); other writings are
+//! taken apart step by step (`written`); numbers of other countries are judged by libphonenumber's metadata
+//! (`foreign`). A number is an integer of at most 15 digits, since no calling code starts with 0.
 
 mod digits;
 mod fast;
@@ -14,7 +14,6 @@ mod ranges;
 mod written;
 
 use super::{Code, Codes, Context, Country, Output, Status};
-use std::borrow::Cow;
 
 /// What kind of line a number reaches. French numbers follow `domain.md` §2.1, others libphonenumber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,14 +65,18 @@ pub struct Parsed {
     pub digits: u64,
     /// Kind of line.
     pub line_type: LineType,
-    /// Country of the number; `None` for a code that belongs to no country, such as +800.
-    pub country: Option<Country>,
     /// Codes in the order of the steps.
     pub codes: Codes,
+    country: CountryCode,
     empty: bool,
 }
 
 impl Parsed {
+    /// Country of the number; `None` for a code that belongs to no country, such as +800.
+    pub fn country(&self) -> Option<Country> {
+        std::str::from_utf8(&self.country).ok().and_then(Country::new)
+    }
+
     /// `empty`, or what the codes say.
     #[inline]
     pub fn status(&self) -> Status {
@@ -109,8 +112,8 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     if parsed.digits != 0 {
         write_e164(parsed.digits, &mut out.text);
         out.extra("line_type", parsed.line_type.name());
-        if let Some(country) = parsed.country {
-            out.extra("country", alpha2(country));
+        if parsed.country != NO_COUNTRY {
+            out.extra("country", alpha2(parsed.country));
         }
     }
     if let Some(extension) = sides.extension {
@@ -128,20 +131,16 @@ struct Sides {
     others: Option<String>,
 }
 
+/// Two letters of ISO 3166-1, or [`NO_COUNTRY`].
+type CountryCode = [u8; 2];
+const NO_COUNTRY: CountryCode = [0, 0];
+
 /// A number that stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Found {
     digits: u64,
     line_type: LineType,
-    country: Option<Country>,
-}
-
-impl Found {
-    #[inline]
-    fn new(digits: u64, line_type: LineType, country: [u8; 2]) -> Found {
-        let country = std::str::from_utf8(&country).ok().and_then(Country::new);
-        Found { digits, line_type, country }
-    }
+    country: CountryCode,
 }
 
 #[inline]
@@ -225,7 +224,7 @@ impl Notes {
             },
             Err(code) => {
                 codes.push(code);
-                Parsed { digits: 0, line_type: LineType::Unknown, country: None, codes, empty: false }
+                Parsed { digits: 0, line_type: LineType::Unknown, country: NO_COUNTRY, codes, empty: false }
             }
         }
     }
@@ -234,21 +233,31 @@ impl Notes {
 /// Writes `+` and the digits at the end of `text`.
 #[inline]
 fn write_e164(digits: u64, text: &mut String) {
-    let mut buffer = [b'0'; 20];
-    let mut at = buffer.len();
-    let mut rest = digits;
-    while rest != 0 && at > 1 {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    const PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[b'0'; 2]; 100];
+        let mut i = 0;
+        while i < 100 {
+            pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+            i += 1;
+        }
+        pairs
+    };
+    // Sixteen digits from the right, two at a time, behind a place for the plus.
+    let mut buffer = [b'0'; 17];
+    let (mut high, mut low) = (digits / 100_000_000, digits % 100_000_000);
+    for i in (0..4).rev() {
+        buffer[1 + 2 * i..3 + 2 * i].copy_from_slice(&PAIRS[(high % 100) as usize]);
+        buffer[9 + 2 * i..11 + 2 * i].copy_from_slice(&PAIRS[(low % 100) as usize]);
+        (high, low) = (high / 100, low / 100);
     }
-    at -= 1;
-    buffer[at] = b'+';
-    text.push_str(std::str::from_utf8(&buffer[at..]).unwrap_or_default());
+    let first = 16 - digits.checked_ilog10().map_or(1, |n| (n + 1).min(16)) as usize;
+    buffer[first] = b'+';
+    text.push_str(std::str::from_utf8(&buffer[first..]).unwrap_or_default());
 }
 
 /// The two letters of a country as text that lives as long as the program, so `extra` allocates nothing.
-fn alpha2(country: Country) -> Cow<'static, str> {
+#[inline]
+fn alpha2(country: CountryCode) -> &'static str {
     const PAIRS: [u8; 1352] = {
         let mut pairs = [0; 1352];
         let mut i = 0;
@@ -263,9 +272,9 @@ fn alpha2(country: Country) -> Cow<'static, str> {
         Ok(text) => text,
         Err(_) => "",
     };
-    let [a, b] = country.bytes().map(|c| usize::from(c.wrapping_sub(b'A')));
+    let [a, b] = country.map(|c| usize::from(c.wrapping_sub(b'A')));
     let at = 2 * (26 * a + b);
-    Cow::Borrowed(TEXT.get(at..at + 2).unwrap_or_default())
+    TEXT.get(at..at + 2).unwrap_or_default()
 }
 
 #[cfg(test)]

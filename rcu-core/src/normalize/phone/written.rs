@@ -4,7 +4,7 @@ use super::digits::{Digits, Number};
 use super::foreign::{self, Foreign};
 use super::french::{self, Given};
 use super::parts::{is_scientific, split, split_uri, spreadsheet_integer, strip_extension, strip_label};
-use super::{Found, LineType, Note, Notes, Parsed, Sides, write_e164};
+use super::{Found, LineType, NO_COUNTRY, Note, Notes, Parsed, Sides, write_e164};
 use crate::normalize::{Code, Codes, Context, text};
 
 /// Reads any text.
@@ -15,7 +15,7 @@ pub(super) fn read(raw: &str, cx: &Context, sides: &mut Sides) -> Parsed {
         if !clean.is_empty() {
             codes.push(Code::NullLiteral);
         }
-        return Parsed { digits: 0, line_type: LineType::Unknown, country: None, codes, empty: true };
+        return Parsed { digits: 0, line_type: LineType::Unknown, country: NO_COUNTRY, codes, empty: true };
     }
     let mut notes = Notes::default();
     let body = strip_label(&clean, &mut notes);
