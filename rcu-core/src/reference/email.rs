@@ -1,5 +1,0 @@
-//! Reference tables of the `email` room.
-
-/// See the fields.
-#[derive(Debug, Default)]
-pub struct EmailTables {}
