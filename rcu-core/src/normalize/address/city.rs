@@ -154,7 +154,7 @@ fn write_special(tokens: Tokens<'_>, from: usize, seen: &mut Seen, out: &mut Out
     let words: Vec<Token<'_>> = tokens.collect();
     let mut name = words.as_slice();
     // A postcode typed before the name.
-    if let [first, rest @ ..] = name
+    while let [first, rest @ ..] = name
         && first.is_digits()
         && !rest.is_empty()
     {

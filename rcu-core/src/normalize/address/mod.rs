@@ -6,6 +6,7 @@ pub mod key;
 pub mod postcode;
 pub mod postcode_city;
 pub mod shorten;
+mod similar;
 pub mod street;
 mod token;
 pub mod whole;
