@@ -203,6 +203,13 @@ impl StreetTables {
         if word.roles & TITLE_READ == 0 { None } else { self.titles.get(word.title as usize) }
     }
 
+    /// Whether `word` is a person's title, in full or abbreviated.
+    #[inline]
+    pub fn is_person_title(&self, word: Word) -> bool {
+        word.roles & (TITLE_LONG | TITLE_READ) != 0
+            && self.titles.get(word.title as usize).is_some_and(|t| t.person)
+    }
+
     /// The way type that the words begin with, in full or abbreviated, and how many words it takes.
     pub fn way_at<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Option<(&WayType, usize)> {
         let word = self.word(words.clone().next()?);

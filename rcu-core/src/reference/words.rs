@@ -25,11 +25,6 @@ impl Words {
         self.ends.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// The word of a number; empty for a number that was never given.
     #[inline]
     pub fn text(&self, id: u32) -> &str {

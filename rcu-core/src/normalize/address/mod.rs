@@ -1,12 +1,15 @@
 //! Postal addresses after NF Z10-011 (`domain.md` §2.5–2.6).
 
+mod abroad;
 pub mod city;
+mod country;
 mod fold;
 pub mod key;
 pub mod postcode;
 pub mod postcode_city;
 pub mod shorten;
 mod similar;
+mod split;
 pub mod street;
 mod token;
 pub mod whole;

@@ -34,6 +34,23 @@ impl Gap {
         self.has(Gap::HYPHEN) && self.has(Gap::SPACE)
     }
 
+    /// Marks that mean the same when the words are read again.
+    pub(super) fn as_text(self) -> &'static str {
+        if self.has(Gap::SLASH) {
+            "/"
+        } else if self.has(Gap::COMMA) {
+            ", "
+        } else if self.has(Gap::AND) {
+            " & "
+        } else if self.has(Gap::HYPHEN) {
+            "-"
+        } else if self.has(Gap::APOSTROPHE) {
+            "'"
+        } else {
+            " "
+        }
+    }
+
     fn of(b: u8) -> Gap {
         match b {
             b'-' => Gap::HYPHEN,
