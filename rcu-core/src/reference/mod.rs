@@ -5,6 +5,7 @@ pub mod email;
 pub mod names;
 pub mod postal;
 pub mod street;
+mod words;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,5 +1,315 @@
-//! Reference tables of the `street` room.
+//! Words of ways: types, titles, articles, given names. The lists are `data/street/*`; an installation adds to them
+//! or brings its own.
 
-/// See the fields.
-#[derive(Debug, Default)]
-pub struct StreetTables {}
+use super::words::Words;
+
+/// A type of way and its forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayType {
+    /// In full, capitals without accents; may be several words (`ROND POINT`).
+    pub long: String,
+    /// The form for a line that is too long; empty when there is none (`RUE`).
+    pub short: String,
+    /// Whether the word begins a way even where no number stands before it (`RUE`, but not `PARC`).
+    pub strong: bool,
+}
+
+/// A title, or another word that is abbreviated inside the name of a way.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title {
+    /// In full; may be several words (`NOTRE DAME`).
+    pub long: String,
+    /// The form for a line that is too long, and the first form that is read.
+    pub short: String,
+    /// Whether it is a person's title, which address keys leave out.
+    pub person: bool,
+    /// Words after which the short form is an ordinary word.
+    pub not_after: Vec<String>,
+    /// Words before which the short form is an ordinary word.
+    pub not_before: Vec<String>,
+}
+
+/// What one word may be. A word can have several roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Word {
+    roles: u8,
+    way: u16,
+    title: u16,
+}
+
+const WAY_LONG: u8 = 1;
+const WAY_READ: u8 = 2;
+const COMPOUND_HEAD: u8 = 4;
+const TITLE_LONG: u8 = 8;
+const TITLE_READ: u8 = 16;
+const ARTICLE: u8 = 32;
+const FIRST_NAME: u8 = 64;
+
+/// Articles and particles that step 4 of the shortening drops.
+const ARTICLES: [&str; 11] = ["DE", "DU", "DES", "LA", "LE", "LES", "L", "D", "ET", "AU", "AUX"];
+
+/// Tables of the words of ways.
+#[derive(Debug, Clone)]
+pub struct StreetTables {
+    words: Words,
+    info: Vec<Word>,
+    ways: Vec<WayType>,
+    titles: Vec<Title>,
+    /// Types and titles of several words: their words, then the type or title.
+    compounds: Vec<(Vec<String>, Word)>,
+    longest_read: usize,
+}
+
+impl Default for StreetTables {
+    /// The embedded lists.
+    fn default() -> Self {
+        let mut tables = StreetTables::empty();
+        tables.add_way_types(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/way_types.csv")));
+        tables.add_titles(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/titles.csv")));
+        tables.add_first_names(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/data/street/first_names.txt"
+        )));
+        tables
+    }
+}
+
+impl StreetTables {
+    /// Tables without a type, a title or a name: only the articles are known.
+    pub fn empty() -> StreetTables {
+        let mut tables = StreetTables {
+            words: Words::with_capacity(3_200),
+            info: Vec::new(),
+            ways: Vec::new(),
+            titles: Vec::new(),
+            compounds: Vec::new(),
+            longest_read: 0,
+        };
+        for word in ARTICLES {
+            tables.word_mut(word).roles |= ARTICLE;
+        }
+        tables
+    }
+
+    /// Adds the types of a list `long,short,read,strong` (see `data/street/way_types.csv`). A type that is known
+    /// gets the new forms.
+    pub fn add_way_types(&mut self, csv: &str) {
+        for row in rows(csv) {
+            let [long, short, read, strong, ..] = row;
+            let read: Vec<&str> = read.split(' ').collect();
+            self.add_way_type(long, short, &read, strong == "1");
+        }
+    }
+
+    /// Adds one type of way; `read` are forms that are expanded, beside `short`.
+    pub fn add_way_type(&mut self, long: &str, short: &str, read: &[&str], strong: bool) {
+        let way = match self.ways.iter().position(|w| w.long == long) {
+            Some(i) => i,
+            None => {
+                self.ways.push(WayType { long: long.to_owned(), short: short.to_owned(), strong });
+                self.ways.len() - 1
+            }
+        } as u16;
+        self.name(long, Word { roles: WAY_LONG, way, title: 0 });
+        for form in [short].iter().chain(read).filter(|f| !f.is_empty()) {
+            self.longest_read = self.longest_read.max(form.len());
+            let word = self.word_mut(form);
+            word.roles |= WAY_READ;
+            word.way = way;
+        }
+    }
+
+    /// Adds the titles of a list `long,short,read,person,not_after,not_before` (see `data/street/titles.csv`).
+    pub fn add_titles(&mut self, csv: &str) {
+        let list = |words: &str| words.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        for row in rows(csv) {
+            let [long, short, read, person, not_after, not_before] = row;
+            let title = Title {
+                long: long.to_owned(),
+                short: short.to_owned(),
+                person: person == "1",
+                not_after: list(not_after),
+                not_before: list(not_before),
+            };
+            let read: Vec<&str> = read.split(' ').collect();
+            self.add_title(title, &read);
+        }
+    }
+
+    /// Adds one title; `read` are forms that are expanded, beside its short one.
+    pub fn add_title(&mut self, title: Title, read: &[&str]) {
+        let at = self.titles.len() as u16;
+        self.name(&title.long, Word { roles: TITLE_LONG, way: 0, title: at });
+        for form in [title.short.as_str()].iter().chain(read).filter(|f| !f.is_empty()) {
+            self.longest_read = self.longest_read.max(form.len());
+            let word = self.word_mut(form);
+            word.roles |= TITLE_READ;
+            word.title = at;
+        }
+        self.titles.push(title);
+    }
+
+    /// Adds given names, one a line, capitals without accents; lines that start with `#` are remarks.
+    pub fn add_first_names(&mut self, list: &str) {
+        for name in list.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+            self.word_mut(name).roles |= FIRST_NAME;
+        }
+    }
+
+    fn name(&mut self, long: &str, word: Word) {
+        if let Some((head, _)) = long.split_once(' ') {
+            self.compounds.push((long.split(' ').map(str::to_owned).collect(), word));
+            self.word_mut(head).roles |= COMPOUND_HEAD;
+        } else {
+            let slot = self.word_mut(long);
+            slot.roles |= word.roles;
+            if word.roles == WAY_LONG {
+                slot.way = word.way;
+            } else {
+                slot.title = word.title;
+            }
+        }
+    }
+
+    fn word_mut(&mut self, word: &str) -> &mut Word {
+        let id = self.words.insert(word) as usize;
+        if id >= self.info.len() {
+            self.info.resize(id + 1, Word::default());
+        }
+        &mut self.info[id]
+    }
+
+    /// What a word may be; no role for an unknown one.
+    #[inline]
+    pub fn word(&self, word: &str) -> Word {
+        self.words.get(word).and_then(|id| self.info.get(id as usize).copied()).unwrap_or_default()
+    }
+
+    /// Bytes of the longest abbreviation: a longer word is never one.
+    #[inline]
+    pub fn longest_read(&self) -> usize {
+        self.longest_read
+    }
+
+    /// The way type that `word` abbreviates.
+    #[inline]
+    pub fn way_read(&self, word: Word) -> Option<&WayType> {
+        if word.roles & WAY_READ == 0 { None } else { self.ways.get(word.way as usize) }
+    }
+
+    /// The title that `word` abbreviates.
+    #[inline]
+    pub fn title_read(&self, word: Word) -> Option<&Title> {
+        if word.roles & TITLE_READ == 0 { None } else { self.titles.get(word.title as usize) }
+    }
+
+    /// Whether `word` is a person's title, in full or abbreviated.
+    #[inline]
+    pub fn is_person_title(&self, word: Word) -> bool {
+        word.roles & (TITLE_LONG | TITLE_READ) != 0
+            && self.titles.get(word.title as usize).is_some_and(|t| t.person)
+    }
+
+    /// The way type that the words begin with, in full or abbreviated, and how many words it takes.
+    pub fn way_at<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Option<(&WayType, usize)> {
+        let word = self.word(words.clone().next()?);
+        if let Some((compound, n)) = self.compound_at(word, WAY_LONG, words) {
+            return self.ways.get(compound.way as usize).map(|w| (w, n));
+        }
+        if word.roles & (WAY_LONG | WAY_READ) == 0 {
+            return None;
+        }
+        self.ways.get(word.way as usize).map(|w| (w, 1))
+    }
+
+    /// The title that the words begin with, in full, and how many words it takes.
+    pub fn title_at<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Option<(&Title, usize)> {
+        let word = self.word(words.clone().next()?);
+        if let Some((compound, n)) = self.compound_at(word, TITLE_LONG, words) {
+            return self.titles.get(compound.title as usize).map(|t| (t, n));
+        }
+        if word.roles & TITLE_LONG == 0 {
+            return None;
+        }
+        self.titles.get(word.title as usize).map(|t| (t, 1))
+    }
+
+    fn compound_at<'a>(
+        &self,
+        head: Word,
+        role: u8,
+        words: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<(Word, usize)> {
+        if head.roles & COMPOUND_HEAD == 0 {
+            return None;
+        }
+        let fits = |parts: &Vec<String>| {
+            let mut words = words.clone();
+            parts.iter().all(|p| words.next() == Some(p.as_str()))
+        };
+        self.compounds
+            .iter()
+            .filter(|(parts, word)| word.roles == role && fits(parts))
+            .max_by_key(|(parts, _)| parts.len())
+            .map(|(parts, word)| (*word, parts.len()))
+    }
+}
+
+impl Word {
+    /// Whether it is one of the articles that may be dropped.
+    #[inline]
+    pub fn is_article(self) -> bool {
+        self.roles & ARTICLE != 0
+    }
+
+    /// Whether it is a given name.
+    #[inline]
+    pub fn is_first_name(self) -> bool {
+        self.roles & FIRST_NAME != 0
+    }
+
+    /// Whether it is unknown.
+    #[inline]
+    pub fn is_unknown(self) -> bool {
+        self.roles == 0
+    }
+}
+
+/// Rows of a list: comma-separated, remarks start with `#`, the first other line names the columns.
+fn rows(csv: &str) -> impl Iterator<Item = [&str; 6]> + '_ {
+    csv.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).skip(1).map(|line| {
+        let mut row = [""; 6];
+        for (cell, text) in row.iter_mut().zip(line.split(',')) {
+            *cell = text.trim();
+        }
+        row
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_lists_are_read() {
+        let t = StreetTables::default();
+        assert_eq!(t.way_read(t.word("BLVD")).map(|w| w.long.as_str()), Some("BOULEVARD"));
+        assert_eq!(t.title_read(t.word("GAL")).map(|w| w.long.as_str()), Some("GENERAL"));
+        assert!(t.word("JEAN").is_first_name() && t.word("DES").is_article());
+        let at = |s: &'static str| t.way_at(s.split(' ')).map(|(w, n)| (w.long.clone(), n));
+        assert_eq!(at("ROND POINT DES LILAS"), Some(("ROND POINT".to_owned(), 2)));
+        assert_eq!(at("GRANDE RUE"), Some(("GRANDE RUE".to_owned(), 2)));
+        assert_eq!(at("GRANDE ILE"), None);
+        assert_eq!(at("RTE DE PARIS"), Some(("ROUTE".to_owned(), 1)));
+        assert_eq!(t.title_at("NOTRE DAME".split(' ')).map(|(w, n)| (w.short.as_str(), n)), Some(("ND", 2)));
+    }
+
+    #[test]
+    fn an_installation_adds_its_own() {
+        let mut t = StreetTables::default();
+        t.add_way_type("STRADA", "STR", &["STRD"], true);
+        t.add_title(Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() }, &[]);
+        assert_eq!(t.way_read(t.word("STRD")).map(|w| w.long.as_str()), Some("STRADA"));
+        assert_eq!(t.title_read(t.word("SGT")).map(|w| w.long.as_str()), Some("SERGENT"));
+    }
+}

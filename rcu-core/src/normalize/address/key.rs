@@ -1,15 +1,200 @@
-//! (filled next)
+//! Matching keys of an address (`domain.md` §2.6): `postcode|number|words`, and the weaker `postcode|words`.
+//!
+//! The words are those of the way that tell it from others: without its type, persons' titles, articles, given names
+//! and initials. SAINT stays. A shortened delivery line therefore has the key of the full one.
 
-use crate::normalize::{Context, Output};
+use super::fold::Folded;
+use super::shorten::is_saint;
+use super::street::Head;
+use super::token::Tokens;
+use super::whole::{self, Parts};
+use super::{is_empty, is_french, postcode};
+use crate::normalize::{Code, Context, Output};
+use crate::reference::street::StreetTables;
 
-/// Not filled yet.
-pub fn normalize(raw: &str, _cx: &Context, out: &mut Output) {
-    out.text.push_str(raw);
+/// Appends the key of a normalised postcode and delivery line; `false`, with nothing appended, when either is blank.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::address::key::addr_key_into;
+/// use rcu_core::normalize::{Context, Country};
+/// use rcu_core::time::Day;
+/// let cx = Context::new(Country::FR, Day(0));
+/// let mut key = String::new();
+/// assert!(addr_key_into("75008", "12 BIS AVENUE DU GENERAL LECLERC", &cx, &mut key));
+/// assert_eq!(key, "75008|12BIS|LECLERC");
+/// ```
+pub fn addr_key_into(postcode: &str, street: &str, cx: &Context, out: &mut String) -> bool {
+    write_key(postcode, street, true, is_french(cx.region), &cx.tables.street, out)
 }
 
-/// Not filled yet.
-pub fn normalize_weak(raw: &str, _cx: &Context, out: &mut Output) {
-    out.text.push_str(raw);
+/// The same without the number: `75008|LECLERC`.
+pub fn addr_key2_into(postcode: &str, street: &str, cx: &Context, out: &mut String) -> bool {
+    write_key(postcode, street, false, is_french(cx.region), &cx.tables.street, out)
+}
+
+fn write_key(
+    postcode: &str,
+    street: &str,
+    strong: bool,
+    french: bool,
+    tables: &StreetTables,
+    out: &mut String,
+) -> bool {
+    let tokens = Tokens::new(street);
+    if postcode.is_empty() || tokens.peek().is_none() {
+        return false;
+    }
+    let head = Head::read(tokens, tables);
+    let (mut number, extension, words) = match head {
+        Some(head) => (head.number, head.extension, head.rest),
+        None => ("", "", tokens),
+    };
+    // Abroad the number commonly stands last.
+    let trailing = if number.is_empty() && !french { last_number(words) } else { None };
+    if let Some(last) = trailing {
+        number = last;
+    }
+    out.push_str(postcode);
+    out.push('|');
+    if strong {
+        out.push_str(number);
+        out.push_str(extension);
+        out.push('|');
+    }
+    write_words(words, trailing.is_some(), tables, out);
+    true
+}
+
+fn last_number(words: Tokens<'_>) -> Option<&str> {
+    let mut words = words;
+    words.next()?;
+    words.last().map(|t| t.text).filter(|t| t.starts_with(|c: char| c.is_ascii_digit()) && t.len() <= 6)
+}
+
+/// Writes the significant words; all of them when none is.
+fn write_words(words: Tokens<'_>, skip_last: bool, tables: &StreetTables, out: &mut String) {
+    let from = out.len();
+    let after_type = match tables.way_at(words.map(|t| t.text)) {
+        Some((_, n)) => {
+            let mut rest = words;
+            for _ in 0..n {
+                rest.next();
+            }
+            rest
+        }
+        None => words,
+    };
+    let push = |out: &mut String, word: &str| {
+        if out.len() > from {
+            out.push(' ');
+        }
+        out.push_str(word);
+    };
+    let is_last = |rest: &Tokens<'_>| match skip_last {
+        false => rest.peek().is_none(),
+        true => rest.clone().nth(1).is_none(),
+    };
+    let mut rest = after_type;
+    let mut saint = false;
+    while let Some(token) = rest.next() {
+        let last = is_last(&rest);
+        let word = tables.word(token.text);
+        let title = tables.title_read(word).filter(|_| !last);
+        let dropped = !last
+            && (word.is_article()
+                || token.is_letter()
+                || tables.is_person_title(word)
+                || (word.is_first_name() && !saint));
+        if !dropped {
+            push(out, title.map_or(token.text, |t| &t.long));
+        }
+        saint = is_saint(token.text);
+        if last {
+            break;
+        }
+    }
+    if out.len() == from {
+        let mut rest = words;
+        while let Some(token) = rest.next() {
+            push(out, token.text);
+            if is_last(&rest) {
+                break;
+            }
+        }
+    }
+}
+
+/// Key of `street|postcode`, or of a whole address; its own output stays.
+pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
+    normalize_as(raw, true, cx, out);
+}
+
+/// Key without the number, of the same inputs.
+pub fn normalize_weak(raw: &str, cx: &Context, out: &mut Output) {
+    normalize_as(raw, false, cx, out);
+}
+
+fn normalize_as(raw: &str, strong: bool, cx: &Context, out: &mut Output) {
+    let mut buf = Folded::new();
+    let folded = buf.fold(raw);
+    if is_empty(folded, out) {
+        return;
+    }
+    if is_key(folded, strong) {
+        return out.text.push_str(folded);
+    }
+    let mut parts = Parts::default();
+    match street_and_postcode(folded, cx) {
+        Some((street, postcode)) => whole::read_pair(street, postcode, cx, &mut parts),
+        None => whole::split_folded(folded, cx, &mut parts),
+    }
+    for code in parts.codes() {
+        out.code(*code);
+    }
+    if parts.postcode().is_empty() {
+        return out.code(Code::MissingPostcode);
+    }
+    // Without a way, the lieu-dit or the box tells the address.
+    let line = match parts.street() {
+        "" => parts.special(),
+        line => line,
+    };
+    let french = is_french(parts.country().unwrap_or(cx.region));
+    if !write_key(parts.postcode(), line, strong, french, &cx.tables.street, &mut out.text) {
+        out.code(Code::BadFormat);
+    }
+}
+
+/// Whether the text is a key already: `75008|12BIS|LECLERC`, without the middle part for the weak one.
+fn is_key(folded: &str, strong: bool) -> bool {
+    let mut parts = folded.split('|');
+    let code = |s: &str| s.len() >= 4 && s.len() <= 10 && s.bytes().any(|b| b.is_ascii_digit()) && !s.contains(['\n', ',']);
+    let number = |s: &str| s.len() <= 13 && s.bytes().all(|b| b.is_ascii_alphanumeric()) && !s.starts_with(|c: char| c.is_ascii_uppercase());
+    let words = |s: &str| !s.is_empty() && s.split(' ').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80));
+    let starts_as_code = parts.next().is_some_and(|s| code(s) && !s.contains("  ") && is_code_shape(s));
+    starts_as_code
+        && (!strong || parts.next().is_some_and(number))
+        && parts.next().is_some_and(words)
+        && parts.next().is_none()
+}
+
+/// A postcode of any country we know: digits first, or a British one.
+fn is_code_shape(text: &str) -> bool {
+    let mut scratch = Output::new();
+    text.bytes().all(|b| b.is_ascii_digit())
+        || postcode::Pattern::Dutch.write(text, &mut scratch)
+        || postcode::Pattern::Portuguese.write(text, &mut scratch)
+        || postcode::Pattern::British.write(text, &mut scratch)
+}
+
+/// The two parts of `street|postcode`, when the second is nothing but a postcode.
+fn street_and_postcode<'a>(folded: &'a str, cx: &Context) -> Option<(&'a str, &'a str)> {
+    let (street, code) = folded.split_once('|')?;
+    let code = code.trim_matches([' ', '\n']);
+    let mut scratch = Output::new();
+    postcode::write(code, cx.region, &mut scratch);
+    (!code.contains('|') && scratch.value().is_some()).then_some((street, code))
 }
 
 /// Number and significant words of a normalised street line; returns the length of the number part.

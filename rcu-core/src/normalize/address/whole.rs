@@ -1,8 +1,222 @@
-//! (filled next)
+//! A whole address, split into its parts and written as postal lines L2 to L7 (`domain.md` §2.5, `address`).
 
-use crate::normalize::{Context, Output};
+use super::fold::Folded;
+use super::token::Tokens;
+use super::{LINE_MAX, abroad, country, is_empty, is_french, postcode, shorten, split, street};
+use crate::normalize::{Code, Codes, Context, Country, Output};
 
-/// Not filled yet.
-pub fn normalize(raw: &str, _cx: &Context, out: &mut Output) {
-    out.text.push_str(raw);
+/// Parts of an address. Kept from call to call, it allocates only while its texts grow.
+#[derive(Debug, Default, Clone)]
+pub struct Parts {
+    pub(super) number: String,
+    pub(super) extension: String,
+    pub(super) street: String,
+    pub(super) inside: String,
+    pub(super) building: String,
+    pub(super) special: String,
+    pub(super) postcode: String,
+    pub(super) city: String,
+    /// Abroad: the line of the locality as it is printed.
+    pub(super) locality: String,
+    pub(super) country: Option<Country>,
+    pub(super) codes: Codes,
+}
+
+impl Parts {
+    /// House number, 1 to 9999 without leading zeros; empty when there is none.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// `BIS`, `TER`, `QUATER`, `QUINQUIES` or one letter; empty when there is none.
+    pub fn extension(&self) -> &str {
+        &self.extension
+    }
+
+    /// L4, number included, in the normal form of the `street` kind.
+    pub fn street(&self) -> &str {
+        &self.street
+    }
+
+    /// L2: apartment, floor, door, staircase, c/o.
+    pub fn inside(&self) -> &str {
+        &self.inside
+    }
+
+    /// L3: building, residence, entrance, tower.
+    pub fn building(&self) -> &str {
+        &self.building
+    }
+
+    /// L5: post office box (BP, CS, TSA) or lieu-dit.
+    pub fn special(&self) -> &str {
+        &self.special
+    }
+
+    /// Postcode in the normal form of its kind.
+    pub fn postcode(&self) -> &str {
+        &self.postcode
+    }
+
+    /// Locality in the normal form of its kind.
+    pub fn city(&self) -> &str {
+        &self.city
+    }
+
+    /// The country that the address names, or that its postcode's prefix means.
+    pub fn country(&self) -> Option<Country> {
+        self.country
+    }
+
+    /// What the parts' normalisers had to say, in the order of the lines.
+    pub fn codes(&self) -> &[Code] {
+        self.codes.as_slice()
+    }
+
+    /// Forgets everything, keeping the memory.
+    pub fn clear(&mut self) {
+        for text in [
+            &mut self.number,
+            &mut self.extension,
+            &mut self.street,
+            &mut self.inside,
+            &mut self.building,
+            &mut self.special,
+            &mut self.postcode,
+            &mut self.city,
+            &mut self.locality,
+        ] {
+            text.clear();
+        }
+        self.country = None;
+        self.codes.clear();
+    }
+
+    /// Moves what was just written to `out` into one part, and its codes to the address's.
+    pub(super) fn take(&mut self, out: &mut Output, part: fn(&mut Parts) -> &mut String) {
+        for code in out.codes().as_slice() {
+            self.codes.push(*code);
+        }
+        let slot = part(self);
+        if !slot.is_empty() && !out.text.is_empty() {
+            slot.push(' ');
+        }
+        slot.push_str(&out.text);
+        out.reset();
+    }
+}
+
+/// The parts of a raw address. Never fails: what is not found is empty.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::address::whole::split;
+/// use rcu_core::normalize::{Context, Country};
+/// use rcu_core::time::Day;
+/// let cx = Context::new(Country::FR, Day(0));
+/// let parts = split("Bât. B, 3 bis r. des Lilas 69100 Villeurbanne", &cx);
+/// assert_eq!((parts.number(), parts.extension()), ("3", "BIS"));
+/// assert_eq!(parts.street(), "3 BIS RUE DES LILAS");
+/// assert_eq!(parts.building(), "BATIMENT B");
+/// assert_eq!((parts.postcode(), parts.city()), ("69100", "VILLEURBANNE"));
+/// ```
+pub fn split(raw: &str, cx: &Context) -> Parts {
+    let mut parts = Parts::default();
+    split_into(raw, cx, &mut parts);
+    parts
+}
+
+/// The same, into `parts`, which is cleared first.
+pub fn split_into(raw: &str, cx: &Context, parts: &mut Parts) {
+    let mut buf = Folded::new();
+    split_folded(buf.fold(raw), cx, parts);
+}
+
+pub(super) fn split_folded(folded: &str, cx: &Context, parts: &mut Parts) {
+    parts.clear();
+    let (country, _) = split::country_of(folded);
+    match country {
+        Some(named) if !is_french(named) => abroad::split(folded, named, parts),
+        None if !is_french(cx.region) => abroad::split(folded, cx.region, parts),
+        _ => split::split(folded, cx, parts),
+    }
+}
+
+/// Parts of a delivery line and a postcode that are known to be these.
+pub(super) fn read_pair(line: &str, code: &str, cx: &Context, parts: &mut Parts) {
+    parts.clear();
+    let mut out = Output::new();
+    if is_french(cx.region) {
+        street::write_line(Tokens::new(line), &cx.tables.street, &mut out);
+    } else {
+        street::write_abroad(line, &mut out);
+    }
+    parts.take(&mut out, |p| &mut p.street);
+    postcode::write(code, cx.region, &mut out);
+    parts.take(&mut out, |p| &mut p.postcode);
+}
+
+/// Postal lines L2 to L6, and L7 abroad, joined by line ends.
+pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
+    let mut buf = Folded::new();
+    let folded = buf.fold(raw);
+    if is_empty(folded, out) {
+        return;
+    }
+    let mut parts = Parts::default();
+    split_folded(folded, cx, &mut parts);
+    write(&parts, cx, out);
+}
+
+/// Writes the lines of an address that was split, with its codes.
+pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
+    for code in parts.codes() {
+        out.code(*code);
+    }
+    let region = parts.country.unwrap_or(cx.region);
+    let french = is_french(region);
+    if parts.postcode.is_empty() && (french || postcode::pattern(region).is_some()) {
+        out.code(Code::MissingPostcode);
+    }
+    if parts.city.is_empty() {
+        out.code(Code::MissingCity);
+    }
+    if !french {
+        for text in [&parts.building, &parts.street, &parts.locality] {
+            push_line(text, out);
+        }
+        return push_line(&country::name(region), out);
+    }
+    line(&parts.inside, cx, out);
+    line(&parts.building, cx, out);
+    push_line(&parts.street, out);
+    line(&parts.special, cx, out);
+    push_line(&parts.postcode, out);
+    push_word(&parts.city, out);
+}
+
+/// A line other than L4: brought to length when it is too long.
+fn line(text: &str, cx: &Context, out: &mut Output) {
+    if text.chars().count() <= LINE_MAX {
+        return push_line(text, out);
+    }
+    let short = shorten::shorten(text, LINE_MAX, &cx.tables.street);
+    out.code(if short.fits { Code::LineShortened } else { Code::LineTooLong });
+    push_line(&short.text, out);
+}
+
+fn push_line(text: &str, out: &mut Output) {
+    if !text.is_empty() {
+        if !out.text.is_empty() {
+            out.text.push('\n');
+        }
+        out.text.push_str(text);
+    }
+}
+
+fn push_word(text: &str, out: &mut Output) {
+    if !text.is_empty() {
+        out.text.push(' ');
+        out.text.push_str(text);
+    }
 }
