@@ -5,6 +5,7 @@ pub mod email;
 pub mod names;
 pub mod postal;
 pub mod street;
+pub mod vocabulary;
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +20,8 @@ pub struct Tables {
     pub postal: postal::PostalTables,
     /// Way types, titles and their abbreviations.
     pub street: street::StreetTables,
+    /// Countries, languages, currencies, words around amounts.
+    pub vocabulary: vocabulary::VocabularyTables,
 }
 
 impl Tables {
