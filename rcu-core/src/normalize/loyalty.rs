@@ -22,7 +22,7 @@ pub fn normalize_ean13(raw: &str, _cx: &Context, out: &mut Output) {
         }
         // GS1 General Specifications §7.9: weights 1 and 3 from the left, the sum a multiple of 10.
         let sum: u32 = card.iter().zip([1, 3].iter().cycle()).map(|(c, w)| u32::from(c - b'0') * w).sum();
-        (sum % 10 != 0).then_some(Code::BadChecksum)
+        (!sum.is_multiple_of(10)).then_some(Code::BadChecksum)
     });
 }
 
