@@ -119,6 +119,13 @@ impl VocabularyTables {
         Some(CurrencySign { currency, shared: value & SHARED != 0, hundredth: value & HUNDREDTH != 0 })
     }
 
+    /// Whether a sign may stand for a currency, in some region.
+    pub fn may_mean(&self, key: &str, currency: Currency) -> bool {
+        let is = |value: u64| value & 0xffff == u64::from(currency.0);
+        self.currencies.get(key).is_some_and(is)
+            || self.currencies.get(&format!("{key} {}", currency.code())).is_some_and(is)
+    }
+
     /// What a word around an amount means.
     pub fn amount_word(&self, key: &str) -> Option<AmountWord> {
         let value = self.amount_words.get(key)?;
