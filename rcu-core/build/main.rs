@@ -6,6 +6,7 @@
 mod email;
 mod names;
 mod postal;
+mod vocabulary;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ fn main() {
     email::compile(&data, &out);
     names::compile(&data, &out);
     postal::compile(&data, &out);
+    vocabulary::compile(&data, &out);
 }
 
 /// Text of a gzip file.

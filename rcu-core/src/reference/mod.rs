@@ -5,7 +5,11 @@ pub mod email;
 pub mod names;
 pub mod postal;
 pub mod street;
+<<<<<<< HEAD
 mod words;
+=======
+pub mod vocabulary;
+>>>>>>> values
 
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +24,8 @@ pub struct Tables {
     pub postal: postal::PostalTables,
     /// Way types, titles and their abbreviations.
     pub street: street::StreetTables,
+    /// Countries, languages, currencies, words around amounts.
+    pub vocabulary: vocabulary::VocabularyTables,
 }
 
 impl Tables {

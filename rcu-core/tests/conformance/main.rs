@@ -3,12 +3,14 @@
 
 mod address;
 mod suite;
+mod values;
 
 fn main() {
     if suite::shared().is_none() {
         println!("conformance: SKIPPED, the shared suites are not beside this checkout");
         return;
     }
+<<<<<<< HEAD
     let suites: Vec<suite::Suite> = address::suites();
     println!("{:<44} {:>6} {:>6} {:>6} {:>6} {:>7}  target", "suite", "cases", "right", "wrong", "aside", "share");
     for s in &suites {
@@ -33,6 +35,22 @@ fn main() {
             for failure in &s.failures {
                 println!("    {failure}");
             }
+=======
+    for s in values::suites() {
+        let share = 100.0 * s.right as f64 / (s.right + s.wrong).max(1) as f64;
+        println!(
+            "{:28} {:18} {:5} {:5} {:5} {:4} {share:6.2} %",
+            s.name,
+            s.target,
+            s.cases,
+            s.right,
+            s.wrong,
+            s.set_aside.len()
+        );
+        if std::env::var_os("RCU_FAILURES").is_some() {
+            s.set_aside.iter().for_each(|(id, line)| println!("  aside {id} {line}"));
+            s.failures.iter().for_each(|f| println!("  wrong {f}"));
+>>>>>>> values
         }
     }
 }

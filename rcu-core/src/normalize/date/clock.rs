@@ -1,0 +1,118 @@
+//! The time of day after a date, and how far from UTC it was read.
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// None was written.
+    None,
+    /// One without a zone: local time.
+    Local,
+    /// One with a zone: an instant. Seconds since midnight, and of the zone ahead of UTC.
+    Instant { seconds: i32, offset: i32 },
+}
+
+/// Reads all of `text` as an ISO 8601 time: `10:00`, `10:00:00.000`, `100000`, then `Z` or an offset, if any.
+pub(super) fn read(text: &[u8]) -> Option<Clock> {
+    let (seconds, at) = time(text)?;
+    let rest = text.get(at..)?;
+    if rest.is_empty() {
+        return Some(Clock::Local);
+    }
+    let (offset, used) = zone(rest.trim_ascii_start())?;
+    (used == rest.trim_ascii_start().len()).then_some(Clock::Instant { seconds, offset })
+}
+
+/// Reads a time at the start of `text`: seconds since midnight, and how many bytes were read.
+pub(super) fn time(text: &[u8]) -> Option<(i32, usize)> {
+    let (hours, mut at) = two(text, 0).or_else(|| one(text, 0))?;
+    let parted = match text.get(at) {
+        Some(b':') => true,
+        Some(b'0'..=b'9') if at == 2 => false,
+        _ => return None,
+    };
+    at += usize::from(parted);
+    let (minutes, next) = two(text, at)?;
+    at = next;
+    let mut seconds = 0;
+    let more = if parted { text.get(at) == Some(&b':') } else { matches!(text.get(at), Some(b'0'..=b'9')) };
+    if more {
+        (seconds, at) = two(text, at + usize::from(parted))?;
+        if matches!(text.get(at), Some(b'.' | b',' | b':')) && matches!(text.get(at + 1), Some(b'0'..=b'9')) {
+            // The comma of `10:00:00,2021` begins the year: fractions have other lengths than four, or all are zeros.
+            let figures = text.get(at + 1..)?.iter().take_while(|c| c.is_ascii_digit()).count();
+            if text.get(at) != Some(&b',') || figures != 4 {
+                at += 1 + figures;
+            }
+        }
+    }
+    // ISO 8601 writes the end of a day 24:00; a leap second is 60.
+    let valid = hours <= 24 && minutes <= 59 && seconds <= 60 && (hours < 24 || minutes + seconds == 0);
+    valid.then_some((hours * 3600 + minutes * 60 + seconds, at))
+}
+
+/// Reads `Z`, `UTC`, `GMT`, `+02:00`, `-0500`, `+02` or `UTC+2` at the start of `text`: seconds ahead of UTC, and how
+/// many bytes were read.
+pub(super) fn zone(text: &[u8]) -> Option<(i32, usize)> {
+    let named =
+        [&b"Z"[..], b"UTC", b"GMT"].into_iter().find(|name| starts_as(text, name)).map_or(0, <[u8]>::len);
+    let sign = match text.get(named) {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => {
+            let ends = !matches!(text.get(named), Some(c) if c.is_ascii_alphanumeric());
+            return (named > 0 && ends).then_some((0, named));
+        }
+    };
+    let (hours, mut at) =
+        two(text, named + 1).or_else(|| if named > 0 { one(text, named + 1) } else { None })?;
+    let colon = usize::from(text.get(at) == Some(&b':'));
+    let mut minutes = 0;
+    if let Some((m, next)) = two(text, at + colon) {
+        (minutes, at) = (m, next);
+    } else if colon == 1 {
+        return None;
+    }
+    let ends =
+        !matches!(text.get(at), Some(c) if c.is_ascii_alphanumeric() || matches!(c, b'/' | b'-' | b'.'));
+    (ends && hours <= 15 && minutes <= 59).then_some((sign * (hours * 3600 + minutes * 60), at))
+}
+
+fn starts_as(text: &[u8], name: &[u8]) -> bool {
+    text.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name))
+}
+
+fn one(text: &[u8], at: usize) -> Option<(i32, usize)> {
+    let d = text.get(at).filter(|c| c.is_ascii_digit())?;
+    Some((i32::from(d - b'0'), at + 1))
+}
+
+fn two(text: &[u8], at: usize) -> Option<(i32, usize)> {
+    let (a, next) = one(text, at)?;
+    let (b, next) = one(text, next)?;
+    Some((a * 10 + b, next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_zones_of_iso_8601() {
+        let instant = |seconds, offset| Some(Clock::Instant { seconds, offset });
+        for (text, clock) in [
+            ("10:00", Some(Clock::Local)),
+            ("10:00:05.123456", Some(Clock::Local)),
+            ("100005", Some(Clock::Local)),
+            ("10:00:00Z", instant(36_000, 0)),
+            ("00:00+02:00", instant(0, 7200)),
+            ("00:00:00.000-0530", instant(0, -19_800)),
+            ("24:00", Some(Clock::Local)),
+            ("24:01", None),
+            ("10:61", None),
+            ("10h", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text.as_bytes()), clock, "{text}");
+        }
+    }
+}

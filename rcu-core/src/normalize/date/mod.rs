@@ -1,0 +1,200 @@
+//! Calendar dates to `YYYY-MM-DD` (`domain.md` §2.4): birth dates, and any other date.
+//!
+//! Three readers hand over what is written: [`everyday`] for figures at fixed places, [`figures`] for one number that
+//! stands for a day, [`free`] for the rest. [`verdict`] makes a day of it or says why not. Both kinds, and the typed
+//! entries for columns, go this one way.
+
+mod clock;
+mod everyday;
+mod figures;
+mod free;
+mod names;
+mod verdict;
+
+use super::text::is_null_literal;
+use super::{Code, Codes, Context, DateOrder, Output};
+use crate::time::Day;
+use clock::Clock;
+use verdict::verdict;
+
+/// Writes a birth date as `YYYY-MM-DD`.
+///
+/// Day first unless the source declares another order or the region is US. A time of day is dropped
+/// (I `time_dropped`); midnight in Paris given in UTC is the day it begins (C `timezone_shifted`). Years of two figures,
+/// swapped months and spreadsheet day numbers are repaired with a C code. R `partial_date` notes the year, where there
+/// is one, as `extra.year`. Ages are judged on the context's `as_of` day.
+pub fn normalize_birth(raw: &str, cx: &Context, out: &mut Output) {
+    write(Kind::Birth, raw, cx, out);
+}
+
+/// Writes any other calendar date as `YYYY-MM-DD`: a birth date's formats without its judgements on age and future.
+///
+/// An instant (a time with `Z` or an offset) is brought to the day it was in Paris: C `timezone_shifted` when that is
+/// not the written one.
+pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
+    write(Kind::Any, raw, cx, out);
+}
+
+/// The day that [`normalize`] would write, for columns of millions: no text is formed. `None` when the cell is empty
+/// or refused; `codes`, to which the value's codes are added, tells which.
+#[inline]
+pub fn parse_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
+    match read(Kind::Any, raw, cx, codes) {
+        Reading::Day(found) => Some(found.day),
+        _ => None,
+    }
+}
+
+/// The day that [`normalize_birth`] would write, in the same way.
+#[inline]
+pub fn parse_birth_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
+    match read(Kind::Birth, raw, cx, codes) {
+        Reading::Day(found) => Some(found.day),
+        _ => None,
+    }
+}
+
+/// Which rules a date is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Birth,
+    Any,
+}
+
+/// What came of a cell.
+enum Reading {
+    Empty,
+    Day(Found),
+    /// Refused; the year, when one was written.
+    Rejected(Option<i32>),
+}
+
+/// A calendar day with its parts, which the text needs and the count of days does not.
+struct Found {
+    day: Day,
+    year: i32,
+    month: u32,
+    date: u32,
+}
+
+/// A date as it was written, its parts told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Written {
+    year: i32,
+    /// The year had two figures only.
+    short_year: bool,
+    month: u32,
+    date: u32,
+    clock: Clock,
+}
+
+impl Written {
+    fn new(year: i32, month: u32, date: u32) -> Written {
+        Written { year, short_year: false, month, date, clock: Clock::None }
+    }
+}
+
+fn write(kind: Kind, raw: &str, cx: &Context, out: &mut Output) {
+    let mut codes = Codes::new();
+    match read(kind, raw, cx, &mut codes) {
+        Reading::Empty => out.set_empty(),
+        Reading::Day(found) => found.write_iso(&mut out.text),
+        Reading::Rejected(Some(year)) => out.extra("year", year.to_string()),
+        Reading::Rejected(None) => {}
+    }
+    for code in codes.as_slice() {
+        out.code(*code);
+    }
+}
+
+#[inline]
+fn read(kind: Kind, raw: &str, cx: &Context, codes: &mut Codes) -> Reading {
+    let order = order_of(cx);
+    if let Some(written) = everyday::read(raw.as_bytes(), order, codes) {
+        return verdict(kind, written, cx, codes);
+    }
+    read_slowly(kind, raw, cx, order, codes)
+}
+
+#[cold]
+fn read_slowly(kind: Kind, raw: &str, cx: &Context, order: DateOrder, codes: &mut Codes) -> Reading {
+    let clean = super::text::clean(raw);
+    if clean.is_empty() {
+        return Reading::Empty;
+    }
+    if is_null_literal(&clean) {
+        codes.push(Code::NullLiteral);
+        return Reading::Empty;
+    }
+    // What was hidden by blanks or full-width figures may be an everyday date.
+    if let Some(written) = everyday::read(clean.as_bytes(), order, codes) {
+        return verdict(kind, written, cx, codes);
+    }
+    match figures::read(kind, clean.as_bytes(), cx, order, codes)
+        .unwrap_or_else(|| free::read(&clean, order, codes))
+    {
+        Ok(written) => verdict(kind, written, cx, codes),
+        Err(refusal) => {
+            codes.push(refusal.code);
+            Reading::Rejected(refusal.year)
+        }
+    }
+}
+
+/// Why a text is no date, with the year it gives all the same.
+struct Refusal {
+    code: Code,
+    year: Option<i32>,
+}
+
+impl Refusal {
+    fn new(code: Code) -> Refusal {
+        Refusal { code, year: None }
+    }
+
+    fn partial(year: Option<i32>) -> Refusal {
+        Refusal { code: Code::PartialDate, year }
+    }
+}
+
+/// Day and month the other way round when the month is none and the day could be one (C `day_month_swapped`).
+#[inline]
+fn swap_if_needed(month: u32, date: u32, codes: &mut Codes) -> (u32, u32) {
+    if month > 12 && (1..=12).contains(&date) && month <= 31 {
+        codes.push(Code::DayMonthSwapped);
+        return (date, month);
+    }
+    (month, date)
+}
+
+/// The order of figures: the source's, or month first in a source of the United States that declares none.
+#[inline]
+fn order_of(cx: &Context) -> DateOrder {
+    match cx.options.date_order {
+        DateOrder::Dmy if cx.region.bytes() == *b"US" => DateOrder::Mdy,
+        declared => declared,
+    }
+}
+
+impl Found {
+    fn write_iso(&self, out: &mut String) {
+        let figure = |n: u32| b'0' + (n % 10) as u8;
+        let (y, m, d) = (self.year.unsigned_abs(), self.month, self.date);
+        let text = [
+            figure(y / 1000),
+            figure(y / 100),
+            figure(y / 10),
+            figure(y),
+            b'-',
+            figure(m / 10),
+            figure(m),
+            b'-',
+            figure(d / 10),
+            figure(d),
+        ];
+        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests;
