@@ -7,8 +7,8 @@ use arrow_array::builder::{StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int32Array, Int64Array, RecordBatch,
-    StringArray, downcast_dictionary_array,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
+    RecordBatch, StringArray, downcast_dictionary_array,
 };
 use arrow_schema::{DataType, Field, Schema};
 use std::sync::Arc;
@@ -94,7 +94,10 @@ fn push_array(name: &str, array: &ArrayRef, out: &mut TextColumn) -> Result<(), 
     }
     let as_text = arrow_cast::cast(array, &DataType::Utf8).map_err(|_| Error::Argument {
         argument: format!("column `{name}`"),
-        reason: format!("has type {}, which has no text form; give text, numbers, dates or booleans", array.data_type()),
+        reason: format!(
+            "has type {}, which has no text form; give text, numbers, dates or booleans",
+            array.data_type()
+        ),
     })?;
     push_text!(as_text.as_string::<i32>())
 }
@@ -119,7 +122,10 @@ fn array_of_column(name: &str, column: &OutColumn) -> Result<ArrayRef, Error> {
     Ok(match column {
         OutColumn::Text(Column::Plain(texts)) => {
             if texts.memory_bytes() > i32::MAX as usize {
-                return Err(Error::TooLarge { what: format!("column `{name}`"), limit: "2 GiB of text".into() });
+                return Err(Error::TooLarge {
+                    what: format!("column `{name}`"),
+                    limit: "2 GiB of text".into(),
+                });
             }
             let mut b = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
             texts.iter().for_each(|t| b.append_option(t));

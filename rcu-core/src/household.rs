@@ -78,8 +78,12 @@ pub fn group(people: &[Person], spec: &HouseholdSpec) -> Vec<u32> {
     if !spec.enabled {
         return household;
     }
-    let mut by_address: Vec<(u64, u32)> =
-        people.iter().enumerate().filter(|(_, p)| p.address != 0).map(|(i, p)| (p.address, i as u32)).collect();
+    let mut by_address: Vec<(u64, u32)> = people
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.address != 0)
+        .map(|(i, p)| (p.address, i as u32))
+        .collect();
     by_address.sort_unstable();
     for block in by_address.chunk_by(|a, b| a.0 == b.0) {
         if block.len() < 2 {
@@ -139,7 +143,8 @@ mod tests {
 
     #[test]
     fn one_address_and_one_name_make_a_household() {
-        let people = [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 10)];
+        let people =
+            [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 10)];
         assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2, 3, 4]);
     }
 

@@ -149,9 +149,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Binds a mapped value to the columns of a table.
     pub(crate) fn bind(input: &'a FieldInput, source: &str, table: &'a Table) -> Result<Reader<'a>, Error> {
-        let find = |name: &String| {
-            table.column(name).ok_or_else(|| missing_column(source, name, table))
-        };
+        let find = |name: &String| table.column(name).ok_or_else(|| missing_column(source, name, table));
         let (columns, constant) = match &input.take {
             Take::Column(c) => (vec![find(c)?], None),
             Take::Join(list) => (list.iter().map(find).collect::<Result<_, _>>()?, None),
@@ -168,7 +166,8 @@ impl<'a> Reader<'a> {
             (None, [one]) => Cow::Borrowed(one.get(row)?),
             (None, several) => {
                 let mut joined = String::new();
-                for part in several.iter().filter_map(|c| c.get(row)).map(str::trim).filter(|p| !p.is_empty()) {
+                for part in several.iter().filter_map(|c| c.get(row)).map(str::trim).filter(|p| !p.is_empty())
+                {
                     if !joined.is_empty() {
                         joined.push(' ');
                     }
@@ -190,7 +189,8 @@ impl<'a> Reader<'a> {
 pub(crate) fn missing_column(source: &str, column: &str, table: &Table) -> Error {
     let names = table.names();
     let hint = crate::error::did_you_mean(column, names.iter().map(String::as_str));
-    let present = if names.is_empty() { "no column".to_owned() } else { format!("{}{hint}", names.join(", ")) };
+    let present =
+        if names.is_empty() { "no column".to_owned() } else { format!("{}{hint}", names.join(", ")) };
     Error::MissingColumn { source_name: source.to_owned(), column: column.to_owned(), present }
 }
 
@@ -210,7 +210,10 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         .map(|i| i.table.rows())
         .sum();
     if total >= u32::MAX as usize {
-        return Err(Error::TooLarge { what: format!("{total} customer rows"), limit: "4 294 967 294 rows".into() });
+        return Err(Error::TooLarge {
+            what: format!("{total} customer rows"),
+            limit: "4 294 967 294 rows".into(),
+        });
     }
     progress.stage("normalise", total as u64);
     for (position, source) in plan.family(Family::Customers) {
@@ -221,7 +224,8 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         let rows = sorted_rows(source, &of_source, &mut loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
-        let sets: Vec<Bound> = of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
+        let sets: Vec<Bound> =
+            of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
         const CHUNK: usize = 1 << 15;
         let made: Vec<Chunk> = rows
             .par_chunks(CHUNK)
@@ -259,7 +263,11 @@ impl<'a> Bound<'a> {
 }
 
 /// (input, row) of the rows to load, sorted by record id; the others go to the rejects.
-fn sorted_rows(source: &SourcePlan, inputs: &[&Input], loaded: &mut Loaded) -> Result<Vec<(u32, u32)>, Error> {
+fn sorted_rows(
+    source: &SourcePlan,
+    inputs: &[&Input],
+    loaded: &mut Loaded,
+) -> Result<Vec<(u32, u32)>, Error> {
     let mut keyed: Vec<(&str, u32, u32)> = Vec::new();
     let counts = loaded.counts.entry(source.name.clone()).or_default();
     for (n, input) in inputs.iter().enumerate() {
@@ -432,14 +440,20 @@ impl Chunk {
                 let slots = &mut columns[v.field];
                 // The first slot of the field that this row has not filled yet; equal values are kept once.
                 let mut slot = 0;
-                while slot < slots.len() && slots[slot].0.len() > done && slots[slot].0.get(done) != Some(text) {
+                while slot < slots.len()
+                    && slots[slot].0.len() > done
+                    && slots[slot].0.get(done) != Some(text)
+                {
                     slot += 1;
                 }
                 if slot < slots.len() && slots[slot].0.len() > done {
                     continue;
                 }
                 if slot == slots.len() {
-                    slots.push((TextColumn::with_capacity(rows.len(), rows.len() * 8), Vec::with_capacity(rows.len())));
+                    slots.push((
+                        TextColumn::with_capacity(rows.len(), rows.len() * 8),
+                        Vec::with_capacity(rows.len()),
+                    ));
                 }
                 let (texts, marks) = &mut slots[slot];
                 fill(texts, marks, done);
@@ -481,7 +495,9 @@ fn assemble(plan: &Plan, chunks: Vec<Chunk>) -> Result<Records, Error> {
     let columns: Vec<FieldColumn> = (0..plan.fields.len())
         .into_par_iter()
         .map(|field| {
-            let slots = chunks.iter().flat_map(|c| c.columns.range((field, 0)..(field + 1, 0)).map(|((_, s), _)| s + 1));
+            let slots = chunks
+                .iter()
+                .flat_map(|c| c.columns.range((field, 0)..(field + 1, 0)).map(|((_, s), _)| s + 1));
             let mut column = FieldColumn { pool: Pool::default(), slots: Vec::new() };
             for slot in 0..slots.max().unwrap_or(0) {
                 let mut s = Slot { ids: Vec::with_capacity(total), marks: Vec::with_capacity(total) };
@@ -511,4 +527,3 @@ fn assemble(plan: &Plan, chunks: Vec<Chunk>) -> Result<Records, Error> {
     records.fields = columns;
     Ok(records)
 }
-

@@ -69,7 +69,8 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
 }
 
 /// Names of the output tables.
-pub const NAMES: &[&str] = &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
+pub const NAMES: &[&str] =
+    &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
 
 /// One output table; `None` for an unknown name.
 pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
@@ -113,7 +114,10 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     let mut columns = vec![
         ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(r)))),
         ("household_id".to_owned(), OutColumn::Text(Column::Plain(household_ids(r)))),
-        ("records".to_owned(), OutColumn::Integer((0..n).map(|c| Some(r.clusters.members(c).len() as i64)).collect())),
+        (
+            "records".to_owned(),
+            OutColumn::Integer((0..n).map(|c| Some(r.clusters.members(c).len() as i64)).collect()),
+        ),
         ("sources".to_owned(), sources_of(plan, r)),
     ];
     for (ix, f) in plan.fields.iter().enumerate() {
@@ -129,8 +133,11 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
         };
         columns.push((f.name.clone(), column));
         if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
-            let others =
-                if g.others.is_empty() { pool_column(&g.others_pool, std::iter::repeat_n(0, n)) } else { pool_column(&g.others_pool, g.others.iter().copied()) };
+            let others = if g.others.is_empty() {
+                pool_column(&g.others_pool, std::iter::repeat_n(0, n))
+            } else {
+                pool_column(&g.others_pool, g.others.iter().copied())
+            };
             columns.push((format!("other_{}s", f.name), others));
         }
     }
@@ -141,7 +148,10 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
 fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     if pool.len() <= 4096 {
         let values = pool.iter().map(|(_, t)| Some(t)).collect();
-        return OutColumn::Text(Column::Dictionary { codes: ids.map(|i| i.wrapping_sub(1)).collect(), values });
+        return OutColumn::Text(Column::Dictionary {
+            codes: ids.map(|i| i.wrapping_sub(1)).collect(),
+            values,
+        });
     }
     text(ids.map(|i| (i != 0).then(|| pool.get(i))))
 }
@@ -321,9 +331,15 @@ fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
         columns: vec![
             ("golden_id".into(), text(clusters.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
             ("field".into(), OutColumn::Text(Column::Dictionary { codes: field_codes, values: names })),
-            ("source".into(), source_column(plan, records.iter().map(|x| Some(r.records.sources[*x as usize])))),
+            (
+                "source".into(),
+                source_column(plan, records.iter().map(|x| Some(r.records.sources[*x as usize]))),
+            ),
             ("record_id".into(), text(records.iter().map(|x| r.records.ids.get(*x as usize)))),
-            ("updated_at".into(), OutColumn::Day(records.iter().map(|x| r.records.updated[*x as usize].map(|d| d.0)).collect())),
+            (
+                "updated_at".into(),
+                OutColumn::Day(records.iter().map(|x| r.records.updated[*x as usize].map(|d| d.0)).collect()),
+            ),
             ("rule".into(), OutColumn::Text(Column::Dictionary { codes: rule_codes, values: rule_values })),
             ("score".into(), OutColumn::Integer(scores)),
             ("beaten".into(), OutColumn::Integer(beaten)),
@@ -343,4 +359,3 @@ fn shared(r: &Resolution) -> OutTable {
         ],
     }
 }
-

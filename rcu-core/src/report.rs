@@ -72,7 +72,9 @@ fn cards(t: &mut String, r: &Resolution) {
 fn sources(t: &mut String, r: &Resolution) {
     let s = &r.summary;
     t.push_str("<h2>Rows</h2><p class=\"note\">read = loaded + rejected + excluded, for each source.</p>");
-    t.push_str("<div class=\"scroll\"><table><tr><th>source<th>read<th>loaded<th>rejected<th>excluded<th></tr>");
+    t.push_str(
+        "<div class=\"scroll\"><table><tr><th>source<th>read<th>loaded<th>rejected<th>excluded<th></tr>",
+    );
     for (name, c) in &s.sources {
         let _ = write!(
             t,
@@ -129,7 +131,12 @@ fn matching(t: &mut String, r: &Resolution) {
         count(s.giant_clusters)
     );
     for (field, n) in &s.shared_values {
-        let _ = write!(t, " {} values of {} are shared by many people and made no key.", count(*n), escape(field));
+        let _ = write!(
+            t,
+            " {} values of {} are shared by many people and made no key.",
+            count(*n),
+            escape(field)
+        );
     }
     t.push_str("</p>");
 }
@@ -172,10 +179,21 @@ fn fields(t: &mut String, r: &Resolution) {
             let all = (p.ok + p.corrected + p.rejected + p.empty).max(1);
             let mut codes: Vec<(&&str, &u64)> = p.codes.iter().collect();
             codes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-            let codes: Vec<String> = codes.iter().take(3).map(|(k, n)| format!("{k} {}", count(**n))).collect();
-            let _ = write!(t, "<tr><td>{}<td style=\"text-align:left\">{}<td><div class=\"bar\">", escape(name), escape(field));
+            let codes: Vec<String> =
+                codes.iter().take(3).map(|(k, n)| format!("{k} {}", count(**n))).collect();
+            let _ = write!(
+                t,
+                "<tr><td>{}<td style=\"text-align:left\">{}<td><div class=\"bar\">",
+                escape(name),
+                escape(field)
+            );
             for (n, class) in [(p.ok, "ok"), (p.corrected, "warn"), (p.rejected, "bad")] {
-                let _ = write!(t, "<i class=\"{class}\" style=\"width:{}.{}%\"></i>", n * 100 / all, n * 1000 / all % 10);
+                let _ = write!(
+                    t,
+                    "<i class=\"{class}\" style=\"width:{}.{}%\"></i>",
+                    n * 100 / all,
+                    n * 1000 / all % 10
+                );
             }
             let _ = write!(
                 t,
@@ -223,7 +241,11 @@ fn segments(t: &mut String, r: &Resolution) {
 }
 
 fn verdict(fine: bool) -> &'static str {
-    if fine { "<span class=\"good-text\">reconciles</span>" } else { "<span class=\"bad-text\">does not reconcile</span>" }
+    if fine {
+        "<span class=\"good-text\">reconciles</span>"
+    } else {
+        "<span class=\"bad-text\">does not reconcile</span>"
+    }
 }
 
 fn percent(part: u64, whole: u64) -> String {

@@ -22,7 +22,9 @@ pub fn decode(bytes: Vec<u8>, declared: Option<&str>, source: &str) -> Result<De
     let encoding = match declared {
         Some(label) => Encoding::for_label(label.as_bytes()).ok_or_else(|| Error::Argument {
             argument: format!("sources.{source}.encoding"),
-            reason: format!("`{label}` is not an encoding; use utf-8, windows-1252, iso-8859-15, utf-16le, …"),
+            reason: format!(
+                "`{label}` is not an encoding; use utf-8, windows-1252, iso-8859-15, utf-16le, …"
+            ),
         })?,
         None => bom.unwrap_or_else(|| guess(&bytes)),
     };

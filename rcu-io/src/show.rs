@@ -33,7 +33,8 @@ impl Progress for Bar {
         if self.quiet {
             return;
         }
-        let style = ProgressStyle::with_template("{msg:>16} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left");
+        let style =
+            ProgressStyle::with_template("{msg:>16} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left");
         let Ok(mut bar) = self.bar.lock() else { return };
         bar.finish_and_clear();
         *bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
@@ -55,14 +56,24 @@ impl Progress for Bar {
 /// The closing summary of a run.
 pub fn summary(s: &Summary) -> String {
     let mut t = String::new();
-    let _ = writeln!(t, "{:<16} {:>12} {:>12} {:>10} {:>10}", "source", "read", "loaded", "rejected", "excluded");
+    let _ =
+        writeln!(t, "{:<16} {:>12} {:>12} {:>10} {:>10}", "source", "read", "loaded", "rejected", "excluded");
     let mut total = [0u64; 4];
     for (name, c) in &s.sources {
         let row = [c.read, c.loaded, c.rejected, c.excluded];
         total.iter_mut().zip(row).for_each(|(t, n)| *t += n);
-        let _ = writeln!(t, "{name:<16} {:>12} {:>12} {:>10} {:>10}", n(row[0]), n(row[1]), n(row[2]), n(row[3]));
+        let _ =
+            writeln!(t, "{name:<16} {:>12} {:>12} {:>10} {:>10}", n(row[0]), n(row[1]), n(row[2]), n(row[3]));
     }
-    let _ = writeln!(t, "{:<16} {:>12} {:>12} {:>10} {:>10}", "all", n(total[0]), n(total[1]), n(total[2]), n(total[3]));
+    let _ = writeln!(
+        t,
+        "{:<16} {:>12} {:>12} {:>10} {:>10}",
+        "all",
+        n(total[0]),
+        n(total[1]),
+        n(total[2]),
+        n(total[3])
+    );
     let _ = writeln!(
         t,
         "\n{} customer records are {} people in {} households; the largest has {} records",
@@ -71,7 +82,11 @@ pub fn summary(s: &Summary) -> String {
         n(s.households),
         n(s.largest_cluster)
     );
-    let _ = writeln!(t, "\n{:<16} {:>12} {:>12} {:>10} {:>10}", "pass", "candidates", "linked", "review", "refused");
+    let _ = writeln!(
+        t,
+        "\n{:<16} {:>12} {:>12} {:>10} {:>10}",
+        "pass", "candidates", "linked", "review", "refused"
+    );
     for p in &s.passes {
         let _ = writeln!(
             t,
@@ -86,7 +101,12 @@ pub fn summary(s: &Summary) -> String {
     let split: u64 = s.passes.iter().map(|p| p.split_blocks).sum();
     if split > 0 {
         let skipped: u64 = s.passes.iter().map(|p| p.pairs_not_compared).sum();
-        let _ = writeln!(t, "{} blocks were split by a second key; {} pairs were not compared", n(split), n(skipped));
+        let _ = writeln!(
+            t,
+            "{} blocks were split by a second key; {} pairs were not compared",
+            n(split),
+            n(skipped)
+        );
     }
     let _ = writeln!(
         t,
@@ -108,7 +128,8 @@ pub fn summary(s: &Summary) -> String {
             cents(r.anonymous_minor),
             if r.reconciles() { "reconciled" } else { "DOES NOT RECONCILE" }
         );
-        let _ = writeln!(t, "{} orphan lines; excluded by status {}", n(r.orphan_lines), cents(r.excluded_minor));
+        let _ =
+            writeln!(t, "{} orphan lines; excluded by status {}", n(r.orphan_lines), cents(r.excluded_minor));
     }
     t
 }

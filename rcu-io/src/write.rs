@@ -23,7 +23,8 @@ pub fn write_parquet(table: &OutTable, dir: &Path) -> Result<(), Error> {
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("rcu {}", env!("CARGO_PKG_VERSION")))
         .build();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| io(e.to_string()))?;
+    let mut writer =
+        ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| io(e.to_string()))?;
     writer.write(&batch).map_err(|e| io(e.to_string()))?;
     writer.close().map_err(|e| io(e.to_string()))?;
     std::fs::rename(&part, dir.join(&name)).map_err(|e| io(e.to_string()))

@@ -134,7 +134,9 @@ pub fn compute(facts: &Facts, clusters: usize, spec: &AggregateSpec, as_of: Day)
     }
     let remote: Vec<bool> = {
         let words: Vec<String> = spec.remote_channels.iter().map(|w| fold_upper(w)).collect();
-        (0..facts.channels.len() as u32).map(|id| words.contains(&fold_upper(facts.channels.get(id)))).collect()
+        (0..facts.channels.len() as u32)
+            .map(|id| words.contains(&fold_upper(facts.channels.get(id))))
+            .collect()
     };
     // Store codes in text order, so that ties fall the same way whatever order ids were given in.
     let mut by_code: Vec<u32> = (0..facts.stores.len() as u32).collect();
@@ -250,8 +252,11 @@ fn favourite_store(sales: &[Sale], visits: &[(u32, Day)], store_rank: &[u32], w:
         let store = of_store[0].0;
         let inside = of_store.iter().filter(|(_, d)| w.favourite.contains(*d));
         let Some(latest) = inside.clone().map(|(_, d)| *d).max() else { continue };
-        let revenue =
-            sales.iter().filter(|s| s.store == store && w.favourite.contains(s.day)).map(|s| s.net_minor).sum();
+        let revenue = sales
+            .iter()
+            .filter(|s| s.store == store && w.favourite.contains(s.day))
+            .map(|s| s.net_minor)
+            .sum();
         let rank = std::cmp::Reverse(store_rank[store as usize]);
         let candidate = (inside.count() as u32, revenue, latest, rank, store);
         if best.is_none_or(|b| (candidate.0, candidate.1, candidate.2, candidate.3) > (b.0, b.1, b.2, b.3)) {

@@ -40,7 +40,10 @@ pub fn load_facts(
 ) -> Result<LoadedFacts, Error> {
     let mut loaded = LoadedFacts::default();
     let rows = |family: Family| -> u64 {
-        plan.family(family).flat_map(|(_, s)| inputs.iter().filter(move |i| i.source == s.name)).map(|i| i.table.rows() as u64).sum()
+        plan.family(family)
+            .flat_map(|(_, s)| inputs.iter().filter(move |i| i.source == s.name))
+            .map(|i| i.table.rows() as u64)
+            .sum()
     };
     progress.stage("facts", rows(Family::Transactions) + rows(Family::Complaints) + rows(Family::Stores));
     let mut known_stores: Option<Vec<String>> = None;
@@ -227,14 +230,16 @@ fn sales(
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     let mut rows = Rows::new(plan, source, input, index, clusters)?;
-    let excluded: Vec<String> = plan.config.aggregates.excluded_statuses.iter().map(|s| fold_upper(s)).collect();
+    let excluded: Vec<String> =
+        plan.config.aggregates.excluded_statuses.iter().map(|s| fold_upper(s)).collect();
     let mut ticket_text = String::new();
     let view = Rows::new(plan, source, input, index, clusters)?;
     rows.each(loaded, progress, |row, id, facts, out| {
         let day = match view.raw("date", row) {
             None => return Err(refuse("date", "missing_date", "the date is empty; a sale needs one")),
-            Some((raw, cx)) => crate::ingest::day_of(&raw, cx, out)
-                .ok_or_else(|| refuse("date", "bad_date", "the date cannot be read; see the accepted forms"))?,
+            Some((raw, cx)) => crate::ingest::day_of(&raw, cx, out).ok_or_else(|| {
+                refuse("date", "bad_date", "the date cannot be read; see the accepted forms")
+            })?,
         };
         if day > plan.as_of {
             return Err(refuse("date", "future_date", "the date lies after the reference day"));
@@ -262,7 +267,11 @@ fn sales(
             into(Kind::Boolean, &t, cx, out);
             out.value() == Some("true")
         });
-        let kind = if returned || net < 0 || quantity.is_some_and(|q| q < 0) { SaleKind::Return } else { SaleKind::Sale };
+        let kind = if returned || net < 0 || quantity.is_some_and(|q| q < 0) {
+            SaleKind::Return
+        } else {
+            SaleKind::Sale
+        };
         let net_minor = if kind == SaleKind::Return { -net.abs() } else { net };
         ticket_text.clear();
         ticket_text.push_str(&source.name);
@@ -322,7 +331,10 @@ fn complaints(
             .ok_or_else(|| refuse("opened_at", "bad_date", "the opening date is empty or cannot be read"))?;
         let closed = day("closed_at", out).is_some()
             || view.raw("status", row).is_some_and(|(t, _)| {
-                matches!(fold_upper(t.trim()).as_str(), "CLOS" | "CLOSE" | "CLOSED" | "FERME" | "RESOLU" | "RESOLVED" | "TRAITE")
+                matches!(
+                    fold_upper(t.trim()).as_str(),
+                    "CLOS" | "CLOSE" | "CLOSED" | "FERME" | "RESOLU" | "RESOLVED" | "TRAITE"
+                )
             });
         facts.complaints.push(Complaint { owner: view.owner(row), opened, open: !closed });
         Ok(())

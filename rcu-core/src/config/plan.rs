@@ -1,7 +1,7 @@
 //! A configuration compiled: names resolved to positions, contexts made, everything checked once.
 
-use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use super::Config;
+use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, FieldIx};
 use crate::matching::decide::CompiledPass;
@@ -200,7 +200,10 @@ impl Compiler {
         for (i, spec) in config.passes.iter().enumerate() {
             let path = format!("passes[{i}]");
             if names.contains(&spec.name.as_str()) {
-                self.problem(format!("{path}.name"), format!("`{}` comes twice; names must differ", spec.name));
+                self.problem(
+                    format!("{path}.name"),
+                    format!("`{}` comes twice; names must differ", spec.name),
+                );
             }
             names.push(&spec.name);
             passes.push(CompiledPass::compile(spec, &path, &fields, &mut self.problems));
@@ -264,7 +267,11 @@ impl Compiler {
         let mut order: Vec<&String> = config.sources.keys().collect();
         order.sort_by_key(|name| {
             let listed = listed.iter().position(|l| l == *name).unwrap_or(usize::MAX);
-            (listed, std::cmp::Reverse(config.sources[*name].reliability.thousandths("default")), (*name).clone())
+            (
+                listed,
+                std::cmp::Reverse(config.sources[*name].reliability.thousandths("default")),
+                (*name).clone(),
+            )
         });
         order.into_iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect()
     }
@@ -285,7 +292,8 @@ impl Compiler {
             region: spec.region.unwrap_or(config.rcu.region),
             as_of,
             options: Options {
-                decimal_separator: self.separator(&format!("{path}.decimal_separator"), &spec.decimal_separator),
+                decimal_separator: self
+                    .separator(&format!("{path}.decimal_separator"), &spec.decimal_separator),
                 date_order: spec.date_order.unwrap_or_default(),
                 allow_special: false,
             },
@@ -300,7 +308,10 @@ impl Compiler {
         if spec.family != Family::Customers && spec.family != Family::Stores {
             self.check_customer(&path, spec, config);
         } else if spec.customer.is_some() {
-            self.problem(format!("{path}.customer"), "is for transactions and complaints; rows here are nobody else's");
+            self.problem(
+                format!("{path}.customer"),
+                "is for transactions and complaints; rows here are nobody else's",
+            );
         }
         let composite: Vec<&str> = COMPOSITE.iter().map(|(n, _)| *n).collect();
         let mut inputs = Vec::new();
@@ -384,7 +395,10 @@ impl Compiler {
             ),
             (Some(s), None) if !config.sources.contains_key(s) => {
                 let hint = did_you_mean(s, config.sources.keys().map(String::as_str));
-                self.problem(format!("{path}.customer.source"), format!("source `{s}` is not declared{hint}"));
+                self.problem(
+                    format!("{path}.customer.source"),
+                    format!("source `{s}` is not declared{hint}"),
+                );
             }
             _ => {}
         }
@@ -398,7 +412,14 @@ impl Compiler {
         c
     }
 
-    fn inputs(&mut self, source: &FieldSource, target: Target, path: &str, base: &Context, out: &mut Vec<FieldInput>) {
+    fn inputs(
+        &mut self,
+        source: &FieldSource,
+        target: Target,
+        path: &str,
+        base: &Context,
+        out: &mut Vec<FieldInput>,
+    ) {
         let plain = |take| FieldInput {
             target,
             take,
@@ -423,13 +444,21 @@ impl Compiler {
                     context.options.decimal_separator =
                         self.separator(&format!("{path}.decimal_separator"), &t.decimal_separator);
                 }
-                out.push(FieldInput { target, take, values: t.values.clone(), context, path: path.to_owned() });
+                out.push(FieldInput {
+                    target,
+                    take,
+                    values: t.values.clone(),
+                    context,
+                    path: path.to_owned(),
+                });
             }
         }
     }
 
     fn take(&mut self, t: &FieldTable, path: &str) -> Option<Take> {
-        let given = usize::from(t.column.is_some()) + usize::from(!t.join.is_empty()) + usize::from(t.constant.is_some());
+        let given = usize::from(t.column.is_some())
+            + usize::from(!t.join.is_empty())
+            + usize::from(t.constant.is_some());
         if given != 1 {
             self.problem(path, "needs exactly one of `column`, `join`, `constant`");
             return None;
@@ -462,13 +491,17 @@ impl Compiler {
             let needs = resolve(&group.needs, "needs");
             for ix in &members {
                 if let Some(other) = covered.insert(*ix, name.clone()) {
-                    let what = format!("`{}` is in group `{other}` too; a field has one group", fields[*ix].name);
+                    let what =
+                        format!("`{}` is in group `{other}` too; a field has one group", fields[*ix].name);
                     self.problem(format!("{path}.fields"), what);
                 }
             }
             for ix in &needs {
                 if !members.contains(ix) {
-                    self.problem(format!("{path}.needs"), format!("`{}` is not in the group", fields[*ix].name));
+                    self.problem(
+                        format!("{path}.needs"),
+                        format!("`{}` is not in the group", fields[*ix].name),
+                    );
                 }
             }
             if members.is_empty() {
@@ -498,4 +531,3 @@ impl Compiler {
         choices
     }
 }
-

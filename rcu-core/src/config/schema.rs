@@ -33,13 +33,15 @@ impl<'a> Checker<'a> {
         if let Some(words) = self.words(schema) {
             return check_word(value, &words, path, out);
         }
-        if let Some(variants) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) {
+        if let Some(variants) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array)
+        {
             return self.walk_variants(value, variants, path, out);
         }
         if let Some(types) = schema.get("type")
             && !type_names(types).iter().any(|t| has_type(value, t))
         {
-            let wanted = type_names(types).into_iter().filter(|t| *t != "null").map(article).collect::<Vec<_>>();
+            let wanted =
+                type_names(types).into_iter().filter(|t| *t != "null").map(article).collect::<Vec<_>>();
             let wanted = wanted.join(" or ");
             return out.push(Problem::new(path, format!("is {}; give {wanted}", article(type_of(value)))));
         }
@@ -164,10 +166,16 @@ fn check_word(value: &Value, words: &[&str], path: &str, out: &mut Vec<Problem>)
         Some(s) if words.contains(&s) => {}
         Some(s) => {
             let hint = did_you_mean(s, words.iter().copied());
-            out.push(Problem::new(path, format!("`{s}` is not known{hint}; use one of {}", words.join(", "))));
+            out.push(Problem::new(
+                path,
+                format!("`{s}` is not known{hint}; use one of {}", words.join(", ")),
+            ));
         }
         None => {
-            out.push(Problem::new(path, format!("is {}; use one of {}", article(type_of(value)), words.join(", "))));
+            out.push(Problem::new(
+                path,
+                format!("is {}; use one of {}", article(type_of(value)), words.join(", ")),
+            ));
         }
     }
 }

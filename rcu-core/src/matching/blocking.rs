@@ -44,21 +44,25 @@ pub struct PassReport {
 }
 
 /// Runs a pass over all records.
-pub fn run(
-    pass: &CompiledPass,
-    position: u16,
-    p: &Prepared,
-    spec: &MatchingSpec,
-) -> (Vec<Link>, PassReport) {
+pub fn run(pass: &CompiledPass, position: u16, p: &Prepared, spec: &MatchingSpec) -> (Vec<Link>, PassReport) {
     let mut report = PassReport { name: pass.name.clone(), ..PassReport::default() };
     let mut links: Vec<Link> = Vec::new();
     for recipe in &pass.recipes {
         let keyed = keys(recipe, p);
-        let blocks: Vec<&[(u64, Record)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
+        let blocks: Vec<&[(u64, Record)]> =
+            keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
         let parts: Vec<Work> = blocks
             .par_chunks(256)
             .map(|blocks| {
-                let mut work = Work { pass, position, recipe, p, spec, links: Vec::new(), report: PassReport::default() };
+                let mut work = Work {
+                    pass,
+                    position,
+                    recipe,
+                    p,
+                    spec,
+                    links: Vec::new(),
+                    report: PassReport::default(),
+                };
                 let mut members = Vec::new();
                 for block in blocks {
                     members.clear();
@@ -122,7 +126,10 @@ impl Work<'_, '_> {
             self.all_pairs(&distinct);
         } else {
             self.report.split_blocks += 1;
-            self.split(&distinct, &[Part::FirstName, Part::BirthDate, Part::Field(field::POSTCODE), Part::LastName]);
+            self.split(
+                &distinct,
+                &[Part::FirstName, Part::BirthDate, Part::Field(field::POSTCODE), Part::LastName],
+            );
         }
     }
 

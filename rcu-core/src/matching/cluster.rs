@@ -100,7 +100,7 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
         if e.birth_date == EQUAL && e.address == EQUAL {
             return Some("twins");
         }
-        let first = |r: usize| p.keys.get(p.first.info[p.first.of[r] as usize].key);
+        let first = |r: usize| p.records.field(field::FIRST_NAME).pool.get(p.first.of[r]);
         if p.name_tables().distinct_first_names(first(i), first(j)) {
             return Some("first_name");
         }
@@ -146,7 +146,10 @@ pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
 /// Whether any two members cannot be one person. Members equal in content are looked at once.
 fn has_conflict(p: &Prepared, members: &[Record]) -> bool {
     let distinct = distinct_members(p, members);
-    distinct.iter().enumerate().any(|(i, a)| distinct[i + 1..].iter().any(|b| cannot_be_one(p, *a, *b).is_some()))
+    distinct
+        .iter()
+        .enumerate()
+        .any(|(i, a)| distinct[i + 1..].iter().any(|b| cannot_be_one(p, *a, *b).is_some()))
 }
 
 fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
@@ -161,7 +164,11 @@ fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
 
 /// Links of one component in rank order, each taken unless the two clusters it would join hold a pair that cannot be
 /// one person. Returns the root of every member and the links refused.
-fn constrained(p: &Prepared, members: &[Record], links: &[&Link]) -> (Vec<(Record, Record)>, Vec<RefusedLink>) {
+fn constrained(
+    p: &Prepared,
+    members: &[Record],
+    links: &[&Link],
+) -> (Vec<(Record, Record)>, Vec<RefusedLink>) {
     let position = |r: Record| members.binary_search(&r).unwrap_or(0);
     let mut of: Vec<usize> = (0..members.len()).collect();
     let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();

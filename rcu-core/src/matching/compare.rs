@@ -2,6 +2,7 @@
 
 use super::prepare::{Gender, NameInfo, Prepared};
 use super::similarity::is_close;
+use crate::field;
 use crate::records::Record;
 use serde::Serialize;
 
@@ -114,7 +115,13 @@ pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
         },
         suffix: match (p.suffix[i], p.suffix[j]) {
             (0, _) | (_, 0) => MISSING,
-            (x, y) => if x == y { SAME } else { CONFLICT },
+            (x, y) => {
+                if x == y {
+                    SAME
+                } else {
+                    CONFLICT
+                }
+            }
         },
         email: multi(&p.email, a, b),
         mobile: multi(&p.mobile, a, b),
@@ -201,19 +208,17 @@ fn first_name(p: &Prepared, i: usize, j: usize) -> u8 {
     if a == b {
         return EQUAL;
     }
-    first_name_level(p, &p.first.info[a as usize], &p.first.info[b as usize])
-}
-
-fn first_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
+    let (x, y) = (&p.first.info[a as usize], &p.first.info[b as usize]);
     if x.key == 0 || y.key == 0 {
         return MISSING;
     }
     if x.key == y.key {
         return EQUAL;
     }
-    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
+    let names = &p.records.field(field::FIRST_NAME).pool;
+    let (nx, ny) = (names.get(a), names.get(b));
     let tables = p.name_tables();
-    if tables.are_nicknames(tx, ty) {
+    if tables.are_nicknames(nx, ny) {
         return NICKNAME;
     }
     if x.initials || y.initials {
@@ -223,7 +228,7 @@ fn first_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
     if includes(p.tokens(x), p.tokens(y)) {
         return COMPATIBLE;
     }
-    if is_close(tx, ty, 0.90) && !tables.distinct_first_names(tx, ty) {
+    if is_close(p.keys.get(x.key), p.keys.get(y.key), 0.90) && !tables.distinct_first_names(nx, ny) {
         return COMPATIBLE;
     }
     CONFLICT

@@ -5,7 +5,7 @@ use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, 
 use super::prepare::{Gender, Prepared};
 use crate::config::CompiledField;
 use crate::error::{Problem, did_you_mean};
-use crate::field::FieldIx;
+use crate::field::{self, FieldIx};
 use crate::records::Record;
 
 /// One part of a key recipe.
@@ -88,7 +88,12 @@ pub struct Verdict {
 
 impl CompiledPass {
     /// Compiles a pass; what is wrong is added to `problems`.
-    pub fn compile(spec: &PassSpec, path: &str, fields: &[CompiledField], problems: &mut Vec<Problem>) -> CompiledPass {
+    pub fn compile(
+        spec: &PassSpec,
+        path: &str,
+        fields: &[CompiledField],
+        problems: &mut Vec<Problem>,
+    ) -> CompiledPass {
         let mut recipes = Vec::new();
         for (i, recipe) in spec.on.recipes().iter().enumerate() {
             let several = spec.on.recipes().len() > 1;
@@ -97,13 +102,17 @@ impl CompiledPass {
                 match part(text, fields) {
                     Ok(p) => parts.push(p),
                     Err(reason) => {
-                        let at = if several { format!("{path}.on[{i}][{j}]") } else { format!("{path}.on[{j}]") };
+                        let at =
+                            if several { format!("{path}.on[{i}][{j}]") } else { format!("{path}.on[{j}]") };
                         problems.push(Problem::new(at, reason));
                     }
                 }
             }
             if recipe.is_empty() {
-                problems.push(Problem::new(format!("{path}.on[{i}]"), "is empty; every record would meet every other"));
+                problems.push(Problem::new(
+                    format!("{path}.on[{i}]"),
+                    "is empty; every record would meet every other",
+                ));
             }
             recipes.push(parts);
         }
@@ -117,14 +126,16 @@ impl CompiledPass {
                 let known = COMPARISONS.iter().map(|(n, _)| *n);
                 let hint = did_you_mean(name, known.clone());
                 let listed = known.collect::<Vec<_>>().join(", ");
-                problems.push(Problem::new(at, format!("is not a comparison{hint}; comparisons are {listed}")));
+                problems
+                    .push(Problem::new(at, format!("is not a comparison{hint}; comparisons are {listed}")));
                 continue;
             };
             let levels = COMPARISONS[comparison].1;
             let mut level = |text: &str, at: String| {
                 levels.iter().position(|l| *l == text).map(|i| i as u8 + 1).or_else(|| {
                     let hint = did_you_mean(text, levels.iter().copied());
-                    let reason = format!("`{text}` is not a level of {name}{hint}; levels are {}", levels.join(", "));
+                    let reason =
+                        format!("`{text}` is not a level of {name}{hint}; levels are {}", levels.join(", "));
                     problems.push(Problem::new(at, reason));
                     None
                 })
@@ -138,7 +149,12 @@ impl CompiledPass {
                 ),
             };
             if let Some(link) = link {
-                requirements.push(Requirement { comparison, link, review: review.unwrap_or(u8::MAX), required });
+                requirements.push(Requirement {
+                    comparison,
+                    link,
+                    review: review.unwrap_or(u8::MAX),
+                    required,
+                });
             }
         }
         CompiledPass {
@@ -250,8 +266,8 @@ fn trips(
         Guard::BirthDate => (e.birth_date == CONFLICT).then_some((Refusal::Review, "birth_date")),
         Guard::Gender => {
             let epicene = |r: Record| {
-                let key = p.first.info[p.first.of[r as usize] as usize].key;
-                p.name_tables().is_epicene(p.keys.get(key))
+                let name = p.records.field(field::FIRST_NAME).pool.get(p.first.of[r as usize]);
+                p.name_tables().is_epicene(name)
             };
             (e.gender == CONFLICT && !epicene(a) && !epicene(b)).then_some((Refusal::Review, "gender"))
         }
@@ -260,11 +276,12 @@ fn trips(
             (!numbered(a) || !numbered(b)).then_some((Refusal::Review, "address_number"))
         }
         Guard::CommonName => {
-            let common = p.name_count[a as usize] > spec.common_name || p.name_count[b as usize] > spec.common_name;
+            let common =
+                p.name_count[a as usize] > spec.common_name || p.name_count[b as usize] > spec.common_name;
             let other = e.email == SAME || e.mobile == SAME || e.landline == SAME || e.address > CONFLICT;
             let department = || {
                 let of = |r: Record| {
-                    let code = p.records.field(crate::field::POSTCODE).text(r)?;
+                    let code = p.records.field(field::POSTCODE).text(r)?;
                     code.get(..2).map(str::to_owned)
                 };
                 of(a).is_some() && of(a) == of(b)
@@ -282,7 +299,10 @@ fn trips(
 pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) -> i32 {
     let last = match e.last_name {
         CONFLICT if is_marriage(p, e, a, b) => w.last_name_marriage,
-        level => by_level(level, [w.last_name_conflict, w.last_name_phonetic, w.last_name_included, w.last_name_equal]),
+        level => by_level(
+            level,
+            [w.last_name_conflict, w.last_name_phonetic, w.last_name_included, w.last_name_equal],
+        ),
     };
     let first = by_level(
         e.first_name,

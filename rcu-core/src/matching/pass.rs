@@ -263,8 +263,11 @@ pub fn default_passes() -> Vec<PassSpec> {
     let compare = |c: &[(&str, &str, Option<&str>, bool)]| {
         c.iter()
             .map(|(field, link, review, required)| {
-                let levels =
-                    CompareLevels { link: (*link).into(), review: review.map(Into::into), required: *required };
+                let levels = CompareLevels {
+                    link: (*link).into(),
+                    review: review.map(Into::into),
+                    required: *required,
+                };
                 ((*field).to_owned(), CompareSpec::Levels(levels))
             })
             .collect()
@@ -292,7 +295,10 @@ pub fn default_passes() -> Vec<PassSpec> {
         PassSpec {
             name: "name_mobile".into(),
             on: recipes(&[&["last_name", "mobile"], &["phonex(last_name)", "mobile"]]),
-            compare: compare(&[("last_name", "phonetic", None, true), ("first_name", "compatible", None, false)]),
+            compare: compare(&[
+                ("last_name", "phonetic", None, true),
+                ("first_name", "compatible", None, false),
+            ]),
             guards: Vec::new(),
             decide: Method::Levels,
         },

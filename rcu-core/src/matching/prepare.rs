@@ -3,8 +3,10 @@
 use crate::config::Plan;
 use crate::field::{self, FieldIx};
 use crate::intern::{Pool, mix};
+use crate::normalize::Context;
 use crate::normalize::address::key;
-use crate::normalize::{name, phonetic};
+use crate::normalize::name::{name_key_into, split_suffix, without_particles};
+use crate::normalize::phonetic::phonex_into;
 use crate::records::{Record, Records};
 use crate::reference::names::NameTables;
 use crate::time::Day;
@@ -147,9 +149,8 @@ impl<'a> Prepared<'a> {
         let mut phonex = Pool::default();
         let mut tokens = Vec::new();
         let tables = plan.tables.clone();
-        let mut names = |f: FieldIx| {
-            name_column(records, f, &mut keys, &mut phonex, &mut tokens)
-        };
+        let mut names =
+            |f: FieldIx| name_column(records, f, &tables.names, &mut keys, &mut phonex, &mut tokens);
         let last = names(field::LAST_NAME);
         let birth_name = names(field::BIRTH_NAME);
         let first = names(field::FIRST_NAME);
@@ -175,7 +176,7 @@ impl<'a> Prepared<'a> {
             })
             .collect();
         let gender = (0..n).map(|r| genders[civility.id(r as Record) as usize]).collect();
-        let (street, way, numbered) = streets(records);
+        let (street, way, numbered) = streets(plan, records);
         let mut p = Prepared {
             records,
             last,
@@ -205,8 +206,7 @@ impl<'a> Prepared<'a> {
         };
         p.name_count = p.count_names();
         let contacts = [field::EMAIL, field::MOBILE, field::LANDLINE, field::LOYALTY_CARD];
-        let made: Vec<(Multi, Vec<SharedValue>)> =
-            contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
+        let made: Vec<(Multi, Vec<SharedValue>)> = contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
         let mut made = made.into_iter();
         for target in [&mut p.email, &mut p.mobile, &mut p.landline, &mut p.card] {
             if let Some((multi, shared)) = made.next() {
@@ -215,7 +215,8 @@ impl<'a> Prepared<'a> {
             }
         }
         p.duplicate_free = plan.sources.iter().map(|s| s.spec.duplicate_free).collect();
-        p.content = (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
+        p.content =
+            (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
         p
     }
 
@@ -223,7 +224,8 @@ impl<'a> Prepared<'a> {
     fn content_of(&self, r: Record) -> Vec<u64> {
         let source = usize::from(self.records.sources[r as usize]);
         // Two records of a source without duplicates never stand for one another.
-        let own = if self.duplicate_free.get(source).copied().unwrap_or(false) { u64::from(r) + 1 } else { 0 };
+        let own =
+            if self.duplicate_free.get(source).copied().unwrap_or(false) { u64::from(r) + 1 } else { 0 };
         std::iter::once(own)
             .chain(self.records.fields.iter().flat_map(|f| {
                 let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
@@ -269,7 +271,8 @@ impl<'a> Prepared<'a> {
     /// A number for (last name, first name) of a record; 0 when both are missing.
     #[inline]
     fn person(&self, r: usize) -> u64 {
-        let (l, f) = (self.last.info[self.last.of[r] as usize].key, self.first.info[self.first.of[r] as usize].key);
+        let (l, f) =
+            (self.last.info[self.last.of[r] as usize].key, self.first.info[self.first.of[r] as usize].key);
         if l == 0 && f == 0 { 0 } else { u64::from(l) << 32 | u64::from(f) }
     }
 
@@ -307,7 +310,13 @@ impl<'a> Prepared<'a> {
         let mut slots: Vec<Vec<u32>> = column
             .slots
             .iter()
-            .map(|s| s.ids.iter().zip(&s.marks).map(|(id, m)| if m.makes_keys() { key_of[*id as usize] } else { 0 }).collect())
+            .map(|s| {
+                s.ids
+                    .iter()
+                    .zip(&s.marks)
+                    .map(|(id, m)| if m.makes_keys() { key_of[*id as usize] } else { 0 })
+                    .collect()
+            })
             .collect();
         let mut shared = Vec::new();
         if let Some(cap) = plan.config.matching.max_shared.get(&plan.fields[f].name) {
@@ -357,23 +366,29 @@ fn days_of(pool: &Pool) -> Vec<Option<Day>> {
     (0..pool.len() as u32).map(|id| Day::parse_iso(pool.get(id))).collect()
 }
 
-fn name_column(records: &Records, f: FieldIx, keys: &mut Pool, phonex: &mut Pool, tokens: &mut Vec<u32>) -> Names {
+fn name_column(
+    records: &Records,
+    f: FieldIx,
+    tables: &NameTables,
+    keys: &mut Pool,
+    phonex: &mut Pool,
+    tokens: &mut Vec<u32>,
+) -> Names {
     let column = records.field(f);
-    let mut text = String::new();
+    let (mut text, mut bare) = (String::new(), String::new());
     let mut info = vec![NameInfo::default()];
     for (_, value) in column.pool.iter() {
         let mut of_name = |value: &str, keys: &mut Pool| {
             text.clear();
-            name::name_key_into(value, &mut text);
+            name_key_into(value, tables, &mut text);
             if text.is_empty() { 0 } else { keys.intern(&text) }
         };
         // A suffix (FILS, PERE) is kept out of the key; it is compared on its own.
-        let value = match name::suffix_of(value) {
-            Some(s) => value.strip_suffix(s).map_or(value, str::trim_end),
-            None => value,
-        };
+        let (value, _) = split_suffix(value, tables);
         let key = of_name(value, keys);
-        let bare = of_name(&name::without_particles(value), keys);
+        bare.clear();
+        without_particles(value, tables, &mut bare);
+        let bare = of_name(&bare, keys);
         let start = tokens.len();
         for t in value.split(' ').filter(|t| !t.is_empty()).take(u8::MAX as usize) {
             tokens.push(of_name(t, keys));
@@ -382,7 +397,7 @@ fn name_column(records: &Records, f: FieldIx, keys: &mut Pool, phonex: &mut Pool
         let count = (tokens.len() - start) as u8;
         let initials = count > 0 && value.split(' ').all(|t| t.len() == 1);
         let mut code = String::new();
-        phonetic::phonex_into(value, &mut code);
+        phonex_into(value, &mut code);
         info.push(NameInfo {
             key,
             bare,
@@ -396,19 +411,23 @@ fn name_column(records: &Records, f: FieldIx, keys: &mut Pool, phonex: &mut Pool
 }
 
 /// Street key, way key and whether there is a number, by record.
-fn streets(records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
+fn streets(plan: &Plan, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
     let column = records.field(field::STREET);
     let (mut streets, mut ways) = (Pool::default(), Pool::default());
     let mut by_value = vec![(0u32, 0u32, false)];
-    let mut text = String::new();
+    let mut cx = Context::new(plan.config.rcu.region, plan.as_of);
+    cx.tables = plan.tables.clone();
+    let (mut strong, mut weak) = (String::new(), String::new());
     for (_, value) in column.pool.iter() {
-        text.clear();
-        let number = key::street_key_into(value, &mut text);
-        if text.len() == number {
-            by_value.push((0, 0, false));
-            continue;
-        }
-        by_value.push((streets.intern(&text), ways.intern(&text[number..]), number > 0));
+        strong.clear();
+        weak.clear();
+        // The postcode is a part of its own; a fixed one stands for it here.
+        let known = key::addr_key_into("-", value, &cx, &mut strong)
+            && key::addr_key2_into("-", value, &cx, &mut weak);
+        by_value.push(match known {
+            true => (streets.intern(&strong), ways.intern(&weak), strong.len() > weak.len() + 1),
+            false => (0, 0, false),
+        });
     }
     let n = records.len();
     let get = |r: usize| by_value[column.id(r as Record) as usize];

@@ -2,7 +2,8 @@
 //!
 //! One row in, canonical values out. The batch engine, the single-record call and the entry check all use it.
 
-use super::{Code, Context, Kind, Output, Status, into, name, person};
+use super::address::whole;
+use super::{Class, Code, Context, Kind, Output, Status, into, name, person};
 use crate::field::{self, FieldIx};
 
 /// Where a raw value of a row goes.
@@ -35,6 +36,7 @@ pub struct Row {
     values: Vec<Value>,
     used: usize,
     work: Output,
+    parts: whole::Parts,
 }
 
 impl Row {
@@ -107,20 +109,39 @@ impl Row {
     }
 
     fn whole_address(&mut self, text: &str, cx: &Context, input: usize) {
-        let mut work = std::mem::take(&mut self.work);
-        into(Kind::Address, text, cx, &mut work);
-        self.spread(
-            &work,
-            input,
-            &[
-                ("extra", field::ADDRESS_EXTRA),
-                ("street", field::STREET),
-                ("postcode", field::POSTCODE),
-                ("city", field::CITY),
-                ("country", field::COUNTRY),
-            ],
-        );
-        self.work = work;
+        let mut parts = std::mem::take(&mut self.parts);
+        whole::split_into(text, cx, &mut parts);
+        let mut any = false;
+        let mut put = |row: &mut Row, field: FieldIx, texts: &[&str]| {
+            let mut filled = texts.iter().filter(|t| !t.is_empty()).peekable();
+            if filled.peek().is_none() {
+                return;
+            }
+            let v = row.next(field, input);
+            for t in filled {
+                if !v.out.text.is_empty() {
+                    v.out.text.push(' ');
+                }
+                v.out.text.push_str(t);
+            }
+            // Codes of the whole are counted once, with its first part. A refusal of the whole (no postcode) leaves
+            // the parts that could be read.
+            if !any {
+                let kept = parts.codes().iter().filter(|c| c.class() != Class::Reject);
+                kept.for_each(|c| v.out.code(*c));
+            }
+            any = true;
+        };
+        put(self, field::STREET, &[parts.street()]);
+        put(self, field::ADDRESS_EXTRA, &[parts.inside(), parts.building(), parts.special()]);
+        put(self, field::POSTCODE, &[parts.postcode()]);
+        put(self, field::CITY, &[parts.city()]);
+        put(self, field::COUNTRY, &[parts.country().as_ref().map_or("", |c| c.as_str())]);
+        if !any {
+            let v = self.next(field::STREET, input);
+            into(Kind::Address, text, cx, &mut v.out);
+        }
+        self.parts = parts;
     }
 
     /// Puts the parts of a composite value into their fields, each with the codes of the whole.
@@ -190,7 +211,7 @@ impl Row {
             tail[0].out.code(Code::NameSwapped);
         }
         for i in [l, f] {
-            if let Some(suffix) = name::suffix_of(&self.values[i].out.text)
+            if let (_, Some(suffix)) = name::split_suffix(&self.values[i].out.text, &cx.tables.names)
                 && find(self, field::SUFFIX).is_none()
             {
                 let input = self.values[i].input;

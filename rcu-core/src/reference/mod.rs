@@ -5,11 +5,8 @@ pub mod email;
 pub mod names;
 pub mod postal;
 pub mod street;
-<<<<<<< HEAD
-mod words;
-=======
 pub mod vocabulary;
->>>>>>> values
+mod words;
 
 use std::sync::{Arc, OnceLock};
 

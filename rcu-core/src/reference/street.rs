@@ -308,7 +308,10 @@ mod tests {
     fn an_installation_adds_its_own() {
         let mut t = StreetTables::default();
         t.add_way_type("STRADA", "STR", &["STRD"], true);
-        t.add_title(Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() }, &[]);
+        t.add_title(
+            Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() },
+            &[],
+        );
         assert_eq!(t.way_read(t.word("STRD")).map(|w| w.long.as_str()), Some("STRADA"));
         assert_eq!(t.title_read(t.word("SGT")).map(|w| w.long.as_str()), Some("SERGENT"));
     }

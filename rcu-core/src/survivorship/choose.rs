@@ -83,7 +83,12 @@ pub fn build(plan: &Plan, p: &Prepared, clusters: &Clusters) -> Golden {
     golden
 }
 
-fn choose(plan: &Plan, p: &Prepared, clusters: &Clusters, choice: &ChoicePlan) -> Vec<(FieldIx, GoldenField)> {
+fn choose(
+    plan: &Plan,
+    p: &Prepared,
+    clusters: &Clusters,
+    choice: &ChoicePlan,
+) -> Vec<(FieldIx, GoldenField)> {
     let records = p.records;
     let n = clusters.len();
     let rule = choice.rules.first().copied();
@@ -263,8 +268,12 @@ fn by_rule(
             let count = |k: &Candidate| all.iter().filter(|o| o.same == k.same).count();
             count(b).cmp(&count(a))
         }
-        Rule::Min => typed(plan, choice, text(a)).cmp(&typed(plan, choice, text(b))).then_with(|| text(a).cmp(text(b))),
-        Rule::Max => typed(plan, choice, text(b)).cmp(&typed(plan, choice, text(a))).then_with(|| text(b).cmp(text(a))),
+        Rule::Min => {
+            typed(plan, choice, text(a)).cmp(&typed(plan, choice, text(b))).then_with(|| text(a).cmp(text(b)))
+        }
+        Rule::Max => {
+            typed(plan, choice, text(b)).cmp(&typed(plan, choice, text(a))).then_with(|| text(b).cmp(text(a)))
+        }
         Rule::AnyTrue => text(b).eq("true").cmp(&text(a).eq("true")),
         Rule::AllTrue => text(b).eq("false").cmp(&text(a).eq("false")),
         Rule::MostRestrictive => restriction(text(b)).cmp(&restriction(text(a))),
@@ -288,8 +297,10 @@ fn completeness(records: &Records, choice: &ChoicePlan, k: &Candidate) -> (usize
 
 /// A number that orders like the value: numbers by size in millionths, everything else by its text alone.
 fn typed(plan: &Plan, choice: &ChoicePlan, text: &str) -> i128 {
-    let numeric =
-        matches!(plan.fields[choice.fields[0]].kind, Kind::Integer | Kind::Decimal | Kind::Amount | Kind::AmountMinor);
+    let numeric = matches!(
+        plan.fields[choice.fields[0]].kind,
+        Kind::Integer | Kind::Decimal | Kind::Amount | Kind::AmountMinor
+    );
     if !numeric {
         return 0;
     }

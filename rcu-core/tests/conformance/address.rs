@@ -23,8 +23,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// Capitals and digits, one blank between words.
 fn plain(raw: &str) -> String {
-    let folded: String =
-        fold_upper(raw).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let folded: String = fold_upper(raw).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     folded.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -192,9 +191,8 @@ fn addok(cx: &Context) -> Suite {
             s if s.starts_with("BP ") || s.starts_with("CS ") || s.starts_with("TSA ") => "",
             s => s,
         });
-        let join = |list: &[&str]| {
-            list.iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join(" ")
-        };
+        let join =
+            |list: &[&str]| list.iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let town = without_cedex(parts.city());
         // The origin writes streets as they stand; ours are spelled out.
         let spell = |s: &str| plain(&value(Kind::Street, s, cx));
@@ -216,8 +214,13 @@ fn addok(cx: &Context) -> Suite {
         if right {
             suite.right += 1;
         } else if raw.trim() == "0" {
-            suite.set_aside.push((text(&case, "id").to_owned(), "2.5 street: `0` dropped, number_zero_removed"));
-        } else if raw.to_uppercase().contains("CEDEX") && !parts.postcode().is_empty() && !want.contains(parts.postcode()) {
+            suite
+                .set_aside
+                .push((text(&case, "id").to_owned(), "2.5 street: `0` dropped, number_zero_removed"));
+        } else if raw.to_uppercase().contains("CEDEX")
+            && !parts.postcode().is_empty()
+            && !want.contains(parts.postcode())
+        {
             suite
                 .set_aside
                 .push((text(&case, "id").to_owned(), "2.5 city: `CEDEX` kept; the postcode stays whole"));

@@ -7,7 +7,8 @@ use rcu_core::reference::{Tables, email::EmailTables};
 use rcu_core::time::Day;
 use serde_json::Value;
 
-const OUTER_BLANKS: &str = "§2: outer whitespace, BOM, zero-width and control characters are always stripped silently, NFKC";
+const OUTER_BLANKS: &str =
+    "§2: outer whitespace, BOM, zero-width and control characters are always stripped silently, NFKC";
 const NON_LATIN: &str = "§2.2: non-Latin local part R non_ascii_local";
 const QUOTED: &str = "§2.2: no quoted string";
 const WIDE_AT: &str = "§2.2: `＠` → `@`";
@@ -97,7 +98,10 @@ fn email_validator() -> Suite {
     for case in cases(s.name) {
         let function = case["note"].as_str().unwrap_or_default().split(':').next().unwrap_or_default();
         // Functions that switch on an option ("count those apart", its README).
-        if ["quoted", "literal", "display_name", "empty_local", "test_environment"].iter().any(|o| function.contains(o)) {
+        if ["quoted", "literal", "display_name", "empty_local", "test_environment"]
+            .iter()
+            .any(|o| function.contains(o))
+        {
             continue;
         }
         let want = case["expected"]["valid"] == true;
@@ -228,16 +232,22 @@ fn real_domains() -> Suite {
             suggested += usize::from(got.extra.contains_key("suggestion") && changed.is_none());
         }
     }
-    s.failures.push(format!("(right) {ordered} changed by order of domain.md; {suggested} with a suggestion"));
+    s.failures
+        .push(format!("(right) {ordered} changed by order of domain.md; {suggested} with a suggestion"));
     s
 }
 
 /// Whether the lists of `domain.md` name the slip: the provider's name or TLD is replaced by one of them.
 fn is_ordered(typed: &str, to: &str) -> bool {
     let t = EmailTables::default();
-    let (Some((name, tld)), Some((to_name, to_tld))) = (typed.split_once('.'), to.split_once('.')) else { return false };
+    let (Some((name, tld)), Some((to_name, to_tld))) = (typed.split_once('.'), to.split_once('.')) else {
+        return false;
+    };
     let Some((provider, slip)) = t.provider(name) else { return false };
     provider.under(to_tld) == Some(to)
         && (slip || name == to_name)
-        && (tld == to_tld || t.tld_meant(tld) == Some(to_tld) || provider.instead_of(tld) == Some(to) || tld == format!("{to_tld}.{to_tld}"))
+        && (tld == to_tld
+            || t.tld_meant(tld) == Some(to_tld)
+            || provider.instead_of(tld) == Some(to)
+            || tld == format!("{to_tld}.{to_tld}"))
 }

@@ -23,7 +23,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Error> {
-    let path = if args.crosswalk.is_dir() { args.crosswalk.join("crosswalk.parquet") } else { args.crosswalk.clone() };
+    let path = if args.crosswalk.is_dir() {
+        args.crosswalk.join("crosswalk.parquet")
+    } else {
+        args.crosswalk.clone()
+    };
     let found = labels(&path, "golden_id")?;
     let truth = labels(&args.truth, "person_id")?;
     let mut numbers: HashMap<&str, u32> = HashMap::new();

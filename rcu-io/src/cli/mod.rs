@@ -53,7 +53,10 @@ pub fn main() -> ExitCode {
         Err(e) => {
             if json {
                 let problems = e.problems();
-                println!("{}", serde_json::json!({ "error": { "code": e.code(), "message": e.to_string(), "problems": problems } }));
+                println!(
+                    "{}",
+                    serde_json::json!({ "error": { "code": e.code(), "message": e.to_string(), "problems": problems } })
+                );
             } else {
                 eprintln!("rcu: {e}");
                 let count = e.problems().len();
@@ -88,8 +91,10 @@ fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
 }
 
 fn load_config(path: &Path) -> Result<Config, Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::Io { place: format!("configuration `{}`", path.display()), reason: e.to_string() })?;
+    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
+        place: format!("configuration `{}`", path.display()),
+        reason: e.to_string(),
+    })?;
     Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
 }
 

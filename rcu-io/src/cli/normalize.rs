@@ -41,7 +41,8 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     };
     if args.values.is_empty() {
         for line in std::io::stdin().lock().lines() {
-            let line = line.map_err(|e| Error::Io { place: "standard input".into(), reason: e.to_string() })?;
+            let line =
+                line.map_err(|e| Error::Io { place: "standard input".into(), reason: e.to_string() })?;
             show(&line)?;
         }
     } else {

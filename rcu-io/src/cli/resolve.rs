@@ -42,7 +42,10 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome, Error> {
     if let Some(threads) = args.threads {
         if threads == 0 {
-            return Err(Error::Argument { argument: "--threads".into(), reason: "is 0; use 1 or more".into() });
+            return Err(Error::Argument {
+                argument: "--threads".into(),
+                reason: "is 0; use 1 or more".into(),
+            });
         }
         // Fails only when a pool is there already, which cannot be at this point.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
@@ -52,8 +55,10 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         Some(dir) => dir.clone(),
         None => args.config.parent().map(PathBuf::from).unwrap_or_default(),
     };
-    std::fs::create_dir_all(&args.out)
-        .map_err(|e| Error::Io { place: format!("folder `{}`", args.out.display()), reason: e.to_string() })?;
+    std::fs::create_dir_all(&args.out).map_err(|e| Error::Io {
+        place: format!("folder `{}`", args.out.display()),
+        reason: e.to_string(),
+    })?;
     let began = Instant::now();
     let bar = Bar::new(args.quiet || args.json);
     bar.stage("read", 0);

@@ -16,7 +16,8 @@ pub(super) fn read(dialect: &Dialect, bytes: Vec<u8>, place: &str) -> Result<Inp
     let decoded = decode(bytes, dialect.encoding, dialect.source)?;
     let header_line = decoded.bytes.split(|b| *b == b'\n').next().unwrap_or_default();
     let delimiter = dialect.delimiter.unwrap_or_else(|| guess_delimiter(header_line));
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(decoded.bytes.as_slice());
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(decoded.bytes.as_slice());
     let io = |e: csv::Error| Error::Io { place: place.to_owned(), reason: e.to_string() };
     let header: Vec<String> = reader
         .byte_headers()
@@ -71,7 +72,8 @@ pub(super) fn read(dialect: &Dialect, bytes: Vec<u8>, place: &str) -> Result<Inp
 fn check(record: &ByteRecord, header: &[String], lines: u64) -> Option<(String, &'static str, String)> {
     let name = |i: usize| header.get(i).cloned().unwrap_or_else(|| format!("#{}", i + 1));
     if let Some(i) = record.iter().position(|c| c.len() > MAX_CELL_BYTES) {
-        let spans = if lines > 1 { format!(" over {lines} lines; is a quote left open?") } else { String::new() };
+        let spans =
+            if lines > 1 { format!(" over {lines} lines; is a quote left open?") } else { String::new() };
         let bytes = record.get(i).map_or(0, <[u8]>::len);
         let reason = format!("the cell has {bytes} bytes{spans}; at most {MAX_CELL_BYTES} are read");
         return Some((name(i), "cell_too_large", reason));

@@ -24,7 +24,15 @@ pub(super) fn read(dialect: &Dialect, bytes: Vec<u8>) -> Result<Input, Error> {
         let mut reject = |column: &str, code: &'static str, reason: String| {
             let (source, column) = (dialect.source.to_owned(), column.to_owned());
             let line = i as u64 + 1;
-            input.rejects.push(Reject { source, file: String::new(), line, column, code, reason, excluded: false });
+            input.rejects.push(Reject {
+                source,
+                file: String::new(),
+                line,
+                column,
+                code,
+                reason,
+                excluded: false,
+            });
         };
         let object = match serde_json::from_slice::<Value>(line) {
             Ok(Value::Object(map)) => map,
@@ -53,7 +61,11 @@ pub(super) fn read(dialect: &Dialect, bytes: Vec<u8>) -> Result<Input, Error> {
         && !input.lines.is_empty()
     {
         let present = "no line with that key".to_owned();
-        return Err(Error::MissingColumn { source_name: dialect.source.to_owned(), column: wanted[j].clone(), present });
+        return Err(Error::MissingColumn {
+            source_name: dialect.source.to_owned(),
+            column: wanted[j].clone(),
+            present,
+        });
     }
     let named = wanted.iter().cloned().zip(columns.into_iter().map(Column::Plain)).collect();
     input.table = Table::new(named)?;

@@ -37,7 +37,10 @@ pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
     if !path.exists() {
         return Err(Error::NoInput {
             source_name: source.name.clone(),
-            reason: format!("file `{}` does not exist; paths are relative to the configuration or to --input", shown(path)),
+            reason: format!(
+                "file `{}` does not exist; paths are relative to the configuration or to --input",
+                shown(path)
+            ),
         });
     }
     let io = |e: std::io::Error| Error::Io { place: place(), reason: e.to_string() };

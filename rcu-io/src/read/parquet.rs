@@ -21,7 +21,11 @@ pub(super) fn read(dialect: &Dialect, path: &Path, place: &str) -> Result<Input,
         if !names.contains(name) {
             let hint = did_you_mean(name, names.iter().map(String::as_str));
             let present = format!("{}{hint}", names.join(", "));
-            return Err(Error::MissingColumn { source_name: dialect.source.to_owned(), column: name.clone(), present });
+            return Err(Error::MissingColumn {
+                source_name: dialect.source.to_owned(),
+                column: name.clone(),
+                present,
+            });
         }
     }
     let roots = wanted.iter().filter_map(|w| names.iter().position(|n| n == w));

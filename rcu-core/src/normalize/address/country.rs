@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn the_last_words_name_a_country() {
-        let at = |s: &str| at_end(&Tokens::new(s).collect::<Vec<_>>()).map(|(c, n)| (c.as_str().to_owned(), n));
+        let at =
+            |s: &str| at_end(&Tokens::new(s).collect::<Vec<_>>()).map(|(c, n)| (c.as_str().to_owned(), n));
         assert_eq!(at("1050 IXELLES, BELGIE"), Some(("BE".into(), 1)));
         assert_eq!(at("1009 LUXEMBOURG\nGRAND-DUCHE DE LUXEMBOURG"), Some(("LU".into(), 4)));
         assert_eq!(at("75008 PARIS"), None);

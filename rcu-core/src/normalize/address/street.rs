@@ -252,8 +252,8 @@ fn after_range<'a>(mut rest: Tokens<'a>, tables: &StreetTables) -> Option<Tokens
     }
     let next = rest.peek();
     let marked = gap.has(Gap::HYPHEN.or(Gap::SLASH).or(Gap::AND));
-    let listed = gap.has(Gap::COMMA)
-        && (starts_way(rest, tables) || (!loose && after_range(rest, tables).is_some()));
+    let listed =
+        gap.has(Gap::COMMA) && (starts_way(rest, tables) || (!loose && after_range(rest, tables).is_some()));
     // `12-8 MAI`: a month makes it a date, not a range.
     if !(marked || listed) || next.is_some_and(|t| is_month(&t)) {
         return None;

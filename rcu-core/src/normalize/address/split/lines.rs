@@ -106,7 +106,10 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
             continue;
         }
         let mut to = from + 1;
-        while to < words.len() && !words.is_taken(to) && !(words.parts_before(to) && ends_part(words, from, to, cx)) {
+        while to < words.len()
+            && !words.is_taken(to)
+            && !(words.parts_before(to) && ends_part(words, from, to, cx))
+        {
             to += 1;
         }
         cut(words, from..to, cx, &mut pieces);
@@ -184,7 +187,11 @@ fn take_boxes(words: &mut Words<'_>) -> Vec<(&'static str, String)> {
             let mut to = at + 1;
             // `CS 12 345`: figures in groups.
             let next = words.text(to);
-            if text.len() <= 2 && next.len() == 3 && next.bytes().all(|b| b.is_ascii_digit()) && !words.is_taken(to) {
+            if text.len() <= 2
+                && next.len() == 3
+                && next.bytes().all(|b| b.is_ascii_digit())
+                && !words.is_taken(to)
+            {
                 number.push_str(next);
                 to += 1;
             }
@@ -240,7 +247,8 @@ fn opening(words: &Words<'_>, at: usize, end: usize) -> Option<(Line, usize)> {
 
 fn is_ordinal(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    digits > 0 && matches!(word.get(digits..), Some("E" | "EME" | "ER" | "ND" | "IEME" | "EM" | "NDE" | "" | "RE"))
+    digits > 0
+        && matches!(word.get(digits..), Some("E" | "EME" | "ER" | "ND" | "IEME" | "EM" | "NDE" | "" | "RE"))
         || matches!(word, "PREMIER" | "DEUXIEME" | "TROISIEME" | "QUATRIEME" | "CINQUIEME" | "DERNIER")
 }
 
@@ -255,7 +263,8 @@ fn cut(words: &Words<'_>, part: Range<usize>, cx: &Context, pieces: &mut Vec<Pie
         // The identifier of a keyword is never a house number: BATIMENT 3 RUE HAUTE.
         if label > 0 && to < part.end && matches!(line, Line::Inside | Line::Building) {
             let bare = words.text(to).starts_with(|c: char| c.is_ascii_digit());
-            let named = matches!(words.text(from), "RESIDENCE" | "RES" | "RESID" | "TOUR" | "IMMEUBLE" | "IMM");
+            let named =
+                matches!(words.text(from), "RESIDENCE" | "RES" | "RESID" | "TOUR" | "IMMEUBLE" | "IMM");
             if bare && !named && !is_ordinal_label(words, from) {
                 to += 1;
             }
@@ -323,7 +332,8 @@ fn opens(
     let short = |w: &str| w.len() <= 3 && !w.is_empty();
     let more = at + 1 < end;
     match words.text(at) {
-        "BATIMENT" | "BAT" | "IMMEUBLE" | "APPARTEMENT" | "APPT" | "APT" | "ESCALIER" | "ESC" | "LOGEMENT" => more && named,
+        "BATIMENT" | "BAT" | "IMMEUBLE" | "APPARTEMENT" | "APPT" | "APT" | "ESCALIER" | "ESC"
+        | "LOGEMENT" => more && named,
         "RESIDENCE" | "RES" | "RESID" => more && named && line == Line::Way,
         "QUARTIER" | "HAMEAU" if line == Line::Way => more && named,
         "PORTE" => more && named && (short(next) || matches!(next, "GAUCHE" | "DROITE")),
@@ -332,8 +342,13 @@ fn opens(
         "CHEZ" => more && named,
         _ => {
             opening(words, at, end).is_some_and(|(kind, label)| {
-                named && matches!(kind, Line::Inside | Line::Place) && (label > 1 || matches!(words.text(at), "LD" | "LIEUDIT"))
-            }) || (matches!(words.text(at), "ETAGE" | "ETG") && next.bytes().all(|b| b.is_ascii_digit()) && more && named)
+                named
+                    && matches!(kind, Line::Inside | Line::Place)
+                    && (label > 1 || matches!(words.text(at), "LD" | "LIEUDIT"))
+            }) || (matches!(words.text(at), "ETAGE" | "ETG")
+                && next.bytes().all(|b| b.is_ascii_digit())
+                && more
+                && named)
         }
     }
 }

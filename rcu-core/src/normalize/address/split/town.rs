@@ -75,7 +75,10 @@ pub(super) fn before(words: &Words<'_>, end: usize, scope: Scope, cx: &Context) 
         }
     }
     // A part of its own without a number or a type of way, beside another part that has them.
-    if whole_part && !words.text(start).starts_with(|c: char| c.is_ascii_digit()) && matches!(scope, Scope::Postcode(_)) {
+    if whole_part
+        && !words.text(start).starts_with(|c: char| c.is_ascii_digit())
+        && matches!(scope, Scope::Postcode(_))
+    {
         return start..end;
     }
     end..end
@@ -88,7 +91,23 @@ fn may_end(words: &Words<'_>, from: usize, to: usize, cx: &Context) -> bool {
     let last_word = tables.word(last);
     if last_word.is_article()
         || tables.is_person_title(last_word)
-        || matches!(last, "A" | "EN" | "SUR" | "SOUS" | "LEZ" | "LES" | "PRES" | "CHEZ" | "PAR" | "VERS" | "SAINT" | "SAINTE" | "ST" | "STE" | "S")
+        || matches!(
+            last,
+            "A" | "EN"
+                | "SUR"
+                | "SOUS"
+                | "LEZ"
+                | "LES"
+                | "PRES"
+                | "CHEZ"
+                | "PAR"
+                | "VERS"
+                | "SAINT"
+                | "SAINTE"
+                | "ST"
+                | "STE"
+                | "S"
+        )
     {
         return false;
     }
