@@ -41,6 +41,17 @@ impl TextColumn {
         }
     }
 
+    /// Adds a copy of value `i` at the end; null when `i` is null or out of range.
+    pub fn push_copy(&mut self, i: usize) {
+        let null = i >= self.ends.len() || self.nulls.get(i / 64).is_some_and(|w| w >> (i % 64) & 1 == 1);
+        if null {
+            return self.push(None);
+        }
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        self.bytes.extend_from_within(start..self.ends[i] as usize);
+        self.ends.push(self.bytes.len() as u64);
+    }
+
     /// Number of values, nulls included.
     #[inline]
     pub fn len(&self) -> usize {

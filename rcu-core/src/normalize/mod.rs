@@ -7,11 +7,13 @@
 pub mod address;
 pub mod civility;
 pub mod code;
+pub mod column;
 pub mod company;
 pub mod company_id;
 pub mod context;
 pub mod date;
 pub mod email;
+pub mod entry;
 pub mod loyalty;
 pub mod money;
 pub mod name;
