@@ -1,6 +1,5 @@
 //! Households: persons who live together. They group people and never merge them (`domain.md` §3.5).
 
-use crate::config::Plan;
 use crate::field;
 use crate::intern::mix;
 use crate::matching::cluster::Clusters;
@@ -38,7 +37,7 @@ pub struct Person {
 }
 
 /// Household of each cluster: address from its golden record, names and contacts from all its records.
-pub fn of_clusters(plan: &Plan, p: &Prepared, clusters: &Clusters, golden: &Golden) -> Vec<u32> {
+pub fn of_clusters(spec: &HouseholdSpec, p: &Prepared, clusters: &Clusters, golden: &Golden) -> Vec<u32> {
     let people: Vec<Person> = (0..clusters.len())
         .map(|c| {
             let mut person = Person::default();
@@ -67,7 +66,7 @@ pub fn of_clusters(plan: &Plan, p: &Prepared, clusters: &Clusters, golden: &Gold
             person
         })
         .collect();
-    group(&people, &plan.config.households)
+    group(&people, spec)
 }
 
 /// Household of each person, as the smallest index among its members. `people` are in golden order.

@@ -3,9 +3,8 @@
 use super::compare::{self, COMPARISONS, CONFLICT, EQUAL, Evidence, MISSING, SAME};
 use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, PointsSpec, Refusal};
 use super::prepare::{Gender, Prepared};
-use crate::config::CompiledField;
 use crate::error::{Problem, did_you_mean};
-use crate::field::{self, FieldIx};
+use crate::field::{self, CompiledField, FieldIx};
 use crate::records::Record;
 
 /// One part of a key recipe.

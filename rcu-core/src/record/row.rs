@@ -2,9 +2,9 @@
 //!
 //! One row in, canonical values out. The batch engine, the single-record call and the entry check all use it.
 
-use super::address::whole;
-use super::{Class, Code, Context, Kind, Output, Status, into, name, person};
 use crate::field::{self, FieldIx};
+use crate::normalize::address::whole;
+use crate::normalize::{Class, Code, Context, Kind, Output, Status, into, name, person};
 
 /// Where a raw value of a row goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
