@@ -110,8 +110,12 @@ fn write(kind: Kind, raw: &str, cx: &Context, out: &mut Output) {
 #[inline]
 fn read(kind: Kind, raw: &str, cx: &Context, codes: &mut Codes) -> Reading {
     let order = order_of(cx);
-    if let Some(written) = everyday::read(raw.as_bytes(), order, codes) {
+    let text = raw.as_bytes();
+    if let Some(written) = everyday::read(text, order, codes) {
         return verdict(kind, written, cx, codes);
+    }
+    if text.len() == 8 && text.iter().all(u8::is_ascii_digit) {
+        return verdict(kind, figures::eight(kind, text, cx, order, codes), cx, codes);
     }
     read_slowly(kind, raw, cx, order, codes)
 }

@@ -18,8 +18,9 @@ pub(super) fn read(clean: &str, cx: &Context, codes: &mut Codes) -> Result<Read,
         return Err(Code::ExcelScientific);
     }
     let text = clean.as_bytes();
-    let scanned = start(text).and_then(|at| Some((at, Figures::scan(text, at)?)));
-    let Some((start, (figures, end))) = scanned else {
+    let mut figures = Figures::new();
+    let scanned = start(text).and_then(|at| Some((at, figures.scan(text, at)?)));
+    let Some((start, end)) = scanned else {
         let letters = clean.chars().any(char::is_alphabetic);
         return Err(if letters { Code::NotAnAmount } else { Code::BadFormat });
     };
