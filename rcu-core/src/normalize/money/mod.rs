@@ -48,6 +48,15 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
 
 /// The amount that [`normalize`] would write, for columns of millions: no text is formed. `None` when the cell is empty
 /// or refused; `codes`, to which the value's codes are added, tells which.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::{Codes, Context, Country, money};
+/// use rcu_core::time::Day;
+/// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
+/// let amount = money::parse("1 234,50 €", &cx, &mut Codes::new()).unwrap();
+/// assert_eq!((amount.minor, amount.currency.code()), (123_450, "EUR"));
+/// ```
 #[inline]
 pub fn parse(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Amount> {
     match read(raw, cx, codes) {
