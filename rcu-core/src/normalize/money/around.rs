@@ -146,6 +146,10 @@ impl<'a> Around<'a> {
                 _ if is_blank(c) => at += c.len_utf8(),
                 '0'..='9' => at = self.decimals(text.as_bytes(), at),
                 ')' => (self.closed, at) = (self.closed + 1, at + 1),
+                // A hyphen of `12-euro` is no minus, and a minus stands apart from a name.
+                '-' if text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                    (self.misshapen, at) = (true, at + 1);
+                }
                 // A footnote's mark.
                 '*' => (self.substituted, at) = (true, at + 1),
                 _ => at = self.sign_or_words(text, at, c),
