@@ -115,8 +115,8 @@ fn time(text: &[u8], figures: usize, found: &mut Found) -> Option<Option<usize>>
     let after = skip_blanks(text, at);
     if let Some((afternoon, used)) = half(text.get(after..)?) {
         match (afternoon, seconds / 3600) {
-            (_, 13..) => return None,
-            (true, 0..12) => seconds += 12 * 3600,
+            (_, hours) if hours > 12 => return None,
+            (true, ..12) => seconds += 12 * 3600,
             (false, 12) => seconds -= 12 * 3600,
             _ => {}
         }
