@@ -1,8 +1,0 @@
-//! (filled next)
-
-use crate::normalize::{Context, Output};
-
-/// Not filled yet.
-pub fn normalize(raw: &str, _cx: &Context, out: &mut Output) {
-    out.text.push_str(raw);
-}
