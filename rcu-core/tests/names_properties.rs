@@ -16,7 +16,7 @@ const KINDS: &[Kind] = &[
     Kind::CompanyName,
     Kind::CompanyKey,
     Kind::SoundexFr,
-    // person
+    Kind::PersonName,
 ];
 
 /// Words and signs that the rules look at, in any order, so that rules meet each other.

@@ -203,7 +203,7 @@ impl Row {
             }
         }
         let (Some(l), Some(f)) = (last, first) else { return };
-        if person::is_misfiled(&self.values[l].out.text, &self.values[f].out.text, &cx.tables.names) {
+        if person::swap_if_misfiled(&self.values[l].out.text, &self.values[f].out.text, &cx.tables.names) {
             let (a, b) = if l < f { (l, f) } else { (f, l) };
             let (head, tail) = self.values.split_at_mut(b);
             std::mem::swap(&mut head[a].out, &mut tail[0].out);

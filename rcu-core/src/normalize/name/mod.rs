@@ -4,7 +4,7 @@
 
 mod fast;
 pub(crate) mod fold;
-mod key;
+pub(crate) mod key;
 pub(crate) mod mojibake;
 pub(crate) mod rules;
 
