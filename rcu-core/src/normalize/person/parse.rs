@@ -98,7 +98,7 @@ pub(super) fn name_words(name: &[&Token]) -> usize {
     let words = name
         .iter()
         .enumerate()
-        .filter(|(i, t)| !is_particle(t) && !joint(t) && !(*i > 0 && titled(t)))
+        .filter(|(i, t)| !(is_particle(t) || joint(t) || (*i > 0 && titled(t))))
         .count();
     // Particles that nothing follows are a name of their own.
     words + usize::from(name.len() > 1 && name.last().is_some_and(|t| is_particle(t)))

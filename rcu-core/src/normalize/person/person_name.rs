@@ -48,9 +48,11 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return out.code(Code::NotAName);
     }
     // `STE, JEAN` is a person: a comma ends the words that a company word may stand before.
-    let is_company =
-        |name: &str| name.split(',').any(|part| rules::is_company(part, &Folded::of(part), tables.words()));
-    if is_company(&clean) {
+    let is_company = |name: &str, whole: &Folded| match name.contains(',') {
+        true => name.split(',').any(|part| rules::is_company(part, &Folded::of(part), tables.words())),
+        false => rules::is_company(name, whole, tables.words()),
+    };
+    if is_company(&clean, &whole) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -61,7 +63,8 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut value = person.value();
     // The value is a name again, and a word may read otherwise without what stood around it: the normal form is the one
     // that reads as itself. Each round drops or moves a word, so few are enough.
-    for _ in 0..4 {
+    let plain = person.is_plain(&value, tables);
+    for _ in 0..if plain { 0 } else { 4 } {
         let mut again = Person::of(&split(&value, cx), cx);
         let next = again.value();
         if next == value {
@@ -70,7 +73,7 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         again.inherit(&mut person);
         (person, value) = (again, next);
     }
-    if is_company(&value) {
+    if !plain && is_company(&value, &Folded::of(&value)) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -157,6 +160,14 @@ impl Person {
             self.first = whole.get(..best).unwrap_or("").to_owned();
             self.middle = whole.get(best..).unwrap_or("").trim().to_owned();
         }
+    }
+
+    /// Whether every word of the value is a name and nothing else, so that it reads as itself.
+    fn is_plain(&self, value: &str, tables: &NameTables) -> bool {
+        !self.last.is_empty()
+            && !self.first.is_empty()
+            && value.is_ascii()
+            && value.split([',', ' ']).all(|w| w.is_empty() || (w.len() > 1 && tables.words().flags(w) == 0))
     }
 
     fn value(&self) -> String {
