@@ -56,7 +56,11 @@ pub fn split(raw: &str, cx: &Context) -> Parts {
     for (span, bracketed) in &spans {
         let inside = token::tokens(span, tables.words());
         let (slot, content) = match inside.first() {
-            Some(t) if inside.len() > 1 && is_birth_word(t) => {
+            Some(t)
+                if inside.len() > 1
+                    && parse::is_birth_marker(t)
+                    && !t.is(crate::reference::names::word::MARRIED) =>
+            {
                 (&mut parts.maiden, span.get(t.text.len()..).unwrap_or("").trim())
             }
             Some(_)
@@ -88,10 +92,6 @@ pub fn split(raw: &str, cx: &Context) -> Parts {
         push(&mut parts.suffix, &bracketed_suffix);
     }
     parts
-}
-
-fn is_birth_word(t: &Token) -> bool {
-    t.is(crate::reference::names::word::BIRTH) && (t.key != "NE" || t.text.contains(['é', 'É']))
 }
 
 fn push(slot: &mut String, text: &str) {

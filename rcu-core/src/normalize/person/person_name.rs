@@ -1,9 +1,9 @@
 //! The kind `person_name`: the parts of a whole name in normal form.
 //!
 //! The value is `LAST, FIRST MIDDLE` (the order of registers; the comma keeps the split), `LAST, -` for a family name of
-//! several words without a given name, or a single word. Civility, birth name, suffix and nickname are `extra` only.
+//! several words without a given name, or a single word. What a comma or capitals say of the order is believed; the rule of
+//! misfiled names is the record's (`level.rs`). Civility, birth name, suffix and nickname are `extra` only.
 
-use super::level::swap_if_misfiled;
 use super::{Parts, split};
 use crate::normalize::name::fold::Folded;
 use crate::normalize::name::{key, mojibake, rules};
@@ -22,7 +22,6 @@ struct Person {
     suffix: Option<&'static str>,
     qualification: String,
     nickname: String,
-    swapped: bool,
     commented: bool,
     digits: bool,
     symbols: bool,
@@ -93,10 +92,6 @@ impl Person {
         p.nickname = p.fold(&parts.nickname);
         p.read_nickname(parts.bracketed, cx);
         p.join_compound(tables);
-        if swap_if_misfiled(&p.last, &p.first, tables) && p.middle.is_empty() {
-            std::mem::swap(&mut p.last, &mut p.first);
-            p.swapped = parts.comma;
-        }
         if !p.partner.is_empty() {
             p.civility = Some(Civility::Couple);
         }
@@ -190,7 +185,6 @@ impl Person {
     fn inherit(&mut self, from: &mut Person) {
         self.civility = self.civility.or(from.civility);
         self.suffix = self.suffix.or(from.suffix);
-        self.swapped |= from.swapped;
         self.commented |= from.commented;
         self.digits |= from.digits;
         self.symbols |= from.symbols;
@@ -226,9 +220,6 @@ impl Person {
         }
         if !self.birth.is_empty() {
             out.code(Code::BirthNameExtracted);
-        }
-        if self.swapped {
-            out.code(Code::NameSwapped);
         }
         if self.non_latin {
             out.code(Code::NonLatin);
