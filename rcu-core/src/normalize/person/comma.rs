@@ -1,7 +1,7 @@
 //! `family, given`, `family, given, suffix` and `name, suffix`.
 
 use super::order::{Setting, first_nameness, is_particle};
-use super::parse::{Draft, Names, birth_marker, flat, given_len, name_words};
+use super::parse::{Draft, Names, birth_marker, flat, given_len, is_birth_marker, name_words};
 use super::script;
 use super::suffix::{
     Floor, is_plain, is_suffix_part, looks_like_credential, peel, peel_family, without_titles,
@@ -31,8 +31,16 @@ pub(super) fn with_commas<'t>(mut parts: Vec<Names<'t>>, d: &mut Draft<'t>, s: &
     let mut given: Option<Names<'t>> = None;
     let mut suffixes: Vec<Names<'t>> = Vec::new();
     let mut late_titles: Names<'t> = Vec::new();
-    for (i, part) in parts.into_iter().enumerate() {
+    for (i, mut part) in parts.into_iter().enumerate() {
         if part.is_empty() {
+            continue;
+        }
+        if part.len() > 1 && is_birth_marker(part[0]) && !part[0].is(word::MARRIED) {
+            // `DUPONT Marie, née MARTIN`
+            part.remove(0);
+            peel(&mut part, Floor { keep: 1, names: 1, run: 1, ends: true }, d, s);
+            d.birth = part;
+            suffixes.append(&mut d.suffixes);
             continue;
         }
         let lone_name = part.len() == 1 && given.is_none() && reads_as_name(part[0], several, s);
@@ -48,7 +56,8 @@ pub(super) fn with_commas<'t>(mut parts: Vec<Names<'t>>, d: &mut Draft<'t>, s: &
     }
     suffixes.retain(|x| !x.is_empty());
     let cjk = name.first().is_some_and(|t| script::is_cjk(t.text));
-    if given.is_none() && (several || cjk) {
+    let two_words = name.len() > 1 && !is_particle(name[0]);
+    if given.is_none() && (several || cjk || two_words) {
         // Suffixes and titles alone behind the comma: the whole name stands before it.
         flat(whole, d, s);
         d.suffix_after_comma = d.suffixes.is_empty();
@@ -69,7 +78,9 @@ pub(super) fn with_commas<'t>(mut parts: Vec<Names<'t>>, d: &mut Draft<'t>, s: &
 
 /// What stands before the comma of `family, given`.
 fn family_part<'t>(mut name: Names<'t>, d: &mut Draft<'t>) {
-    if let Some(i) = birth_marker(&name) {
+    if d.birth.is_empty()
+        && let Some(i) = birth_marker(&name)
+    {
         d.birth = name.split_off(i + 1);
         if name.pop().is_some_and(|t| t.is(word::MARRIED)) {
             std::mem::swap(&mut d.birth, &mut name);

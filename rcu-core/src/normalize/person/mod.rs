@@ -56,7 +56,11 @@ pub fn split(raw: &str, cx: &Context) -> Parts {
     for (span, bracketed) in &spans {
         let inside = token::tokens(span, tables.words());
         let (slot, content) = match inside.first() {
-            Some(t) if inside.len() > 1 && is_birth_word(t) => {
+            Some(t)
+                if inside.len() > 1
+                    && parse::is_birth_marker(t)
+                    && !t.is(crate::reference::names::word::MARRIED) =>
+            {
                 (&mut parts.maiden, span.get(t.text.len()..).unwrap_or("").trim())
             }
             Some(_)
@@ -88,10 +92,6 @@ pub fn split(raw: &str, cx: &Context) -> Parts {
         push(&mut parts.suffix, &bracketed_suffix);
     }
     parts
-}
-
-fn is_birth_word(t: &Token) -> bool {
-    t.is(crate::reference::names::word::BIRTH) && !(t.key == "NE" && !t.text.contains(['é', 'É']))
 }
 
 fn push(slot: &mut String, text: &str) {
@@ -166,5 +166,59 @@ fn fill(parts: &mut Parts, d: &Draft) {
                 parts.suffix.push_str(&behind);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Day;
+
+    /// `title|given|middle|family|suffix|nickname|maiden`
+    fn line(raw: &str, region: &str) -> String {
+        let cx = Context::new(Country::new(region).unwrap(), Day::from_ymd(2026, 11, 21).unwrap());
+        let p = split(raw, &cx);
+        [p.title, p.given, p.middle, p.family, p.suffix, p.nickname, p.maiden].join("|")
+    }
+
+    #[test]
+    fn capitals_show_the_family_name_at_either_end() {
+        assert_eq!(line("DUPONT Jean-Pierre", "FR"), "|Jean-Pierre||DUPONT|||");
+        assert_eq!(line("Jean-Pierre DUPONT", "FR"), "|Jean-Pierre||DUPONT|||");
+        assert_eq!(line("Valéry GISCARD d'ESTAING", "FR"), "|Valéry||GISCARD d'ESTAING|||");
+        assert_eq!(line("de LA TOUR Marie", "FR"), "|Marie||de LA TOUR|||");
+        assert_eq!(line("JP Dupont", "FR"), "|JP||Dupont|||", "two letters are initials");
+    }
+
+    #[test]
+    fn lists_show_it_where_the_case_does_not() {
+        assert_eq!(line("MARTIN JEAN", "FR"), "|JEAN||MARTIN|||");
+        assert_eq!(line("JEAN MARTIN", "FR"), "|JEAN||MARTIN|||");
+        assert_eq!(line("ROMARY J", "FR"), "|J||ROMARY|||");
+        assert_eq!(line("Glowacki Julie", "US"), "|Julie||Glowacki|||");
+        assert_eq!(line("Ray P.", "US"), "|Ray||P.|||");
+    }
+
+    #[test]
+    fn birth_and_usage_names_are_told_apart() {
+        assert_eq!(line("Mme DUPONT née MARTIN Marie", "FR"), "Mme|Marie||DUPONT|||MARTIN");
+        assert_eq!(line("Marie MARTIN épouse DUPONT", "FR"), "|Marie||DUPONT|||MARTIN");
+        assert_eq!(line("Jane Smith (née Jones)", "US"), "|Jane||Smith|||Jones");
+    }
+
+    #[test]
+    fn western_forms_are_read() {
+        assert_eq!(line("Lt. Gen. John A. Kenneth Doe IV", "US"), "Lt. Gen.|John|A. Kenneth|Doe|IV||");
+        assert_eq!(line("de la Vega, Dr. Juan Q. III", "US"), "Dr.|Juan|Q.|de la Vega|III||");
+        assert_eq!(line("Mr. & Mrs. John Smith", "US"), "Mr. & Mrs.|John||Smith|||");
+        assert_eq!(line("John \"Jack\" Kennedy, MD, PhD", "US"), "|John||Kennedy|MD, PhD|Jack|");
+        assert_eq!(line("Secretary of State John Smith", "US"), "Secretary of State|John||Smith|||");
+    }
+
+    #[test]
+    fn nothing_is_a_name_of_no_parts() {
+        assert_eq!(line("", "FR"), "||||||");
+        assert_eq!(line(" , ;", "FR"), "||||||");
+        assert_eq!(line("\"\" '", "FR"), "||||||");
     }
 }

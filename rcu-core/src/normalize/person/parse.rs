@@ -98,7 +98,7 @@ pub(super) fn name_words(name: &[&Token]) -> usize {
     let words = name
         .iter()
         .enumerate()
-        .filter(|(i, t)| !is_particle(t) && !joint(t) && !(*i > 0 && titled(t)))
+        .filter(|(i, t)| !(is_particle(t) || joint(t) || (*i > 0 && titled(t))))
         .count();
     // Particles that nothing follows are a name of their own.
     words + usize::from(name.len() > 1 && name.last().is_some_and(|t| is_particle(t)))
@@ -241,9 +241,10 @@ pub(super) fn given_len(name: &[&Token], s: &Setting) -> usize {
 /// Place of a word such as *née* or *épouse* with a name on both sides.
 pub(super) fn birth_marker(name: &[&Token]) -> Option<usize> {
     let inner = name.len().checked_sub(1)?;
-    (1..inner).find(|i| {
-        let t = name[*i];
-        let ne = t.key == "NE" && !t.text.contains(['é', 'É']);
-        t.is(word::BIRTH | word::MARRIED) && !ne
-    })
+    (1..inner).find(|i| is_birth_marker(name[*i]))
+}
+
+/// *née* and its like; *ne* without its accent is a name.
+pub(super) fn is_birth_marker(t: &Token) -> bool {
+    t.is(word::BIRTH | word::MARRIED) && (t.key != "NE" || t.text.contains(['é', 'É']))
 }

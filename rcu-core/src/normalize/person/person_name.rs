@@ -1,9 +1,9 @@
 //! The kind `person_name`: the parts of a whole name in normal form.
 //!
 //! The value is `LAST, FIRST MIDDLE` (the order of registers; the comma keeps the split), `LAST, -` for a family name of
-//! several words without a given name, or a single word. Civility, birth name, suffix and nickname are `extra` only.
+//! several words without a given name, or a single word. What a comma or capitals say of the order is believed; the rule of
+//! misfiled names is the record's (`level.rs`). Civility, birth name, suffix and nickname are `extra` only.
 
-use super::level::swap_if_misfiled;
 use super::{Parts, split};
 use crate::normalize::name::fold::Folded;
 use crate::normalize::name::{key, mojibake, rules};
@@ -22,7 +22,6 @@ struct Person {
     suffix: Option<&'static str>,
     qualification: String,
     nickname: String,
-    swapped: bool,
     commented: bool,
     digits: bool,
     symbols: bool,
@@ -48,9 +47,11 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return out.code(Code::NotAName);
     }
     // `STE, JEAN` is a person: a comma ends the words that a company word may stand before.
-    let is_company =
-        |name: &str| name.split(',').any(|part| rules::is_company(part, &Folded::of(part), tables.words()));
-    if is_company(&clean) {
+    let is_company = |name: &str, whole: &Folded| match name.contains(',') {
+        true => name.split(',').any(|part| rules::is_company(part, &Folded::of(part), tables.words())),
+        false => rules::is_company(name, whole, tables.words()),
+    };
+    if is_company(&clean, &whole) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -61,7 +62,8 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut value = person.value();
     // The value is a name again, and a word may read otherwise without what stood around it: the normal form is the one
     // that reads as itself. Each round drops or moves a word, so few are enough.
-    for _ in 0..4 {
+    let plain = person.is_plain(&value, tables);
+    for _ in 0..if plain { 0 } else { 4 } {
         let mut again = Person::of(&split(&value, cx), cx);
         let next = again.value();
         if next == value {
@@ -70,7 +72,7 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         again.inherit(&mut person);
         (person, value) = (again, next);
     }
-    if is_company(&value) {
+    if !plain && is_company(&value, &Folded::of(&value)) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -90,10 +92,6 @@ impl Person {
         p.nickname = p.fold(&parts.nickname);
         p.read_nickname(parts.bracketed, cx);
         p.join_compound(tables);
-        if swap_if_misfiled(&p.last, &p.first, tables) && p.middle.is_empty() {
-            std::mem::swap(&mut p.last, &mut p.first);
-            p.swapped = parts.comma;
-        }
         if !p.partner.is_empty() {
             p.civility = Some(Civility::Couple);
         }
@@ -159,6 +157,14 @@ impl Person {
         }
     }
 
+    /// Whether every word of the value is a name and nothing else, so that it reads as itself.
+    fn is_plain(&self, value: &str, tables: &NameTables) -> bool {
+        !self.last.is_empty()
+            && !self.first.is_empty()
+            && value.is_ascii()
+            && value.split([',', ' ']).all(|w| w.is_empty() || (w.len() > 1 && tables.words().flags(w) == 0))
+    }
+
     fn value(&self) -> String {
         let mut given = self.first.clone();
         if !self.middle.is_empty() {
@@ -179,7 +185,6 @@ impl Person {
     fn inherit(&mut self, from: &mut Person) {
         self.civility = self.civility.or(from.civility);
         self.suffix = self.suffix.or(from.suffix);
-        self.swapped |= from.swapped;
         self.commented |= from.commented;
         self.digits |= from.digits;
         self.symbols |= from.symbols;
@@ -215,9 +220,6 @@ impl Person {
         }
         if !self.birth.is_empty() {
             out.code(Code::BirthNameExtracted);
-        }
-        if self.swapped {
-            out.code(Code::NameSwapped);
         }
         if self.non_latin {
             out.code(Code::NonLatin);

@@ -46,12 +46,15 @@ impl<'a> Token<'a> {
             key.pop();
         }
         let inner = written.trim_end_matches('.');
+        let accented = written.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
         let flags = match written {
             "&" | "+" => word::CONJUNCTION,
             // The Arabic article before the letter that it takes on: az-, ash-.
             _ if written.ends_with(['-', '‐']) && (2..=4).contains(&key.chars().count()) => {
                 words.flags(&key) | word::PARTICLE
             }
+            // Lé is no article.
+            _ if accented => words.flags(&key) & !(word::PARTICLE | word::NEVER_GIVEN),
             _ => words.flags(&key),
         };
         Token {

@@ -296,6 +296,12 @@ mod tests {
     }
 
     #[test]
+    fn the_hash_is_frozen() {
+        assert_eq!(hash::frozen(b""), 0x8b85_9aef_fa59_a4fc);
+        assert_eq!(hash::frozen(b"JEAN PIERRE"), 0x595f_e54d_3028_7d60);
+    }
+
+    #[test]
     fn sex_is_a_hint_from_both_columns() {
         let t = NameTables::default();
         assert_eq!(t.sex("PAUL"), Some(FirstNameSex::M));
