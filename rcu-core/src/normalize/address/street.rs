@@ -150,6 +150,18 @@ pub(super) struct Head<'a> {
 impl<'a> Head<'a> {
     /// Reads the head of a line; `None` when its number is above 9999.
     pub(super) fn read(tokens: Tokens<'a>, tables: &StreetTables) -> Option<Head<'a>> {
+        let mut head = Head::read_once(tokens, tables)?;
+        let mut zero = false;
+        // A dropped 0 leaves the line to begin anew behind it.
+        while head.zero {
+            zero = true;
+            head = Head::read_once(head.rest, tables)?;
+        }
+        head.zero = zero;
+        Some(head)
+    }
+
+    fn read_once(tokens: Tokens<'a>, tables: &StreetTables) -> Option<Head<'a>> {
         let none = Head { number: "", extension: "", rest: tokens, zero: false, range: false };
         let mut rest = tokens;
         let Some(first) = rest.next() else { return Some(none) };
@@ -182,7 +194,7 @@ impl<'a> Head<'a> {
             head.range = true;
         }
         if head.zero {
-            head.extension = "";
+            head.range = false;
         }
         Some(head)
     }

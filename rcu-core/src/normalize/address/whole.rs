@@ -19,6 +19,9 @@ pub struct Parts {
     /// Abroad: the line of the locality as it is printed.
     pub(super) locality: String,
     pub(super) country: Option<Country>,
+    /// Whether words for them were found, refused or not.
+    pub(super) has_postcode: bool,
+    pub(super) has_city: bool,
     pub(super) codes: Codes,
 }
 
@@ -89,6 +92,8 @@ impl Parts {
             text.clear();
         }
         self.country = None;
+        self.has_postcode = false;
+        self.has_city = false;
         self.codes.clear();
     }
 
@@ -175,10 +180,10 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
     }
     let region = parts.country.unwrap_or(cx.region);
     let french = is_french(region);
-    if parts.postcode.is_empty() && (french || postcode::pattern(region).is_some()) {
+    if !parts.has_postcode && (french || postcode::pattern(region).is_some()) {
         out.code(Code::MissingPostcode);
     }
-    if parts.city.is_empty() {
+    if !parts.has_city {
         out.code(Code::MissingCity);
     }
     if !french {
@@ -195,12 +200,20 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
     push_word(&parts.city, out);
 }
 
-/// A line other than L4: brought to length when it is too long.
+/// A line other than L4: brought to length when it is too long, its keywords first.
 fn line(text: &str, cx: &Context, out: &mut Output) {
     if text.chars().count() <= LINE_MAX {
         return push_line(text, out);
     }
-    let short = shorten::shorten(text, LINE_MAX, &cx.tables.street);
+    let mut words: Vec<&str> = text.split(' ').collect();
+    let mut at = 0;
+    while at < words.len() && words.iter().map(|w| w.chars().count() + 1).sum::<usize>() > LINE_MAX + 1 {
+        if let Some(word) = words.get_mut(at) {
+            *word = split::lines::short_keyword(word);
+        }
+        at += 1;
+    }
+    let short = shorten::shorten(&words.join(" "), LINE_MAX, &cx.tables.street);
     out.code(if short.fits { Code::LineShortened } else { Code::LineTooLong });
     push_line(&short.text, out);
 }

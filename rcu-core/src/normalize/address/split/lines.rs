@@ -3,7 +3,7 @@
 use super::super::token::{Gap, Tokens};
 use super::super::whole::Parts;
 use super::place::is_box;
-use super::{Words, write_street};
+use super::{Words, town, write_street};
 use crate::normalize::{Code, Context, Output};
 use std::ops::Range;
 
@@ -216,6 +216,20 @@ fn keyword(words: &Words<'_>, at: usize) -> Option<(Line, &'static str)> {
     })
 }
 
+/// The short form of a keyword in full, for a line that is too long.
+pub(in crate::normalize::address) fn short_keyword(word: &str) -> &str {
+    match word {
+        "APPARTEMENT" => "APT",
+        "ESCALIER" => "ESC",
+        "ETAGE" => "ETG",
+        "LOGEMENT" => "LOGT",
+        "BATIMENT" => "BAT",
+        "RESIDENCE" => "RES",
+        "IMMEUBLE" => "IMM",
+        word => word,
+    }
+}
+
 /// A piece that begins at a word: its line, how many words its label takes.
 fn opening(words: &Words<'_>, at: usize, end: usize) -> Option<(Line, usize)> {
     let text = words.text(at);
@@ -285,27 +299,10 @@ fn opens(
 ) -> bool {
     let tables = &cx.tables.street;
     let previous = words.text(at - 1);
+    let before = if at >= from + 2 { words.text(at - 2) } else { "" };
     let bound = tables.word(previous).is_article()
-        || matches!(
-            previous,
-            "A" | "EN"
-                | "SUR"
-                | "SOUS"
-                | "PETIT"
-                | "PETITE"
-                | "GRAND"
-                | "GRANDE"
-                | "VIEUX"
-                | "VIEILLE"
-                | "ANCIEN"
-                | "ANCIENNE"
-                | "NOUVEAU"
-                | "NOUVELLE"
-                | "HAUT"
-                | "HAUTE"
-                | "BASSE"
-                | "BAS"
-        );
+        || town::is_link(previous)
+        || (town::is_adjective(previous) && tables.word(before).is_article());
     // A way whose name has not begun yet: 26 RESIDENCE DE LA POSTE.
     let bare = start.is_some_and(|s| at < from + s.words.max(1));
     if bare || bound {

@@ -2,7 +2,7 @@
 //!
 //! From the outside in: country, postcode, locality, post office box; what remains is parted into the lines L2 to L5.
 
-mod lines;
+pub(super) mod lines;
 mod place;
 mod town;
 
@@ -158,8 +158,11 @@ pub(super) fn split(folded: &str, cx: &Context, parts: &mut Parts) {
         words.take(code.from, code.to);
     }
     words.take(place.city.start, place.city.end);
+    words.take(place.idle.start, place.idle.end);
     words.take(place.dropped.start, place.dropped.end);
     lines::write(&mut words, cx, parts, &mut out);
+    parts.has_postcode = place.postcode.is_some();
+    parts.has_city = !place.city.is_empty();
     if let Some(code) = place.postcode {
         let mut text = String::with_capacity(8);
         words.join(code.from, code.to, &mut text);

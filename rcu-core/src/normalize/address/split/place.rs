@@ -24,14 +24,16 @@ pub(super) struct CodeAt {
 pub(super) struct Place {
     pub(super) postcode: Option<CodeAt>,
     pub(super) city: Range<usize>,
+    /// Words that say again what the locality says: `À` before it, its name before the postcode too.
+    pub(super) idle: Range<usize>,
     pub(super) dropped: Range<usize>,
 }
 
 pub(super) fn find(words: &Words<'_>, cx: &Context) -> Place {
     let base = &cx.tables.postal;
     let Some(at) = find_postcode(words, cx) else {
-        let city = town::before(words, words.len(), Scope::Anywhere, cx);
-        return Place { city, ..Place::default() };
+        let found = town::before(words, words.len(), Scope::Anywhere, cx);
+        return Place { idle: found.link..found.city.start, city: found.city, ..Place::default() };
     };
     let mut place = Place { postcode: Some(at), ..Place::default() };
     behind(words, at, base, cx, &mut place);
@@ -40,7 +42,16 @@ pub(super) fn find(words: &Words<'_>, cx: &Context) -> Place {
             Some(code) => Scope::Postcode(code),
             None => Scope::Anywhere,
         };
-        place.city = town::before(words, at.from, scope, cx);
+        let found = town::before(words, at.from, scope, cx);
+        place.idle = found.link..found.city.start;
+        place.city = found.city;
+    } else if let Some(code) = at.code {
+        // `GRAND PLACE CAESTRE 59190 CAESTRE`
+        let again = town::before(words, at.from, Scope::Postcode(code), cx).city;
+        let name = |r: &Range<usize>| town::key(words, r.start, r.end);
+        if !again.is_empty() && name(&again) == name(&place.city) {
+            place.idle = again;
+        }
     }
     place
 }
@@ -74,7 +85,12 @@ fn behind(words: &Words<'_>, at: CodeAt, base: &PostalTables, cx: &Context, plac
         // `75008, 12 rue Haute`: the postcode stands before the way.
         return;
     }
-    let all = to;
+    let mut all = to;
+    if to < words.len() && words.gap(to).has(Gap::OPEN) {
+        // `Bordeaux (Gironde)`
+        place.dropped = to..(to + 1..words.len()).find(|at| words.parts_before(*at)).unwrap_or(words.len());
+        all = place.dropped.end;
+    }
     if !known(to) {
         // The longest beginning that is a commune of the postcode; a short rest is kept as part of the name.
         if let Some(end) = (from + 1..to).rev().find(|end| known(*end))
@@ -85,7 +101,7 @@ fn behind(words: &Words<'_>, at: CodeAt, base: &PostalTables, cx: &Context, plac
         }
     }
     place.city = from..to;
-    if to < all && !starts_line(words, to, cx) {
+    if to < all && place.dropped.is_empty() && !starts_line(words, to, cx) {
         place.dropped = to..all;
     }
 }
@@ -146,7 +162,8 @@ fn parted(words: &Words<'_>, at: usize, base: &PostalTables) -> Option<CodeAt> {
     }
     let code = postcode::parse_french(&format!("{head}{tail}"))?;
     let named = (at + 3..=words.len().min(at + 10)).any(|to| is_name_of(words, at + 2, to, code, base));
-    named.then_some(CodeAt { from: at, to: at + 2, code: Some(code) })
+    let prefix = at > 0 && matches!(words.text(at - 1), "F" | "FR") && words.gap(at).has(Gap::HYPHEN);
+    named.then_some(CodeAt { from: at - usize::from(prefix), to: at + 2, code: Some(code) })
 }
 
 /// A postcode that lost its zero: four digits at the end, or before a locality.
