@@ -4,13 +4,34 @@ use crate::suite::{Suite, cases};
 use rcu_core::normalize::address::shorten::shorten;
 use rcu_core::normalize::address::whole::{Parts, split};
 use rcu_core::normalize::text::fold_upper;
-use rcu_core::normalize::{Context, Country, Kind, any};
+use rcu_core::normalize::{Code, Context, Country, Kind, any};
 use rcu_core::time::Day;
 use serde_json::Value;
 
 pub fn suites() -> Vec<Suite> {
     let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).expect("a day"));
+    for suite in ["address_fr_geocoder_tester", "address_fr_rnvp_lines", "address_fr_addok"] {
+        stable(suite, &cx);
+    }
     vec![geocoder(&cx), rnvp(&cx), normadresse(&cx), addok(&cx)]
+}
+
+/// Written again, an address stays as it is: on every text of a suite.
+fn stable(suite: &str, cx: &Context) {
+    for case in cases(suite) {
+        let raw = text(&case["input"], "text");
+        for kind in [Kind::Address, Kind::Street, Kind::City, Kind::AddrKey, Kind::AddrKey2] {
+            let once = any(kind, raw, cx);
+            // A shortened line is the one exception: its key is stable instead.
+            if once.codes.contains(&Code::LineShortened) {
+                continue;
+            }
+            if let Some(once) = once.value {
+                let twice = any(kind, &once, cx).value;
+                assert_eq!(twice.as_deref(), Some(once.as_str()), "{suite}: {} {raw:?}", kind.name());
+            }
+        }
+    }
 }
 
 fn empty(name: &'static str, target: &'static str) -> Suite {

@@ -2,7 +2,7 @@
 
 use super::fold::Folded;
 use super::token::{Gap, Token, Tokens};
-use super::{is_empty, is_french};
+use super::{is_empty, is_empty_once_written, is_french};
 use crate::normalize::{Code, Context, Country, Output};
 
 /// Locality in capitals without punctuation: SAINT in full, no arrondissement, CEDEX kept.
@@ -13,6 +13,7 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return;
     }
     write(folded, cx.region, out);
+    is_empty_once_written(out);
 }
 
 /// What happened on the way, noted in the order of the steps.
@@ -161,7 +162,7 @@ fn write_special(tokens: Tokens<'_>, from: usize, seen: &mut Seen, out: &mut Out
         name = rest;
         seen.digits = true;
     }
-    let cedex = name.iter().position(|t| cedex_number(t.text).is_some());
+    let cedex = name.iter().position(|t| cedex_number(t.text).is_some()).filter(|i| *i > 0);
     let (mut town, office) = name.split_at(cedex.unwrap_or(name.len()));
     // Digits of a department, or an arrondissement, behind the name; one may hide the other (`PARIS 16 75`).
     loop {

@@ -131,6 +131,11 @@ pub(super) fn at_end(words: &[Token<'_>]) -> Option<(Country, usize)> {
     })
 }
 
+/// Whether the text ends with the name of a country behind another word.
+pub(super) fn ends(text: &str) -> bool {
+    NAMES.iter().any(|(name, _)| text.strip_suffix(name).is_some_and(|before| before.ends_with(' ')))
+}
+
 /// The country's name in French capitals; the ISO code of one that is not listed.
 pub(super) fn name(country: Country) -> String {
     match NAMES.iter().find(|(_, code)| **code == country.bytes()) {

@@ -40,6 +40,15 @@ pub fn is_french(region: Country) -> bool {
     )
 }
 
+/// The same for what was written: `N.A.` says nothing once its points are gone.
+#[inline]
+fn is_empty_once_written(out: &mut Output) {
+    if out.text.len() <= 11 && text::is_null_literal(&out.text) && out.codes().is_empty() {
+        out.set_empty();
+        out.code(Code::NullLiteral);
+    }
+}
+
 /// Notes that nothing was there, when so: blank, or a word for "nothing".
 #[inline]
 fn is_empty(folded: &str, out: &mut Output) -> bool {

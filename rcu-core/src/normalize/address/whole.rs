@@ -171,6 +171,30 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut parts = Parts::default();
     split_folded(folded, cx, &mut parts);
     write(&parts, cx, out);
+    settle(&mut parts, cx, out);
+}
+
+/// Reads the lines that were written until reading changes nothing. A complement may hold words that begin another
+/// line once it stands alone (`L'ENTREE, RUE BASSE`), and the output must be its own normal form.
+fn settle(parts: &mut Parts, cx: &Context, out: &mut Output) {
+    for _ in 0..4 {
+        // The everyday case: number, way, postcode and locality, nothing remarked.
+        let plain = parts.inside.is_empty() && parts.building.is_empty() && parts.special.is_empty();
+        let everyday = plain
+            && out.codes().is_empty()
+            && is_french(cx.region)
+            && parts.locality.is_empty()
+            && !country::ends(&parts.city);
+        // A shortened line is read in full again; it is the one that does not stay as it is.
+        let shortened = out.codes().as_slice().contains(&Code::LineShortened);
+        let Some(lines) = out.value().filter(|_| !everyday && !shortened).map(str::to_owned) else { return };
+        split_folded(&lines, cx, parts);
+        out.text.clear();
+        write(parts, cx, out);
+        if out.text == lines {
+            return;
+        }
+    }
 }
 
 /// Writes the lines of an address that was split, with its codes.
@@ -198,6 +222,10 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
     line(&parts.special, cx, out);
     push_line(&parts.postcode, out);
     push_word(&parts.city, out);
+    // Seen from another country, France is abroad.
+    if !is_french(cx.region) {
+        push_line(&country::name(region), out);
+    }
 }
 
 /// A line other than L4: brought to length when it is too long, its keywords first.
@@ -231,5 +259,51 @@ fn push_word(text: &str, out: &mut Output) {
     if !text.is_empty() {
         out.text.push(' ');
         out.text.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::{self, Class, Kind};
+    use crate::time::Day;
+    use proptest::prelude::*;
+
+    /// A second pass changes nothing, unless a line was shortened.
+    fn stable(raw: &str, region: &str) -> Result<(), TestCaseError> {
+        let cx = Context::new(Country::new(region).unwrap(), Day(20_000));
+        let once = normalize::any(Kind::Address, raw, &cx);
+        let Some(value) = &once.value else { return Ok(()) };
+        if once.codes.contains(&Code::LineShortened) {
+            return Ok(());
+        }
+        let twice = normalize::any(Kind::Address, value, &cx);
+        prop_assert_eq!(twice.value.as_ref(), Some(value), "{:?}", raw);
+        prop_assert!(twice.codes.iter().all(|c| c.class() == Class::Inform), "{:?} {:?}", raw, twice);
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(600)))]
+
+        #[test]
+        fn any_text_is_stable(raw in any::<String>(), region in prop::sample::select(vec!["FR", "BE", "GB", "US"])) {
+            stable(&raw, region)?;
+        }
+
+        #[test]
+        fn addresses_are_stable(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "12", "3 bis", "12B", "5/7", "rue", "r.", "av. du Gal", "place", "Grande Rue", "Haute", "de la Tour", "des Lilas",
+                "Bât. B", "rés. les Pins", "appt 12", "3ème étage", "Tour A", "BP 12", "CS 12 345", "LD les Chênes", "lieu-dit", "Chez Durand",
+                "Le Moulin", "Hôtel des Impôts", "St-Denis", "75008", "69100", "1400", "Paris", "Paris 8e", "Villeurbanne", "Lyon Cedex 03",
+                "(Nord)", "France", "Belgique", "B-1050", "Ixelles", "à", "-", "résidence", "quartier", "entrée", "C/O", "ZA", "N° 5",
+            ]), 1..9),
+            marks in prop::collection::vec(prop::sample::select(vec![" ", " ", " ", ", ", "\n", " | ", " - "]), 9),
+            region in prop::sample::select(vec!["FR", "BE"]),
+        ) {
+            let raw: String = parts.iter().zip(&marks).flat_map(|(p, m)| [*p, *m]).collect();
+            stable(&raw, region)?;
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What remains of an address without its locality, parted into the lines L2 to L5.
 
+use super::super::street::is_elided;
 use super::super::token::{Gap, Tokens};
 use super::super::whole::Parts;
 use super::place::is_box;
@@ -81,7 +82,7 @@ fn number_at(words: &Words<'_>, at: usize, end: usize, cx: &Context) -> usize {
         let extension = matches!(text, "BIS" | "TER" | "QUATER" | "QUINQUIES")
             || (text.len() == 1
                 && text.as_bytes().iter().all(u8::is_ascii_uppercase)
-                && !words.gap(next + 1).has(Gap::APOSTROPHE)
+                && !is_elided(text, words.text(next + 1))
                 && cx.tables.street.way_at(words.texts(next + 1, end)).is_some());
         let range = is_number(next) && gap.has(Gap::HYPHEN.or(Gap::SLASH).or(Gap::AND).or(Gap::COMMA));
         let linked = matches!(text, "A" | "ET") && is_number(next + 1) && n == 1;
@@ -308,7 +309,8 @@ fn opens(
     if bare || bound {
         return false;
     }
-    if line != Line::Way
+    let weak = start.is_none_or(|s| s.rank <= 2);
+    if weak
         && let Some(way) = way_start(words, at, end, cx)
         && (way.rank == 5 || (way.rank == 4 && at + way.words < end))
     {

@@ -101,9 +101,14 @@ fn city_before(words: &Words<'_>, end: usize, scope: Scope, cx: &Context) -> Ran
     {
         return from..end;
     }
+    if let Scope::Postcode(code) = scope
+        && let Some(from) = nearly(words, start, end, code, cx)
+    {
+        return from..end;
+    }
     // A part of its own without a number or a type of way, beside another part that has them.
     if whole_part
-        && !words.text(start).starts_with(|c: char| c.is_ascii_digit())
+        && !words.texts(start, end).any(|w| w.starts_with(|c: char| c.is_ascii_digit()))
         && matches!(scope, Scope::Postcode(_))
     {
         return start..end;
@@ -118,6 +123,29 @@ fn with_department(words: &Words<'_>, start: usize, from: usize, name: NameId, b
     let of_department =
         matches!(text.len(), 2 | 3) && base.codes_of(name).any(|code| department(code) == Some(text));
     if of_department { previous } else { from }
+}
+
+/// Least similarity of the words before a postcode with one of its names.
+const NEAR: f64 = 0.93;
+
+/// Where words begin that are nearly a name of the postcode: `la rochele 17000`.
+fn nearly(words: &Words<'_>, start: usize, end: usize, code: u32, cx: &Context) -> Option<usize> {
+    let base = &cx.tables.postal;
+    let first = start.max(end.saturating_sub(LONGEST));
+    let mut best: Option<(f64, usize)> = None;
+    for from in first..end {
+        if from == start || !may_begin(words, from, end, 0, true) || !may_end(words, start, from, 0, true, cx) {
+            continue;
+        }
+        let name = key(words, from, end);
+        for row in base.rows(code) {
+            let near = jaro_winkler(base.text(row.name), &name);
+            if near >= NEAR && name.len() >= 5 && best.is_none_or(|(b, _)| near > b) {
+                best = Some((near, from));
+            }
+        }
+    }
+    best.map(|(_, from)| from)
 }
 
 /// Whether the words at the end are written as only localities are: joined by hyphens, with a little word among them
