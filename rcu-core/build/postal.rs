@@ -116,8 +116,11 @@ impl Table {
 
     fn encode(&self) -> Vec<u8> {
         let names: BTreeSet<&str> = self.pairs.keys().map(|(_, name)| name.as_str()).collect();
-        let number: BTreeMap<&str, u16> =
-            names.iter().enumerate().map(|(i, n)| (*n, u16::try_from(i).expect("at most 65536 names"))).collect();
+        let number: BTreeMap<&str, u16> = names
+            .iter()
+            .enumerate()
+            .map(|(i, n)| (*n, u16::try_from(i).expect("at most 65536 names")))
+            .collect();
         let mut to = Vec::new();
         to.extend((names.len() as u32).to_le_bytes());
         let mut previous = "";
@@ -188,7 +191,8 @@ fn key(name: &str) -> String {
         folded = format!("{article} {head}");
     }
     let mut words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty()).collect();
-    if matches!(words[..], ["PARIS" | "LYON" | "MARSEILLE", second, ..] if second.starts_with(|c: char| c.is_ascii_digit())) {
+    if matches!(words[..], ["PARIS" | "LYON" | "MARSEILLE", second, ..] if second.starts_with(|c: char| c.is_ascii_digit()))
+    {
         words.truncate(1);
     }
     while words.len() > 1 && words[words.len() - 1].bytes().all(|b| b.is_ascii_digit()) {

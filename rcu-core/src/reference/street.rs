@@ -60,12 +60,17 @@ pub struct StreetTables {
     /// Types and titles of several words: their words, then the type or title.
     compounds: Vec<(Vec<String>, Word)>,
     longest_read: usize,
+    version: &'static str,
 }
+
+/// The embedded lists: those of `domain.md` §2.5 (1), forms from addok-fr, given names from prenoms.
+pub const EMBEDDED_VERSION: &str = "NF Z10-011 list 1, addok-fr 1.1.0, prenoms 0.5.1";
 
 impl Default for StreetTables {
     /// The embedded lists.
     fn default() -> Self {
         let mut tables = StreetTables::empty();
+        tables.version = EMBEDDED_VERSION;
         tables.add_way_types(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/way_types.csv")));
         tables.add_titles(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/titles.csv")));
         tables.add_first_names(include_str!(concat!(
@@ -86,6 +91,7 @@ impl StreetTables {
             titles: Vec::new(),
             compounds: Vec::new(),
             longest_read: 0,
+            version: "own lists",
         };
         for word in ARTICLES {
             tables.word_mut(word).roles |= ARTICLE;
@@ -181,6 +187,11 @@ impl StreetTables {
             self.info.resize(id + 1, Word::default());
         }
         &mut self.info[id]
+    }
+
+    /// Which edition of the lists this began with.
+    pub fn version(&self) -> &'static str {
+        self.version
     }
 
     /// What a word may be; no role for an unknown one.
@@ -313,7 +324,10 @@ mod tests {
         let mut t = StreetTables::default();
         let way = WayType { long: "STRADA".into(), short: "STR".into(), strong: true, whole: false };
         t.add_way_type(way, &["STRD"]);
-        t.add_title(Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() }, &[]);
+        t.add_title(
+            Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() },
+            &[],
+        );
         assert_eq!(t.way_read(t.word("STRD")).map(|w| w.long.as_str()), Some("STRADA"));
         assert_eq!(t.title_read(t.word("SGT")).map(|w| w.long.as_str()), Some("SERGENT"));
     }

@@ -10,7 +10,10 @@ fn main() {
         return;
     }
     let suites: Vec<suite::Suite> = address::suites();
-    println!("{:<44} {:>6} {:>6} {:>6} {:>6} {:>7}  target", "suite", "cases", "right", "wrong", "aside", "share");
+    println!(
+        "{:<44} {:>6} {:>6} {:>6} {:>6} {:>7}  target",
+        "suite", "cases", "right", "wrong", "aside", "share"
+    );
     for s in &suites {
         let share = s.right as f64 * 100.0 / (s.right + s.wrong).max(1) as f64;
         println!(

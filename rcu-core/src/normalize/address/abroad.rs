@@ -24,7 +24,8 @@ pub(super) fn split(folded: &str, region: Country, parts: &mut Parts) {
     let Some(pattern) = postcode::pattern(region) else {
         return unknown(&lines, region, parts, &mut out);
     };
-    let found = lines.iter().enumerate().rev().find_map(|(i, line)| find(line, region, pattern).map(|f| (i, f)));
+    let found =
+        lines.iter().enumerate().rev().find_map(|(i, line)| find(line, region, pattern).map(|f| (i, f)));
     let Some((at, found)) = found else {
         // Without a postcode the last line is the locality, unless it is the only one.
         if let Some((last, before)) = lines.split_last().filter(|(_, b)| !b.is_empty()) {
@@ -104,11 +105,7 @@ fn find<'a>(line: &'a str, region: Country, pattern: postcode::Pattern) -> Optio
                     code = line.get(*from..to)?.trim_matches(',');
                 }
                 let trim = |s: &'a str| s.trim_matches([' ', ',', ';', '-']);
-                return Some(Found {
-                    before: trim(line.get(..*from)?),
-                    code,
-                    after: trim(line.get(to..)?),
-                });
+                return Some(Found { before: trim(line.get(..*from)?), code, after: trim(line.get(to..)?) });
             }
         }
     }

@@ -180,9 +180,19 @@ fn normalize_as(raw: &str, strong: bool, cx: &Context, out: &mut Output) {
 /// Whether the text is a key already: `75008|12BIS|LECLERC`, without the middle part for the weak one.
 fn is_key(folded: &str, strong: bool) -> bool {
     let mut parts = folded.split('|');
-    let code = |s: &str| s.len() >= 4 && s.len() <= 10 && s.bytes().any(|b| b.is_ascii_digit()) && !s.contains(['\n', ',']);
-    let number = |s: &str| s.len() <= 13 && s.bytes().all(|b| b.is_ascii_alphanumeric()) && !s.starts_with(|c: char| c.is_ascii_uppercase());
-    let words = |s: &str| !s.is_empty() && s.split(' ').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80));
+    let code = |s: &str| {
+        s.len() >= 4 && s.len() <= 10 && s.bytes().any(|b| b.is_ascii_digit()) && !s.contains(['\n', ','])
+    };
+    let number = |s: &str| {
+        s.len() <= 13
+            && s.bytes().all(|b| b.is_ascii_alphanumeric())
+            && !s.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    let words = |s: &str| {
+        !s.is_empty()
+            && s.split(' ')
+                .all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80))
+    };
     let starts_as_code = parts.next().is_some_and(|s| code(s) && !s.contains("  ") && is_code_shape(s));
     starts_as_code
         && (!strong || parts.next().is_some_and(number))

@@ -122,10 +122,7 @@ mod tests {
     fn steps_stop_as_soon_as_the_line_fits() {
         let t = StreetTables::default();
         let s = |line: &str, max| shorten(line, max, &t).text;
-        assert_eq!(
-            s("RUE L APPEL DU 18 JUIN DU GENERAL DE GAULLE", 32),
-            "RUE APPEL 18 JUIN GAL DE GAULLE"
-        );
+        assert_eq!(s("RUE L APPEL DU 18 JUIN DU GENERAL DE GAULLE", 32), "RUE APPEL 18 JUIN GAL DE GAULLE");
         assert_eq!(s("CHEMIN DE L EGLISE DE SAINT CHRISTOPHE", 32), "CHE DE L EGLISE DE ST CHRISTOPHE");
         assert_eq!(s("12 BIS ROND POINT DE NOTRE DAME DES VICTOIRES", 37), "12 BIS RPT DE ND DES VICTOIRES");
         assert_eq!(s("RUE DE SAINT PIERRE DE QUIBERON", 30), "RUE DE ST PIERRE DE QUIBERON");

@@ -183,6 +183,10 @@ impl<'a> Head<'a> {
         if number.len() > 4 {
             return None;
         }
+        // The everyday case: a way begins right behind the number.
+        if !number.is_empty() && !goes_on(rest) {
+            return Some(Head { number, extension, rest, zero: false, range: false });
+        }
         if extension.is_empty()
             && suffix.is_empty()
             && let Some(found) = extension_at(rest, tables)
@@ -209,6 +213,19 @@ impl<'a> Head<'a> {
             text.push(' ');
         }
         text.push_str(self.extension);
+    }
+}
+
+/// Whether an extension or a range may follow the number: the next word is one letter, a digit's, or one of a few.
+#[inline]
+fn goes_on(rest: Tokens<'_>) -> bool {
+    let Some(next) = rest.peek() else { return false };
+    match next.text.as_bytes() {
+        [_] => true,
+        [first, ..] => {
+            first.is_ascii_digit() || matches!(next.text, "ET" | "BIS" | "TER" | "QUATER" | "QUINQUIES")
+        }
+        [] => false,
     }
 }
 
@@ -267,8 +284,8 @@ fn after_range<'a>(mut rest: Tokens<'a>, tables: &StreetTables) -> Option<Tokens
     }
     let next = rest.peek();
     let marked = gap.has(Gap::HYPHEN.or(Gap::SLASH).or(Gap::AND));
-    let listed = gap.has(Gap::COMMA)
-        && (starts_way(rest, tables) || (!loose && after_range(rest, tables).is_some()));
+    let listed =
+        gap.has(Gap::COMMA) && (starts_way(rest, tables) || (!loose && after_range(rest, tables).is_some()));
     // `12-8 MAI`: a month makes it a date, not a range.
     if !(marked || listed) || next.is_some_and(|t| is_month(&t)) {
         return None;

@@ -115,18 +115,15 @@ impl<'a> Tokens<'a> {
         let mut gap = Gap::default();
         let mut from = 0;
         while let Some(&b) = bytes.get(from) {
-            if is_word(b) {
+            if WORD[b as usize] {
                 break;
             }
-            gap = gap.or(Gap::of(b));
+            gap = gap.or(if b == b' ' { Gap::SPACE } else { Gap::of(b) });
             from += 1;
         }
-        let mut to = from;
-        while bytes.get(to).is_some_and(|b| is_word(*b)) {
-            to += 1;
-        }
-        let text = self.rest.get(from..to)?;
-        self.rest = self.rest.get(to..)?;
+        let length = bytes.get(from..)?.iter().take_while(|b| WORD[**b as usize]).count();
+        let text = self.rest.get(from..from + length)?;
+        self.rest = self.rest.get(from + length..)?;
         if text.is_empty() { None } else { Some(Token { text, gap }) }
     }
 
@@ -139,7 +136,7 @@ impl<'a> Tokens<'a> {
             "N" if self.rest.as_bytes().first() == Some(&DEGREE) => {}
             _ => return false,
         }
-        let next = self.rest.bytes().find(|b| is_word(*b));
+        let next = self.rest.bytes().find(|b| WORD[*b as usize]);
         next.is_some_and(|b| b.is_ascii_digit())
     }
 }
@@ -162,10 +159,15 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 /// Letters, digits, and every byte of a letter without an ASCII form.
-#[inline]
-fn is_word(b: u8) -> bool {
-    b.is_ascii_uppercase() || b.is_ascii_digit() || b >= 0x80
-}
+const WORD: [bool; 256] = {
+    let mut t = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        t[b] = (b as u8).is_ascii_uppercase() || (b as u8).is_ascii_digit() || b >= 0x80;
+        b += 1;
+    }
+    t
+};
 
 #[cfg(test)]
 mod tests {

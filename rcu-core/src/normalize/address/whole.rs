@@ -2,8 +2,8 @@
 
 use super::fold::Folded;
 use super::token::Tokens;
-use super::{LINE_MAX, abroad, country, is_empty, is_french, postcode, shorten, split, street};
-use crate::normalize::{Code, Codes, Context, Country, Output};
+use super::{LINE_MAX, country, is_empty, is_french, postcode, shorten, split, street};
+use crate::normalize::{Class, Code, Codes, Context, Country, Output};
 
 /// Parts of an address. Kept from call to call, it allocates only while its texts grow.
 #[derive(Debug, Default, Clone)]
@@ -139,12 +139,7 @@ pub fn split_into(raw: &str, cx: &Context, parts: &mut Parts) {
 
 pub(super) fn split_folded(folded: &str, cx: &Context, parts: &mut Parts) {
     parts.clear();
-    let (country, _) = split::country_of(folded);
-    match country {
-        Some(named) if !is_french(named) => abroad::split(folded, named, parts),
-        None if !is_french(cx.region) => abroad::split(folded, cx.region, parts),
-        _ => split::split(folded, cx, parts),
-    }
+    split::split(folded, cx, parts);
 }
 
 /// Parts of a delivery line and a postcode that are known to be these.
@@ -157,6 +152,7 @@ pub(super) fn read_pair(line: &str, code: &str, cx: &Context, parts: &mut Parts)
         street::write_abroad(line, &mut out);
     }
     parts.take(&mut out, |p| &mut p.street);
+    parts.has_postcode = true;
     postcode::write(code, cx.region, &mut out);
     parts.take(&mut out, |p| &mut p.postcode);
 }
@@ -181,7 +177,7 @@ fn settle(parts: &mut Parts, cx: &Context, out: &mut Output) {
         // The everyday case: number, way, postcode and locality, nothing remarked.
         let plain = parts.inside.is_empty() && parts.building.is_empty() && parts.special.is_empty();
         let everyday = plain
-            && out.codes().is_empty()
+            && !out.codes().as_slice().iter().any(|c| c.class() == Class::Correct)
             && is_french(cx.region)
             && parts.locality.is_empty()
             && !country::ends(&parts.city);
@@ -265,7 +261,7 @@ fn push_word(text: &str, out: &mut Output) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::{self, Class, Kind};
+    use crate::normalize::{self, Kind};
     use crate::time::Day;
     use proptest::prelude::*;
 

@@ -4,7 +4,7 @@ use super::super::street::is_elided;
 use super::super::token::{Gap, Tokens};
 use super::super::whole::Parts;
 use super::place::is_box;
-use super::{Words, town, write_street};
+use super::{Words, vocabulary, write_street};
 use crate::normalize::{Code, Context, Output};
 use std::ops::Range;
 
@@ -107,7 +107,10 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
             continue;
         }
         let mut to = from + 1;
-        while to < words.len() && !words.is_taken(to) && !(words.parts_before(to) && ends_part(words, from, to, cx)) {
+        while to < words.len()
+            && !words.is_taken(to)
+            && !(words.parts_before(to) && ends_part(words, from, to, cx))
+        {
             to += 1;
         }
         cut(words, from..to, cx, &mut pieces);
@@ -129,12 +132,20 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
             parts.take(out, |p| &mut p.building);
         }
     }
+    // `rue Haute, 12`: a bare number right behind a way without one is its number.
+    let number = way.and_then(|i| match (pieces.get(i), pieces.get(i + 1)) {
+        (Some(w), Some(n)) if matches!(w.rank, 2 | 4) && w.words.end == n.words.start => {
+            let whole = number_at(words, n.words.start, n.words.end, cx) == n.words.len();
+            whole.then_some(i + 1)
+        }
+        _ => None,
+    });
     if let Some(piece) = way.and_then(|i| pieces.get(i)) {
-        write_way(words, piece, cx, parts, out);
+        write_way(words, number.and_then(|i| pieces.get(i)), piece, cx, parts, out);
     }
     for (i, piece) in pieces.iter().enumerate() {
         let behind = matches!(piece.line, Line::Way | Line::Other) && way.is_some_and(|w| i > w);
-        if (matches!(piece.line, Line::Place) || behind) && Some(i) != way {
+        if (matches!(piece.line, Line::Place) || behind) && Some(i) != way && Some(i) != number {
             write_complement(words, piece, out);
             parts.take(out, |p| &mut p.special);
         }
@@ -185,7 +196,11 @@ fn take_boxes(words: &mut Words<'_>) -> Vec<(&'static str, String)> {
             let mut to = at + 1;
             // `CS 12 345`: figures in groups.
             let next = words.text(to);
-            if text.len() <= 2 && next.len() == 3 && next.bytes().all(|b| b.is_ascii_digit()) && !words.is_taken(to) {
+            if text.len() <= 2
+                && next.len() == 3
+                && next.bytes().all(|b| b.is_ascii_digit())
+                && !words.is_taken(to)
+            {
                 number.push_str(next);
                 to += 1;
             }
@@ -255,7 +270,8 @@ fn opening(words: &Words<'_>, at: usize, end: usize) -> Option<(Line, usize)> {
 
 fn is_ordinal(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    digits > 0 && matches!(word.get(digits..), Some("E" | "EME" | "ER" | "ND" | "IEME" | "EM" | "NDE" | "" | "RE"))
+    digits > 0
+        && matches!(word.get(digits..), Some("E" | "EME" | "ER" | "ND" | "IEME" | "EM" | "NDE" | "" | "RE"))
         || matches!(word, "PREMIER" | "DEUXIEME" | "TROISIEME" | "QUATRIEME" | "CINQUIEME" | "DERNIER")
 }
 
@@ -270,7 +286,8 @@ fn cut(words: &Words<'_>, part: Range<usize>, cx: &Context, pieces: &mut Vec<Pie
         // The identifier of a keyword is never a house number: BATIMENT 3 RUE HAUTE.
         if label > 0 && to < part.end && matches!(line, Line::Inside | Line::Building) {
             let bare = words.text(to).starts_with(|c: char| c.is_ascii_digit());
-            let named = matches!(words.text(from), "RESIDENCE" | "RES" | "RESID" | "TOUR" | "IMMEUBLE" | "IMM");
+            let named =
+                matches!(words.text(from), "RESIDENCE" | "RES" | "RESID" | "TOUR" | "IMMEUBLE" | "IMM");
             if bare && !named && !is_ordinal_label(words, from) {
                 to += 1;
             }
@@ -301,9 +318,10 @@ fn opens(
     let tables = &cx.tables.street;
     let previous = words.text(at - 1);
     let before = if at >= from + 2 { words.text(at - 2) } else { "" };
-    let bound = tables.word(previous).is_article()
-        || town::is_link(previous)
-        || (town::is_adjective(previous) && tables.word(before).is_article());
+    // The letter behind a keyword names a building, not an article: BAT A APT 3.
+    let letter = previous.len() == 1 && at >= from + 2 && keyword(words, at - 2).is_some();
+    let bound = (!letter && (tables.word(previous).is_article() || vocabulary::is_link(previous)))
+        || (vocabulary::is_adjective(previous) && tables.word(before).is_article());
     // A way whose name has not begun yet: 26 RESIDENCE DE LA POSTE.
     let bare = start.is_some_and(|s| at < from + s.words.max(1));
     if bare || bound {
@@ -322,7 +340,8 @@ fn opens(
     let short = |w: &str| w.len() <= 3 && !w.is_empty();
     let more = at + 1 < end;
     match words.text(at) {
-        "BATIMENT" | "BAT" | "IMMEUBLE" | "APPARTEMENT" | "APPT" | "APT" | "ESCALIER" | "ESC" | "LOGEMENT" => more && named,
+        "BATIMENT" | "BAT" | "IMMEUBLE" | "APPARTEMENT" | "APPT" | "APT" | "ESCALIER" | "ESC"
+        | "LOGEMENT" => more && named,
         "RESIDENCE" | "RES" | "RESID" => more && named && line == Line::Way,
         "QUARTIER" | "HAMEAU" if line == Line::Way => more && named,
         "PORTE" => more && named && (short(next) || matches!(next, "GAUCHE" | "DROITE")),
@@ -331,8 +350,13 @@ fn opens(
         "CHEZ" => more && named,
         _ => {
             opening(words, at, end).is_some_and(|(kind, label)| {
-                named && matches!(kind, Line::Inside | Line::Place) && (label > 1 || matches!(words.text(at), "LD" | "LIEUDIT"))
-            }) || (matches!(words.text(at), "ETAGE" | "ETG") && next.bytes().all(|b| b.is_ascii_digit()) && more && named)
+                named
+                    && matches!(kind, Line::Inside | Line::Place)
+                    && (label > 1 || matches!(words.text(at), "LD" | "LIEUDIT"))
+            }) || (matches!(words.text(at), "ETAGE" | "ETG")
+                && next.bytes().all(|b| b.is_ascii_digit())
+                && more
+                && named)
         }
     }
 }
@@ -376,15 +400,24 @@ fn write_complement(words: &Words<'_>, piece: &Piece, out: &mut Output) {
     }
 }
 
-/// Writes the delivery line.
-fn write_way(words: &Words<'_>, piece: &Piece, cx: &Context, parts: &mut Parts, out: &mut Output) {
+/// Writes the delivery line; `number` is a piece that stands behind it.
+fn write_way(
+    words: &Words<'_>,
+    number: Option<&Piece>,
+    way: &Piece,
+    cx: &Context,
+    parts: &mut Parts,
+    out: &mut Output,
+) {
     // Marks between words matter to the number only; they are written back from what stood before each word.
     let mut text = String::with_capacity(64);
-    for at in piece.words.clone() {
-        if at > piece.words.start {
-            text.push_str(words.gap(at).as_text());
+    for piece in number.into_iter().chain([way]) {
+        for at in piece.words.clone() {
+            if !text.is_empty() {
+                text.push_str(if at == piece.words.start { " " } else { words.gap(at).as_text() });
+            }
+            text.push_str(words.text(at));
         }
-        text.push_str(words.text(at));
     }
     write_street(Tokens::new(&text), cx, parts, out);
 }

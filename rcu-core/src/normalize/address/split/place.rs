@@ -45,13 +45,13 @@ pub(super) fn find(words: &Words<'_>, cx: &Context) -> Place {
         let found = town::before(words, at.from, scope, cx);
         place.idle = found.link..found.city.start;
         place.city = found.city;
-    } else if let Some(code) = at.code {
+    } else if let Some(from) = at.from.checked_sub(place.city.len())
+        && !words.gap(at.from).has(Gap::LINE)
+        && words.texts(from, at.from).eq(words.texts(place.city.start, place.city.end))
+        && town::may_end(words, 0, from, 0, true, cx)
+    {
         // `GRAND PLACE CAESTRE 59190 CAESTRE`
-        let again = town::before(words, at.from, Scope::Postcode(code), cx).city;
-        let name = |r: &Range<usize>| town::key(words, r.start, r.end);
-        if !again.is_empty() && name(&again) == name(&place.city) {
-            place.idle = again;
-        }
+        place.idle = from..at.from;
     }
     place
 }
@@ -95,7 +95,9 @@ fn behind(words: &Words<'_>, at: CodeAt, base: &PostalTables, cx: &Context, plac
         // The longest beginning that is a commune of the postcode; a short rest is kept as part of the name.
         if let Some(end) = (from + 1..to).rev().find(|end| known(*end))
             && !belongs_to_town(words, from, end, to)
-            && (to - end > 3 || words.text(end).starts_with(|c: char| c.is_ascii_digit()) || starts_line(words, end, cx))
+            && (to - end > 3
+                || words.text(end).starts_with(|c: char| c.is_ascii_digit())
+                || starts_line(words, end, cx))
         {
             to = end;
         }
@@ -132,9 +134,10 @@ fn find_postcode(words: &Words<'_>, cx: &Context) -> Option<CodeAt> {
     if let Some(at) = in_base.or_else(allocated).or_else(|| five.first()) {
         return Some(*at);
     }
-    (0..words.len()).rev().find_map(|i| parted(words, i, base)).or_else(|| {
-        (1..words.len()).rev().find_map(|i| four_digits(words, i, base, cx))
-    })
+    (0..words.len())
+        .rev()
+        .find_map(|i| parted(words, i, base))
+        .or_else(|| (1..words.len()).rev().find_map(|i| four_digits(words, i, base, cx)))
 }
 
 /// Five digits that are no number of a box, with a prefix F or FR.
@@ -169,18 +172,40 @@ fn parted(words: &Words<'_>, at: usize, base: &PostalTables) -> Option<CodeAt> {
 /// A postcode that lost its zero: four digits at the end, or before a locality.
 fn four_digits(words: &Words<'_>, at: usize, base: &PostalTables, cx: &Context) -> Option<CodeAt> {
     let text = words.text(at);
-    if text.len() != 4 || text.starts_with('0') || !text.bytes().all(|b| b.is_ascii_digit()) || is_box(words, at) {
+    if text.len() != 4
+        || text.starts_with('0')
+        || !text.bytes().all(|b| b.is_ascii_digit())
+        || is_box(words, at)
+    {
         return None;
     }
     let code = postcode::parse_french(&format!("0{text}"))?;
     let previous = words.tokens.get(at.checked_sub(1)?)?;
     // RUE DU 8 MAI 1945, ROUTE NATIONALE 1234.
     let dated = is_month(previous)
-        || matches!(previous.text, "NATIONALE" | "DEPARTEMENTALE" | "RN" | "RD" | "D" | "N" | "CD" | "EN" | "DE" | "DU" | "DES" | "LA" | "LE" | "AN");
+        || matches!(
+            previous.text,
+            "NATIONALE"
+                | "DEPARTEMENTALE"
+                | "RN"
+                | "RD"
+                | "D"
+                | "N"
+                | "CD"
+                | "EN"
+                | "DE"
+                | "DU"
+                | "DES"
+                | "LA"
+                | "LE"
+                | "AN"
+        );
     let last = at + 1 == words.len();
     let named = || (at + 2..=words.len().min(at + 10)).any(|to| is_name_of(words, at + 1, to, code, base));
-    let apart = words.parts_before(at) && !last && !starts_line(words, at + 1, cx) && !base.rows(code).is_empty();
-    let fits = (last && !dated) || named() || apart || (!last && !dated && town::is_near_name(words, at + 1, code, base));
+    let apart =
+        words.parts_before(at) && !last && !starts_line(words, at + 1, cx) && !base.rows(code).is_empty();
+    let undated = !dated && (last || town::is_near_name(words, at + 1, code, base));
+    let fits = undated || apart || named();
     fits.then_some(CodeAt { from: at, to: at + 1, code: Some(code) })
 }
 

@@ -5,6 +5,7 @@ use super::super::similar::jaro_winkler;
 use super::super::token::Gap;
 use super::Words;
 use super::place::same_department;
+use super::vocabulary::{is_adjective, is_count, is_link, is_ordinary, is_place_noun};
 use crate::normalize::Context;
 use crate::reference::postal::{NameId, PostalTables};
 use std::ops::Range;
@@ -92,7 +93,9 @@ fn city_before(words: &Words<'_>, end: usize, scope: Scope, cx: &Context) -> Ran
         let Some(name) = known(from) else { continue };
         let size = base.size(name);
         let told = scope != Scope::Anywhere;
-        if from == start || (may_begin(words, from, end, size, told) && may_end(words, start, from, size, told, cx)) {
+        if from == start
+            || (may_begin(words, from, end, size, told) && may_end(words, start, from, size, told, cx))
+        {
             return with_department(words, start, from, name, base)..end;
         }
     }
@@ -134,7 +137,8 @@ fn nearly(words: &Words<'_>, start: usize, end: usize, code: u32, cx: &Context) 
     let first = start.max(end.saturating_sub(LONGEST));
     let mut best: Option<(f64, usize)> = None;
     for from in first..end {
-        if from == start || !may_begin(words, from, end, 0, true) || !may_end(words, start, from, 0, true, cx) {
+        if from == start || !may_begin(words, from, end, 0, true) || !may_end(words, start, from, 0, true, cx)
+        {
             continue;
         }
         let name = key(words, from, end);
@@ -159,10 +163,13 @@ fn hyphenated(words: &Words<'_>, start: usize, end: usize, cx: &Context) -> Opti
     while from > start && joined(from) {
         from -= 1;
     }
-    let little = |w: &str| matches!(w, "SUR" | "SOUS" | "LES" | "LE" | "LA" | "EN" | "DE" | "D" | "DU" | "DES" | "AUX" | "AU");
+    let little = |w: &str| {
+        matches!(w, "SUR" | "SOUS" | "LES" | "LE" | "LA" | "EN" | "DE" | "D" | "DU" | "DES" | "AUX" | "AU")
+    };
     let hyphens = (from + 1..end).filter(|at| words.gap(*at).has(Gap::HYPHEN)).count();
     // An article before the group belongs to it: La Queue-en-Brie.
-    let with_article = from.checked_sub(1).filter(|a| *a > start && matches!(words.text(*a), "LE" | "LA" | "LES"));
+    let with_article =
+        from.checked_sub(1).filter(|a| *a > start && matches!(words.text(*a), "LE" | "LA" | "LES"));
     let from = with_article.unwrap_or(from);
     let fits = hyphens >= 2
         && words.texts(from + 1, end.saturating_sub(1)).any(little)
@@ -186,7 +193,10 @@ fn may_begin(words: &Words<'_>, from: usize, to: usize, size: u8, told: bool) ->
 
 /// Whether the words `from..to` can be a whole line before a locality of that size: they do not break off after an
 /// article, a title, an adjective or a given name.
-fn may_end(words: &Words<'_>, from: usize, to: usize, size: u8, told: bool, cx: &Context) -> bool {
+pub(super) fn may_end(words: &Words<'_>, from: usize, to: usize, size: u8, told: bool, cx: &Context) -> bool {
+    if to == from {
+        return false;
+    }
     let tables = &cx.tables.street;
     // `10 rue Richelieu à Tours`, not `rue du Four à Chaux`.
     let to_town = words.text(to - 1) == "A" && size > TOWN && to >= from + 2;
@@ -237,237 +247,6 @@ fn may_end(words: &Words<'_>, from: usize, to: usize, size: u8, told: bool, cx: 
         }
     }
     names > 1 || (names == 1 && (told || (!alone && !saint) || size > TOWN + 1))
-}
-
-/// Words that join what precedes to what follows.
-pub(super) fn is_link(word: &str) -> bool {
-    matches!(
-        word,
-        "A" | "EN"
-            | "SUR"
-            | "SOUS"
-            | "LEZ"
-            | "LES"
-            | "CHEZ"
-            | "PAR"
-            | "VERS"
-            | "SAINT"
-            | "SAINTE"
-            | "ST"
-            | "STE"
-            | "S"
-            | "KER"
-            | "SANS"
-            | "ENTRE"
-            | "AVEC"
-    )
-}
-
-/// Adjectives that stand before their noun.
-pub(super) fn is_adjective(word: &str) -> bool {
-    matches!(
-        word,
-        "BEAU"
-            | "BEL"
-            | "BELLE"
-            | "BELLES"
-            | "BEAUX"
-            | "BON"
-            | "BONNE"
-            | "BONS"
-            | "GRAND"
-            | "GRANDE"
-            | "GRANDS"
-            | "GRANDES"
-            | "GROS"
-            | "GROSSE"
-            | "PETIT"
-            | "PETITE"
-            | "PETITS"
-            | "PETITES"
-            | "VIEUX"
-            | "VIEIL"
-            | "VIEILLE"
-            | "VIEILLES"
-            | "ANCIEN"
-            | "ANCIENNE"
-            | "NOUVEAU"
-            | "NOUVELLE"
-            | "HAUT"
-            | "HAUTE"
-            | "HAUTS"
-            | "HAUTES"
-            | "BAS"
-            | "BASSE"
-            | "BASSES"
-            | "JEUNE"
-            | "PREMIER"
-            | "PREMIERE"
-            | "DEMI"
-    ) || is_count(word)
-        || word.ends_with("IEME")
-}
-
-fn is_count(word: &str) -> bool {
-    matches!(
-        word,
-        "DEUX" | "TROIS" | "QUATRE" | "CINQ" | "SIX" | "SEPT" | "HUIT" | "NEUF" | "DIX" | "DOUZE" | "QUINZE" | "CENT"
-    )
-}
-
-/// Nouns of places that commonly take another name behind them.
-fn is_place_noun(word: &str) -> bool {
-    matches!(
-        word,
-        "ABBAYE"
-            | "BOIS"
-            | "BOURG"
-            | "BUTTE"
-            | "CHAMP"
-            | "CHAMPS"
-            | "CHAPELLE"
-            | "CHATEAU"
-            | "CITE"
-            | "CLOS"
-            | "COTE"
-            | "COTEAU"
-            | "COUR"
-            | "CROIX"
-            | "EGLISE"
-            | "FAUBOURG"
-            | "FERME"
-            | "FONT"
-            | "FONTAINE"
-            | "FORT"
-            | "HAMEAU"
-            | "HOPITAL"
-            | "HOTEL"
-            | "ILE"
-            | "LOTISSEMENT"
-            | "MAS"
-            | "MONT"
-            | "MOULIN"
-            | "PARC"
-            | "PLAINE"
-            | "PONT"
-            | "PORT"
-            | "PORTE"
-            | "PRIEURE"
-            | "QUARTIER"
-            | "RESIDENCE"
-            | "ROC"
-            | "TOUR"
-            | "VAL"
-            | "VALLEE"
-    )
-}
-
-/// Ordinary words of the names of ways that are also the names of small communes.
-fn is_ordinary(word: &str) -> bool {
-    matches!(
-        word,
-        "AIR"
-            | "ANGE"
-            | "ANGLES"
-            | "AUBE"
-            | "BAINS"
-            | "BALLON"
-            | "BAR"
-            | "BARON"
-            | "BARRE"
-            | "BASSES"
-            | "BOIS"
-            | "BONNET"
-            | "BORDES"
-            | "BORNE"
-            | "BOUILLON"
-            | "BOURG"
-            | "BRUYERES"
-            | "BUISSON"
-            | "BULLES"
-            | "CAMPAGNE"
-            | "CERCLES"
-            | "CHAMPAGNE"
-            | "CHAMPS"
-            | "CHAPEAU"
-            | "CHARME"
-            | "CHATEAU"
-            | "CHEMIN"
-            | "CHOUX"
-            | "COLOMBE"
-            | "COLOMBIER"
-            | "COMBES"
-            | "CORPS"
-            | "COUCHES"
-            | "COUTURE"
-            | "CREUSE"
-            | "DON"
-            | "DURANCE"
-            | "ECOLE"
-            | "ETABLES"
-            | "FONTAINES"
-            | "FORCE"
-            | "FORGES"
-            | "FOSSE"
-            | "FOURCHES"
-            | "FOURS"
-            | "FRANCOIS"
-            | "GRAND"
-            | "GRANGES"
-            | "GRAS"
-            | "HOMMES"
-            | "HOUX"
-            | "JUMEAUX"
-            | "LACS"
-            | "LANDES"
-            | "LOIRE"
-            | "LONG"
-            | "LYS"
-            | "MAIRE"
-            | "MAISONS"
-            | "MARCHES"
-            | "MARIE"
-            | "MARS"
-            | "MERE"
-            | "MERLES"
-            | "MONT"
-            | "MONTAGNE"
-            | "MURS"
-            | "NOYERS"
-            | "PERE"
-            | "PIERRES"
-            | "PIN"
-            | "PLACE"
-            | "PLAINE"
-            | "PLAN"
-            | "PLANCHES"
-            | "PONT"
-            | "PONTS"
-            | "PORT"
-            | "PORTES"
-            | "PREMIERES"
-            | "PUITS"
-            | "RIVIERE"
-            | "RIVIERES"
-            | "ROCHE"
-            | "ROCHER"
-            | "ROCHES"
-            | "ROUGE"
-            | "RUE"
-            | "SABLONS"
-            | "SALES"
-            | "SALINS"
-            | "SAULES"
-            | "VERGES"
-            | "VERS"
-            | "VERT"
-            | "VIEUX"
-            | "VIGNES"
-            | "VILLE"
-            | "VILLES"
-            | "VIVES"
-            | "VUE"
-    )
 }
 
 /// Whether the words from `from` on are nearly a name of the postcode.
