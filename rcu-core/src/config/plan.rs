@@ -141,6 +141,11 @@ impl Plan {
                 ..Context::new(self.config.rcu.region, self.as_of)
             },
             duplicate_free: self.sources.iter().map(|s| s.spec.duplicate_free).collect(),
+            birth_reliability: self
+                .sources
+                .iter()
+                .map(|s| s.trust.reliability.get(field::BIRTH_DATE).copied().unwrap_or(0))
+                .collect(),
         }
     }
 

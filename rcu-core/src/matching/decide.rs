@@ -326,7 +326,7 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         + same(e.loyalty_card, w.loyalty_card)
 }
 
-fn by_level(level: u8, points: [i32; 4]) -> i32 {
+fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
     match level {
         MISSING => 0,
         l => points.get(usize::from(l) - 1).copied().unwrap_or(0),

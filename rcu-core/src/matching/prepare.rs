@@ -3,7 +3,7 @@
 use super::pass::MatchingSpec;
 use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
-use crate::normalize::Context;
+use crate::normalize::{Context, Status};
 use crate::normalize::address::key;
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
@@ -82,7 +82,7 @@ pub struct Prepared<'a> {
     pub birth: Vec<Option<Day>>,
     /// Whether the birth day may make a key.
     pub birth_key: Vec<bool>,
-    /// Whether the birth day is proven: written clean, and not a usual default.
+    /// Whether the birth day is proven: written clean, no usual default, from a trusted source.
     pub birth_proven: Vec<bool>,
     /// Gender by civility.
     pub gender: Vec<Gender>,
@@ -153,6 +153,8 @@ pub struct Setting<'a> {
     pub context: Context,
     /// Whether each source is declared free of duplicates, by position.
     pub duplicate_free: Vec<bool>,
+    /// Trust in each source's birth dates, in thousandths, by position.
+    pub birth_reliability: Vec<u32>,
 }
 
 impl<'a> Prepared<'a> {
@@ -170,6 +172,7 @@ impl<'a> Prepared<'a> {
         let n = records.len();
         let birth_column = records.field(field::BIRTH_DATE);
         let days: Vec<Option<Day>> = days_of(&birth_column.pool);
+        let proven_at = (plan.spec.proven_at * 1000.0).round() as u32;
         let mut birth = vec![None; n];
         let mut birth_key = vec![false; n];
         let mut birth_proven = vec![false; n];
@@ -177,7 +180,8 @@ impl<'a> Prepared<'a> {
             if let Some((id, mark)) = birth_column.values(r as Record).next() {
                 birth[r] = days[id as usize];
                 birth_key[r] = mark.makes_keys();
-                birth_proven[r] = mark.makes_keys() && mark.status() == crate::normalize::Status::Ok;
+                let trusted = plan.birth_reliability.get(usize::from(records.sources[r])).copied().unwrap_or(0);
+                birth_proven[r] = mark.makes_keys() && mark.status() == Status::Ok && trusted >= proven_at;
             }
         }
         let civility = records.field(field::CIVILITY);
