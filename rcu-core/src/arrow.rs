@@ -1,9 +1,11 @@
 //! Arrow record batches to and from the core's own columns. The only file that names Arrow types.
 
 use crate::error::Error;
+use crate::normalize::Status;
+use crate::normalize::column::NormalizedColumn;
 use crate::output::{OutColumn, OutTable};
 use crate::table::{Column, Table, TextColumn};
-use arrow_array::builder::{StringBuilder, StringDictionaryBuilder};
+use arrow_array::builder::{ListBuilder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type};
 use arrow_array::{
@@ -118,19 +120,42 @@ pub fn batch_of_table(table: &OutTable) -> Result<RecordBatch, Error> {
         .map_err(|e| Error::Io { place: format!("table `{}`", table.name), reason: e.to_string() })
 }
 
+/// A normalised column as one record batch: `value` (text), `status` (dictionary of text), `codes` (list of text).
+///
+/// # Errors
+/// [`Error::TooLarge`] when the values exceed what one batch can address (2 GiB).
+pub fn batch_of_normalized(column: &NormalizedColumn) -> Result<RecordBatch, Error> {
+    let statuses: TextColumn = Status::ALL.iter().map(|s| Some(s.name())).collect();
+    let status = column.status.iter().map(|s| *s as u32).collect();
+    let value = text_array("value", &column.values)?;
+    let status =
+        array_of_column("status", &OutColumn::Text(Column::Dictionary { codes: status, values: statuses }))?;
+    let mut codes = ListBuilder::new(StringBuilder::new());
+    for of_row in &column.codes {
+        of_row.as_slice().iter().for_each(|c| codes.values().append_value(c.name()));
+        codes.append(true);
+    }
+    let codes: ArrayRef = Arc::new(codes.finish());
+    RecordBatch::try_from_iter_with_nullable([
+        ("value", value, true),
+        ("status", status, false),
+        ("codes", codes, false),
+    ])
+    .map_err(|e| Error::Io { place: "normalised column".into(), reason: e.to_string() })
+}
+
+fn text_array(name: &str, texts: &TextColumn) -> Result<ArrayRef, Error> {
+    if texts.memory_bytes() > i32::MAX as usize {
+        return Err(Error::TooLarge { what: format!("column `{name}`"), limit: "2 GiB of text".into() });
+    }
+    let mut b = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
+    texts.iter().for_each(|t| b.append_option(t));
+    Ok(Arc::new(b.finish()))
+}
+
 fn array_of_column(name: &str, column: &OutColumn) -> Result<ArrayRef, Error> {
     Ok(match column {
-        OutColumn::Text(Column::Plain(texts)) => {
-            if texts.memory_bytes() > i32::MAX as usize {
-                return Err(Error::TooLarge {
-                    what: format!("column `{name}`"),
-                    limit: "2 GiB of text".into(),
-                });
-            }
-            let mut b = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
-            texts.iter().for_each(|t| b.append_option(t));
-            Arc::new(b.finish())
-        }
+        OutColumn::Text(Column::Plain(texts)) => text_array(name, texts)?,
         OutColumn::Text(Column::Dictionary { codes, values }) => {
             let keys: Int32Array =
                 codes.iter().map(|c| (*c != Column::NULL_CODE).then_some(*c as i32)).collect();

@@ -1,12 +1,13 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 use crate::config::Plan;
+use crate::error::Error;
 use crate::identity::household_id;
 use crate::matching::Decision;
 use crate::normalize::Kind;
 use crate::records::Record;
 use crate::resolve::Resolution;
-use crate::table::{Column, TextColumn};
+use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
 
@@ -61,6 +62,18 @@ impl OutTable {
     pub fn column(&self, name: &str) -> Option<&OutColumn> {
         self.columns.iter().find(|(n, _)| n == name).map(|(_, c)| c)
     }
+
+    /// The text columns as a table of the kind that is read.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when column lengths differ, which no output of [`table`] does.
+    pub fn into_texts(self) -> Result<Table, Error> {
+        let texts = self.columns.into_iter().filter_map(|(name, column)| match column {
+            OutColumn::Text(c) => Some((name, c)),
+            _ => None,
+        });
+        Table::new(texts.collect())
+    }
 }
 
 /// Every output table of a run, in the order of [`NAMES`].
@@ -68,7 +81,7 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
     NAMES.par_iter().filter_map(|name| table(plan, r, name)).collect()
 }
 
-/// Names of the output tables.
+/// Names of the output tables that are written to files. `households` can be asked for too: `golden` holds the same.
 pub const NAMES: &[&str] =
     &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
 
@@ -83,6 +96,7 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "rejects" => rejects(r),
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
+        "households" => households(r),
         _ => return None,
     })
 }
@@ -178,6 +192,20 @@ fn sources_of(plan: &Plan, r: &Resolution) -> OutColumn {
         codes.push(pool.intern(&line) - 1);
     }
     OutColumn::Text(Column::Dictionary { codes, values: pool.iter().map(|(_, t)| Some(t)).collect() })
+}
+
+/// The people of each household, households together.
+fn households(r: &Resolution) -> OutTable {
+    let mut order: Vec<usize> = (0..r.clusters.len()).collect();
+    order.sort_unstable_by_key(|c| (r.households[*c], *c));
+    let ids = household_ids(r);
+    OutTable {
+        name: "households",
+        columns: vec![
+            ("household_id".into(), text(order.iter().map(|c| ids.get(*c)))),
+            ("golden_id".into(), text(order.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
+        ],
+    }
 }
 
 fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {

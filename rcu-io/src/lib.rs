@@ -1,5 +1,6 @@
 //! `rcu-io`: all that touches the world. Files become [`Input`]s for the core, output tables become files.
 
+pub mod clock;
 pub mod encoding;
 pub mod read;
 pub mod show;

@@ -1,6 +1,7 @@
 //! What a normaliser may know besides the raw text: the region, the day, the source's conventions, the tables.
 
 use crate::country::Country;
+use crate::error::Error;
 use crate::reference::Tables;
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
@@ -47,5 +48,48 @@ impl Context {
     /// A context with the embedded tables and default options.
     pub fn new(region: Country, as_of: Day) -> Context {
         Context { region, as_of, options: Options::default(), tables: Tables::embedded() }
+    }
+
+    /// The same for another region, named by a caller.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when `region` is not a two-letter code.
+    pub fn named(region: &str, as_of: Day) -> Result<Context, Error> {
+        let region = Country::new(region).ok_or_else(|| Error::Argument {
+            argument: "region".to_owned(),
+            reason: "is not a two-letter country code, such as FR".to_owned(),
+        })?;
+        Ok(Context::new(region, as_of))
+    }
+}
+
+impl Options {
+    /// Options as a caller words them; what is absent keeps its default.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a separator other than `.` and `,`, and for an order other than `DMY`, `MDY`, `YMD`.
+    pub fn named(
+        decimal_separator: Option<&str>,
+        date_order: Option<&str>,
+        allow_special: bool,
+    ) -> Result<Options, Error> {
+        let wrong = |argument: &str, reason: &str| Error::Argument {
+            argument: argument.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let decimal_separator = match decimal_separator {
+            None => None,
+            Some(".") => Some('.'),
+            Some(",") => Some(','),
+            Some(_) => return Err(wrong("decimal_separator", "is not a decimal separator; use `.` or `,`")),
+        };
+        let date_order = match date_order {
+            None => DateOrder::default(),
+            Some("DMY") => DateOrder::Dmy,
+            Some("MDY") => DateOrder::Mdy,
+            Some("YMD") => DateOrder::Ymd,
+            Some(_) => return Err(wrong("date_order", "is not an order of dates; use DMY, MDY or YMD")),
+        };
+        Ok(Options { decimal_separator, date_order, allow_special })
     }
 }

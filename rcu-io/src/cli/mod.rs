@@ -7,8 +7,10 @@ mod resolve;
 
 use clap::{Parser, Subcommand};
 use rcu_core::Error;
-use rcu_core::config::{Config, Plan, Syntax};
+use rcu_core::config::Plan;
 use rcu_core::time::Day;
+use rcu_io::clock::today;
+use rcu_io::read::read_config;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,7 +73,7 @@ pub fn main() -> ExitCode {
 
 /// Reads and compiles a configuration file.
 fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
-    let config = load_config(path)?;
+    let config = read_config(path)?;
     let today = match as_of {
         None => today(),
         Some(text) => Day::parse_iso(text).ok_or_else(|| Error::Argument {
@@ -88,20 +90,4 @@ fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
         }
     };
     Plan::compile(config, today)
-}
-
-fn load_config(path: &Path) -> Result<Config, Error> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
-        place: format!("configuration `{}`", path.display()),
-        reason: e.to_string(),
-    })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
-}
-
-/// Today in Paris, by this machine's clock: the core has none.
-fn today() -> Day {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0));
-    Day((seconds + rcu_core::time::paris_offset_seconds(seconds)).div_euclid(86_400) as i32)
 }

@@ -2,9 +2,7 @@
 
 use super::{Outcome, load_plan};
 use clap::Args as ClapArgs;
-use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::output;
 use rcu_core::progress::Progress;
 use rcu_io::show::{self, Bar};
 use rcu_io::{read, write};
@@ -65,23 +63,11 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     let inputs = read::read_sources(&plan, &base)?;
     let resolution = rcu_core::resolve::resolve(&plan, &inputs, &bar)?;
     drop(inputs);
-    bar.stage("write", output::NAMES.len() as u64);
-    output::NAMES
-        .par_iter()
-        .filter(|name| !(args.no_provenance && **name == "provenance"))
-        .filter_map(|name| output::table(&plan, &resolution, name))
-        .try_for_each(|table| {
-            let written = write::write_parquet(&table, &args.out);
-            bar.advance(1);
-            written
-        })?;
+    write::write_outputs(&plan, &resolution, &args.out, !args.no_provenance, &bar)?;
     let summary = &resolution.summary;
-    let json = serde_json::to_string_pretty(summary).unwrap_or_default();
-    write::write_text("summary.json", &(json.clone() + "\n"), &args.out)?;
-    write::write_text("report.html", &rcu_core::report::html(&plan, &resolution), &args.out)?;
     bar.finish();
     if args.json {
-        println!("{json}");
+        println!("{}", serde_json::to_string_pretty(summary).unwrap_or_default());
     } else {
         print!("{}", show::summary(summary));
         println!("\n{:.1} s; outputs in {}", began.elapsed().as_secs_f64(), args.out.display());

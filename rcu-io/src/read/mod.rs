@@ -6,7 +6,7 @@ mod parquet;
 
 use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::config::{Format, Plan, SourcePlan, Take};
+use rcu_core::config::{Config, Format, Plan, SourcePlan, Syntax, Take};
 use rcu_core::ingest::Input;
 use rcu_core::table::Table;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,35 @@ pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
         }
     }
     jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+}
+
+/// Reads the sources that no rows were given for, paths being relative to `base`.
+///
+/// # Errors
+/// [`Error::NoInput`] for a source that has neither rows nor a path; else see [`read_sources`].
+pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input>, Error> {
+    let others = plan.sources.iter().filter(|s| !given.contains(&s.name.as_str()));
+    let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
+    for source in others {
+        let Some(paths) = &source.spec.path else {
+            let reason = "it has no `path`, and no table was given for it".to_owned();
+            return Err(Error::NoInput { source_name: source.name.clone(), reason });
+        };
+        jobs.extend(paths.as_slice().iter().map(|p| (source, base.join(p))));
+    }
+    jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+}
+
+/// Reads a configuration file, in the syntax that its ending promises.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read; else those of [`Config::parse`].
+pub fn read_config(path: &Path) -> Result<Config, Error> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
+        place: format!("configuration `{}`", shown(path)),
+        reason: e.to_string(),
+    })?;
+    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
 }
 
 /// Reads one file of a source.
