@@ -109,7 +109,9 @@ pub fn group(people: &[Person], spec: &HouseholdSpec) -> Vec<u32> {
         root[i] = find(&mut root, i as u32);
         size[root[i] as usize] += 1;
     }
-    (0..people.len()).map(|i| if size[root[i] as usize] <= spec.max_people { root[i] } else { i as u32 }).collect()
+    (0..people.len())
+        .map(|i| if size[root[i] as usize] <= spec.max_people { root[i] } else { i as u32 })
+        .collect()
 }
 
 fn find(root: &mut [u32], mut i: u32) -> u32 {

@@ -7,17 +7,8 @@ use rcu_core::ingest::Input;
 use rcu_core::matching::Decision;
 use serde_json::json;
 
-const COLUMNS: &[&str] = &[
-    "civility",
-    "last_name",
-    "first_name",
-    "email",
-    "mobile",
-    "birth_date",
-    "street",
-    "postcode",
-    "city",
-];
+const COLUMNS: &[&str] =
+    &["civility", "last_name", "first_name", "email", "mobile", "birth_date", "street", "postcode", "city"];
 
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
@@ -55,10 +46,9 @@ fn outcome(a: &str, b: &str, extra_rows: &[String]) -> Outcome {
             _ => "scored",
         }));
     }
-    let review = r
-        .links
-        .iter()
-        .any(|l| l.verdict.decision == Decision::Review && [l.a as usize, l.b as usize] == [x.min(y), x.max(y)]);
+    let review = r.links.iter().any(|l| {
+        l.verdict.decision == Decision::Review && [l.a as usize, l.b as usize] == [x.min(y), x.max(y)]
+    });
     let house = |i: usize| r.households[r.clusters.of[i] as usize];
     if review {
         Outcome::Review
@@ -123,7 +113,12 @@ fn pairs_end_as_the_specification_says() {
             Outcome::Review,
         ),
         ("a nickname", named("DUPONT PHIL", m1), named("DUPONT PHILIPPE", m1), Outcome::Merge("name_mobile")),
-        ("two first names on one mobile", named("DUPONT MARIE", m1), named("DUPONT LUC", m1), Outcome::Household),
+        (
+            "two first names on one mobile",
+            named("DUPONT MARIE", m1),
+            named("DUPONT LUC", m1),
+            Outcome::Household,
+        ),
         (
             "a suspect number is no key",
             named("DUPONT MARIE", "mobile=06 12 34 56 78"),

@@ -84,7 +84,8 @@ fn every_problem_of_a_configuration_is_reported_at_once() {
 
 #[test]
 fn invalid_utf8_rejects_its_row_only() {
-    let mut bytes = format!("{HEADER}1;2026-01-01;ROY;HÉLÈNE;a@free.fr\n2;2026-01-01;ROY;ZOÉ;b@free.fr\n").into_bytes();
+    let mut bytes =
+        format!("{HEADER}1;2026-01-01;ROY;HÉLÈNE;a@free.fr\n2;2026-01-01;ROY;ZOÉ;b@free.fr\n").into_bytes();
     bytes.extend_from_slice(b"3;2026-01-01;ROY;AN\xc9;c@free.fr\n");
     let run = Run::of(bytes);
     assert_eq!(counts(&run), (3, 2, 1, 0));
@@ -106,7 +107,11 @@ fn a_wrong_delimiter_is_explained() {
     let config = CONFIG.replace("id = \"no\"", "id = \"no\"\ndelimiter = \",\"");
     let run = Run::with(&config, format!("{HEADER}1;2026-01-01;ROY;ANNE;a@free.fr\n"));
     assert_eq!(run.out.status.code(), Some(2));
-    assert!(run.stdout().contains("looks separated by `;`: set `sources.till.delimiter`"), "{}", run.stdout());
+    assert!(
+        run.stdout().contains("looks separated by `;`: set `sources.till.delimiter`"),
+        "{}",
+        run.stdout()
+    );
 }
 
 #[test]
@@ -116,7 +121,8 @@ fn an_empty_file_and_a_missing_file_are_said() {
     assert!(run.stdout().contains("is empty: not even a header line"), "{}", run.stdout());
     std::fs::remove_file(run.dir.path().join("till.csv")).unwrap();
     let config = run.dir.path().join("rcu.toml");
-    let err = refused(&["resolve", config.to_str().unwrap(), "--out", run.dir.path().join("o").to_str().unwrap()]);
+    let err =
+        refused(&["resolve", config.to_str().unwrap(), "--out", run.dir.path().join("o").to_str().unwrap()]);
     assert!(err.contains("source `till`") && err.contains("does not exist"), "{err}");
 }
 
@@ -141,7 +147,8 @@ fn of_two_rows_with_one_id_the_later_is_loaded() {
 #[test]
 fn a_cell_of_ten_megabytes_rejects_its_row() {
     let huge = "x".repeat(10 << 20);
-    let run = Run::of(format!("{HEADER}1;2026-01-01;ROY;{huge};a@free.fr\n2;2026-01-01;ROY;ANNE;b@free.fr\n"));
+    let run =
+        Run::of(format!("{HEADER}1;2026-01-01;ROY;{huge};a@free.fr\n2;2026-01-01;ROY;ANNE;b@free.fr\n"));
     assert_eq!(counts(&run), (2, 1, 1, 0));
     let (line, column, code, reason) = run.rejects().remove(0);
     assert_eq!((line.as_str(), column.as_str(), code.as_str()), ("2", "prenom", "cell_too_large"));

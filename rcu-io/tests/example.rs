@@ -81,7 +81,8 @@ fn order_files_and_threads_change_no_byte() {
             });
             std::fs::write(data.join(format!("{name}{part}.csv")), out).unwrap();
         }
-        let (from, to) = (format!("\"data/{name}.csv\""), format!("[\"data/{name}2.csv\", \"data/{name}1.csv\"]"));
+        let (from, to) =
+            (format!("\"data/{name}.csv\""), format!("[\"data/{name}2.csv\", \"data/{name}1.csv\"]"));
         text = text.replace(&from, &to);
     }
     let turned = dir.path().join("turned.toml");

@@ -300,7 +300,13 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         CONFLICT if is_marriage(p, e, a, b) => w.last_name_marriage,
         level => by_level(
             level,
-            [w.last_name_conflict, w.last_name_close, w.last_name_phonetic, w.last_name_included, w.last_name_equal],
+            [
+                w.last_name_conflict,
+                w.last_name_close,
+                w.last_name_phonetic,
+                w.last_name_included,
+                w.last_name_equal,
+            ],
         ),
     };
     let first = by_level(

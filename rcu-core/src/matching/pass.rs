@@ -261,7 +261,7 @@ impl Default for PointsSpec {
     }
 }
 
-/// The passes of `domain.md` §3.2 and a scored pass for what they leave in the grey zone.
+/// The passes of `domain.md` §3.2, one for last names that a slip sets apart, and a scored one for the grey zone.
 pub fn default_passes() -> Vec<PassSpec> {
     let recipes = |r: &[&[&str]]| {
         KeySpec::Several(r.iter().map(|p| p.iter().map(|s| (*s).to_owned()).collect()).collect())
@@ -289,7 +289,8 @@ pub fn default_passes() -> Vec<PassSpec> {
         },
         PassSpec {
             name: "name_address".into(),
-            on: recipes(&[&["last_name", "address"],
+            on: recipes(&[
+                &["last_name", "address"],
                 &["last_name", "street_line", "city"],
                 &["name_pair", "address"],
             ]),
@@ -306,7 +307,6 @@ pub fn default_passes() -> Vec<PassSpec> {
             on: recipes(&[
                 &["last_name", "mobile"],
                 &["phonex(last_name)", "mobile"],
-                &["first_name", "mobile"],
                 &["name_pair", "mobile"],
             ]),
             compare: compare(&[
@@ -328,6 +328,17 @@ pub fn default_passes() -> Vec<PassSpec> {
                 ("first_name", "nickname", Some("compatible"), true),
             ]),
             guards: named(&[Guard::CommonName, Guard::BirthName, Guard::Gender]),
+            decide: Method::Levels,
+        },
+        PassSpec {
+            name: "name_slip".into(),
+            on: recipes(&[&["first_name", "email"], &["first_name", "mobile"], &["first_name", "address"]]),
+            compare: compare(&[("last_name", "close", None, true), ("first_name", "equal", None, true)]),
+            guards: vec![
+                GuardSpec::Then(GuardThen { guard: Guard::BirthDate, then: Refusal::No }),
+                GuardSpec::Named(Guard::Gender),
+                GuardSpec::Named(Guard::AddressNumber),
+            ],
             decide: Method::Levels,
         },
         PassSpec {

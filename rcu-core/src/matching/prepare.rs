@@ -3,10 +3,10 @@
 use super::pass::MatchingSpec;
 use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
-use crate::normalize::{Context, Status};
 use crate::normalize::address::key;
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
+use crate::normalize::{Context, Status};
 use crate::records::{Record, Records};
 use crate::reference::names::NameTables;
 use crate::time::Day;
@@ -180,7 +180,8 @@ impl<'a> Prepared<'a> {
             if let Some((id, mark)) = birth_column.values(r as Record).next() {
                 birth[r] = days[id as usize];
                 birth_key[r] = mark.makes_keys();
-                let trusted = plan.birth_reliability.get(usize::from(records.sources[r])).copied().unwrap_or(0);
+                let trusted =
+                    plan.birth_reliability.get(usize::from(records.sources[r])).copied().unwrap_or(0);
                 birth_proven[r] = mark.makes_keys() && mark.status() == Status::Ok && trusted >= proven_at;
             }
         }

@@ -32,7 +32,8 @@ pub fn plan(config: Value) -> Plan {
 
 /// One customer source `s` whose columns are named like the fields.
 pub fn simple_plan(columns: &[&str], more: Value) -> Plan {
-    let fields: serde_json::Map<String, Value> = columns.iter().map(|c| ((*c).to_owned(), json!(c))).collect();
+    let fields: serde_json::Map<String, Value> =
+        columns.iter().map(|c| ((*c).to_owned(), json!(c))).collect();
     let mut config = json!({ "sources": { "s": { "id": "id", "updated_at": "updated", "fields": fields } } });
     if let (Some(c), Some(m)) = (config.as_object_mut(), more.as_object()) {
         c.extend(m.clone());

@@ -67,6 +67,8 @@ impl Run {
     pub fn rejects(&self) -> Vec<(String, String, String, String)> {
         let table = rcu_io::read::read_table(&self.dir.path().join("out/rejects.parquet")).unwrap();
         let cell = |c: &str, i: usize| table.column(c).unwrap().get(i).unwrap_or("").to_owned();
-        (0..table.rows()).map(|i| (cell("line", i), cell("column", i), cell("code", i), cell("reason", i))).collect()
+        (0..table.rows())
+            .map(|i| (cell("line", i), cell("column", i), cell("code", i), cell("reason", i)))
+            .collect()
     }
 }
