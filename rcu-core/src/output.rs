@@ -158,14 +158,23 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     OutTable { name: "golden", columns }
 }
 
-/// A column of pool ids; few distinct values become a dictionary.
+/// A column of pool ids; few distinct values become a dictionary. It holds the values that are used, in the order of
+/// their use: pools also hold values that lost, and may number them in the order in which rows came.
 fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     if pool.len() <= 4096 {
-        let values = pool.iter().map(|(_, t)| Some(t)).collect();
-        return OutColumn::Text(Column::Dictionary {
-            codes: ids.map(|i| i.wrapping_sub(1)).collect(),
-            values,
-        });
+        let mut code_of = vec![Column::NULL_CODE; pool.len() + 1];
+        let mut values = TextColumn::new();
+        let codes = ids
+            .map(|id| {
+                let code = &mut code_of[id as usize];
+                if id != 0 && *code == Column::NULL_CODE {
+                    *code = values.len() as u32;
+                    values.push(Some(pool.get(id)));
+                }
+                *code
+            })
+            .collect();
+        return OutColumn::Text(Column::Dictionary { codes, values });
     }
     text(ids.map(|i| (i != 0).then(|| pool.get(i))))
 }
@@ -385,5 +394,20 @@ fn shared(r: &Resolution) -> OutTable {
             ("people".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.people))).collect())),
             ("records".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.records))).collect())),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dictionary_holds_what_is_used_in_the_order_of_its_use() {
+        let mut pool = crate::intern::Pool::default();
+        let ids: Vec<u32> = ["lost", "b", "a"].iter().map(|t| pool.intern(t)).collect();
+        let column = pool_column(&pool, [ids[2], 0, ids[1], ids[2]].into_iter());
+        let values: TextColumn = [Some("a"), Some("b")].into_iter().collect();
+        let codes = vec![0, Column::NULL_CODE, 1, 0];
+        assert_eq!(column, OutColumn::Text(Column::Dictionary { codes, values }));
     }
 }
