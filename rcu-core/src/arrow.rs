@@ -1,9 +1,10 @@
 //! Arrow record batches to and from the core's own columns. The only file that names Arrow types.
 
 use crate::error::Error;
+use crate::normalize::column::NormalizedColumn;
 use crate::output::{OutColumn, OutTable};
 use crate::table::{Column, Table, TextColumn};
-use arrow_array::builder::{StringBuilder, StringDictionaryBuilder};
+use arrow_array::builder::{ListBuilder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type};
 use arrow_array::{
@@ -118,19 +119,41 @@ pub fn batch_of_table(table: &OutTable) -> Result<RecordBatch, Error> {
         .map_err(|e| Error::Io { place: format!("table `{}`", table.name), reason: e.to_string() })
 }
 
+/// A normalised column as one record batch: `value` (text), `status` (dictionary of text), `codes` (list of text).
+///
+/// # Errors
+/// [`Error::TooLarge`] when the values exceed what one batch can address (2 GiB).
+pub fn batch_of_normalized(column: &NormalizedColumn) -> Result<RecordBatch, Error> {
+    let values = array_of_text("value", &column.values)?;
+    let mut status = StringDictionaryBuilder::<Int32Type>::new();
+    column.status.iter().for_each(|s| status.append_value(s.name()));
+    let mut codes = ListBuilder::new(StringBuilder::new());
+    for of_value in &column.codes {
+        of_value.as_slice().iter().for_each(|c| codes.values().append_value(c.name()));
+        codes.append(true);
+    }
+    let arrays: Vec<ArrayRef> = vec![values, Arc::new(status.finish()), Arc::new(codes.finish())];
+    let fields: Vec<Field> = ["value", "status", "codes"]
+        .iter()
+        .zip(&arrays)
+        .map(|(name, array)| Field::new(*name, array.data_type().clone(), *name == "value"))
+        .collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        .map_err(|e| Error::Io { place: "normalised column".into(), reason: e.to_string() })
+}
+
+fn array_of_text(name: &str, texts: &TextColumn) -> Result<ArrayRef, Error> {
+    if texts.memory_bytes() > i32::MAX as usize {
+        return Err(Error::TooLarge { what: format!("column `{name}`"), limit: "2 GiB of text".into() });
+    }
+    let mut b = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
+    texts.iter().for_each(|t| b.append_option(t));
+    Ok(Arc::new(b.finish()))
+}
+
 fn array_of_column(name: &str, column: &OutColumn) -> Result<ArrayRef, Error> {
     Ok(match column {
-        OutColumn::Text(Column::Plain(texts)) => {
-            if texts.memory_bytes() > i32::MAX as usize {
-                return Err(Error::TooLarge {
-                    what: format!("column `{name}`"),
-                    limit: "2 GiB of text".into(),
-                });
-            }
-            let mut b = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
-            texts.iter().for_each(|t| b.append_option(t));
-            Arc::new(b.finish())
-        }
+        OutColumn::Text(Column::Plain(texts)) => array_of_text(name, texts)?,
         OutColumn::Text(Column::Dictionary { codes, values }) => {
             let keys: Int32Array =
                 codes.iter().map(|c| (*c != Column::NULL_CODE).then_some(*c as i32)).collect();

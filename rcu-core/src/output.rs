@@ -72,7 +72,8 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
 pub const NAMES: &[&str] =
     &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
 
-/// One output table; `None` for an unknown name.
+/// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
+/// `None` for an unknown name.
 pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
     Some(match name {
         "golden" => golden(plan, r),
@@ -83,6 +84,7 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "rejects" => rejects(r),
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
+        "households" => households(r),
         _ => return None,
     })
 }
@@ -191,6 +193,17 @@ fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {
             ("record_id".into(), OutColumn::Text(Column::Plain(r.records.ids.clone()))),
             ("golden_id".into(), text((0..n).map(|i| Some(r.golden_ids[of(i)].as_str())))),
             ("household_id".into(), text((0..n).map(|i| households.get(of(i))))),
+        ],
+    }
+}
+
+/// Each person and the household they are in.
+fn households(r: &Resolution) -> OutTable {
+    OutTable {
+        name: "households",
+        columns: vec![
+            ("household_id".into(), OutColumn::Text(Column::Plain(household_ids(r)))),
+            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
         ],
     }
 }

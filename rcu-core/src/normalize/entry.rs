@@ -99,7 +99,7 @@ pub struct EntryPolicy {
 }
 
 /// One remark on an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Remark {
     /// The field.
     pub field: String,
@@ -113,7 +113,7 @@ pub struct Remark {
 }
 
 /// The answer to an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EntryCheck {
     /// The gravest verdict of the remarks.
     pub verdict: Verdict,
