@@ -1,9 +1,9 @@
 //! `rcu check`
 
-use super::{Outcome, load_config};
+use super::{Outcome, load_plan};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::config::{Config, Plan};
+use rcu_core::config::Config;
 use std::path::PathBuf;
 
 /// Options of `rcu check`.
@@ -29,8 +29,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         return Ok(Outcome::Fine);
     }
     let Some(path) = &args.config else { return Ok(Outcome::Fine) };
-    let config = load_config(path)?;
-    let plan = Plan::compile(config, super::today())?;
+    let plan = load_plan(path, None)?;
     if args.expand {
         print_json(&plan.config.expanded());
     } else if args.json {

@@ -7,8 +7,8 @@ mod resolve;
 
 use clap::{Parser, Subcommand};
 use rcu_core::Error;
-use rcu_core::config::{Config, Plan, Syntax};
-use rcu_core::time::Day;
+use rcu_core::config::Plan;
+use rcu_io::config;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,37 +71,6 @@ pub fn main() -> ExitCode {
 
 /// Reads and compiles a configuration file.
 fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
-    let config = load_config(path)?;
-    let today = match as_of {
-        None => today(),
-        Some(text) => Day::parse_iso(text).ok_or_else(|| Error::Argument {
-            argument: "--as-of".into(),
-            reason: "is not a calendar day; write it as 2026-11-21".into(),
-        })?,
-    };
-    let config = match as_of {
-        None => config,
-        Some(text) => {
-            let mut config = config;
-            config.rcu.as_of = Some(text.to_owned());
-            config
-        }
-    };
-    Plan::compile(config, today)
-}
-
-fn load_config(path: &Path) -> Result<Config, Error> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
-        place: format!("configuration `{}`", path.display()),
-        reason: e.to_string(),
-    })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
-}
-
-/// Today in Paris, by this machine's clock: the core has none.
-fn today() -> Day {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0));
-    Day((seconds + rcu_core::time::paris_offset_seconds(seconds)).div_euclid(86_400) as i32)
+    let as_of = as_of.map(|text| config::day("--as-of", text)).transpose()?;
+    config::plan(config::load(path)?, as_of)
 }

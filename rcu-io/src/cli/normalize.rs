@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         argument: "--region".into(),
         reason: "is not a two-letter country code".into(),
     })?;
-    let cx = Context::new(region, super::today());
+    let cx = Context::new(region, rcu_io::config::today());
     let mut out = std::io::stdout().lock();
     let io = |e: std::io::Error| Error::Io { place: "standard output".into(), reason: e.to_string() };
     let mut show = |raw: &str| -> Result<(), Error> {

@@ -2,7 +2,6 @@
 
 use super::{Outcome, load_plan};
 use clap::Args as ClapArgs;
-use rayon::prelude::*;
 use rcu_core::Error;
 use rcu_core::output;
 use rcu_core::progress::Progress;
@@ -55,33 +54,21 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         Some(dir) => dir.clone(),
         None => args.config.parent().map(PathBuf::from).unwrap_or_default(),
     };
-    std::fs::create_dir_all(&args.out).map_err(|e| Error::Io {
-        place: format!("folder `{}`", args.out.display()),
-        reason: e.to_string(),
-    })?;
+    // Before the work, so that a folder that cannot be made is said at once.
+    write::make_dir(&args.out)?;
     let began = Instant::now();
     let bar = Bar::new(args.quiet || args.json);
     bar.stage("read", 0);
     let inputs = read::read_sources(&plan, &base)?;
     let resolution = rcu_core::resolve::resolve(&plan, &inputs, &bar)?;
     drop(inputs);
-    bar.stage("write", output::NAMES.len() as u64);
-    output::NAMES
-        .par_iter()
-        .filter(|name| !(args.no_provenance && **name == "provenance"))
-        .filter_map(|name| output::table(&plan, &resolution, name))
-        .try_for_each(|table| {
-            let written = write::write_parquet(&table, &args.out);
-            bar.advance(1);
-            written
-        })?;
-    let summary = &resolution.summary;
-    let json = serde_json::to_string_pretty(summary).unwrap_or_default();
-    write::write_text("summary.json", &(json.clone() + "\n"), &args.out)?;
-    write::write_text("report.html", &rcu_core::report::html(&plan, &resolution), &args.out)?;
+    let mut names = output::NAMES.to_vec();
+    names.retain(|name| !(args.no_provenance && *name == "provenance"));
+    write::write_run(&plan, &resolution, &names, &args.out, &bar)?;
     bar.finish();
+    let summary = &resolution.summary;
     if args.json {
-        println!("{json}");
+        println!("{}", serde_json::to_string_pretty(summary).unwrap_or_default());
     } else {
         print!("{}", show::summary(summary));
         println!("\n{:.1} s; outputs in {}", began.elapsed().as_secs_f64(), args.out.display());

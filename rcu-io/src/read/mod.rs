@@ -17,8 +17,31 @@ use std::path::{Path, PathBuf};
 /// [`Error::NoInput`] for a file that is not there or is empty, [`Error::Io`] for one that cannot be read,
 /// [`Error::MissingColumn`] when a CSV header lacks a mapped column.
 pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    read_files(plan, base, &[])
+}
+
+/// The inputs already there, and every other source read from its path.
+///
+/// # Errors
+/// Those of [`read_sources`], [`Error::UnknownSource`] for rows of a source that is not declared, [`Error::NoInput`] for
+/// a source with neither rows nor a path.
+pub fn read_missing(plan: &Plan, base: &Path, given: Vec<Input>) -> Result<Vec<Input>, Error> {
+    rcu_core::resolve::check_sources(plan, &given)?;
+    let has_rows = |source: &SourcePlan| given.iter().any(|i| i.source == source.name);
+    if let Some(source) = plan.sources.iter().find(|s| s.spec.path.is_none() && !has_rows(s)) {
+        let reason = "give its rows (an empty list when there are none), or set its `path`".to_owned();
+        return Err(Error::NoInput { source_name: source.name.clone(), reason });
+    }
+    let read = read_files(plan, base, &given)?;
+    Ok(given.into_iter().chain(read).collect())
+}
+
+fn read_files(plan: &Plan, base: &Path, given: &[Input]) -> Result<Vec<Input>, Error> {
     let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
     for source in &plan.sources {
+        if given.iter().any(|i| i.source == source.name) {
+            continue;
+        }
         if let Some(paths) = &source.spec.path {
             for p in paths.as_slice() {
                 jobs.push((source, base.join(p)));
