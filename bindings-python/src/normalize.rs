@@ -11,7 +11,7 @@ use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 use rcu_core::Error;
 use rcu_core::arrow::batch_of_normalized;
 use rcu_core::normalize::column::{self, Repeats};
-use rcu_core::normalize::entry::{self, EntryPolicy};
+use rcu_core::record::{self, EntryPolicy};
 use rcu_core::normalize::{Context, Kind, Options, any};
 use rcu_core::table::Column;
 use rcu_io::clock::today;

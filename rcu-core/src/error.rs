@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// One thing wrong in a configuration: where, what was found, what would be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Problem {
     /// Path in the file: `sources.till.fields.email`, `passes[1].on[0]`.
     pub path: String,

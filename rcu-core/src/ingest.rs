@@ -68,7 +68,7 @@ pub struct Reject {
 }
 
 /// What became of the values of one field of one source.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldProfile {
     /// Values kept as they were.
     pub ok: u64,
@@ -108,7 +108,7 @@ impl FieldProfile {
 }
 
 /// Rows read, loaded, rejected and excluded for one source, and the profile of its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SourceCounts {
     /// Rows read.
     pub read: u64,

@@ -85,7 +85,8 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
 pub const NAMES: &[&str] =
     &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
 
-/// One output table; `None` for an unknown name.
+/// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
+/// `None` for an unknown name.
 pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
     Some(match name {
         "golden" => golden(plan, r),

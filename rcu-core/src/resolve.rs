@@ -45,7 +45,7 @@ pub struct Resolution {
 }
 
 /// Counts that reconcile.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Summary {
     /// Rows of each source, of every family.
     pub sources: BTreeMap<String, SourceCounts>,
@@ -129,7 +129,11 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     })
 }
 
-fn check_sources(plan: &Plan, inputs: &[Input]) -> Result<(), Error> {
+/// Refuses rows of a source that the plan does not declare.
+///
+/// # Errors
+/// [`Error::UnknownSource`], with the nearest name that is declared.
+pub fn check_sources(plan: &Plan, inputs: &[Input]) -> Result<(), Error> {
     let declared = || plan.sources.iter().map(|s| s.name.as_str());
     for input in inputs {
         if plan.source(&input.source).is_none() {

@@ -49,7 +49,7 @@ pub struct CustomerAggregates {
 }
 
 /// Money in and out, to the cent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Totals {
     /// Net revenue of the transactions read.
     pub revenue_in_minor: i64,

@@ -23,7 +23,7 @@ pub struct Link {
 }
 
 /// What a pass did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct PassReport {
     /// Name of the pass.
     pub name: String,

@@ -42,6 +42,18 @@ impl Status {
     }
 }
 
+/// The names, as in `Serialize`.
+impl schemars::JsonSchema for Status {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Status".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names = [Status::Ok, Status::Corrected, Status::Rejected, Status::Empty].map(Status::name);
+        schemars::json_schema!({ "type": "string", "enum": names })
+    }
+}
+
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(self.name())
@@ -136,6 +148,18 @@ impl Code {
                 | Code::RoleAddress
                 | Code::InternalContact
         )
+    }
+}
+
+/// The names, as in `Serialize`.
+impl schemars::JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+        schemars::json_schema!({ "type": "string", "enum": names })
     }
 }
 

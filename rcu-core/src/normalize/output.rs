@@ -95,7 +95,7 @@ impl Output {
 }
 
 /// One normalised value, as every language sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Normalized {
     /// The value in its normal form; null when rejected or empty.
     pub value: Option<String>,

@@ -100,7 +100,7 @@ pub struct EntryPolicy {
 }
 
 /// One remark on an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Remark {
     /// The field.
     pub field: String,
@@ -114,7 +114,7 @@ pub struct Remark {
 }
 
 /// The answer to an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EntryCheck {
     /// The gravest verdict of the remarks.
     pub verdict: Verdict,

@@ -17,15 +17,7 @@ use std::path::{Path, PathBuf};
 /// [`Error::NoInput`] for a file that is not there or is empty, [`Error::Io`] for one that cannot be read,
 /// [`Error::MissingColumn`] when a CSV header lacks a mapped column.
 pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
-    let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
-    for source in &plan.sources {
-        if let Some(paths) = &source.spec.path {
-            for p in paths.as_slice() {
-                jobs.push((source, base.join(p)));
-            }
-        }
-    }
-    jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+    read_files(base, plan.sources.iter())
 }
 
 /// Reads the sources that no rows were given for, paths being relative to `base`.
@@ -33,15 +25,18 @@ pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
 /// # Errors
 /// [`Error::NoInput`] for a source that has neither rows nor a path; else see [`read_sources`].
 pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input>, Error> {
-    let others = plan.sources.iter().filter(|s| !given.contains(&s.name.as_str()));
-    let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
-    for source in others {
-        let Some(paths) = &source.spec.path else {
-            let reason = "it has no `path`, and no table was given for it".to_owned();
-            return Err(Error::NoInput { source_name: source.name.clone(), reason });
-        };
-        jobs.extend(paths.as_slice().iter().map(|p| (source, base.join(p))));
+    let others = || plan.sources.iter().filter(|s| !given.contains(&s.name.as_str()));
+    if let Some(source) = others().find(|s| s.spec.path.is_none()) {
+        let reason = "it has no `path`, and no rows were given for it".to_owned();
+        return Err(Error::NoInput { source_name: source.name.clone(), reason });
     }
+    read_files(base, others())
+}
+
+fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
+    let jobs: Vec<(&SourcePlan, PathBuf)> = sources
+        .flat_map(|s| s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p)))))
+        .collect();
     jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
 }
 

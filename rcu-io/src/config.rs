@@ -1,0 +1,84 @@
+//! Configurations from files and texts, and the day of this machine: the core has neither.
+
+use rcu_core::Error;
+use rcu_core::config::{Config, Plan, Syntax};
+use crate::clock::today;
+use crate::read::read_config;
+use rcu_core::time::Day;
+use std::path::{Path, PathBuf};
+
+/// Reads what a caller gave in one argument: the path of a file (one line that ends in `.toml`, `.yaml`, `.yml` or
+/// `.json`) or a configuration's text. Also gives the folder that the paths in it are relative to.
+///
+/// # Errors
+/// Those of [`read_config`]; a text is read as JSON when it begins with `{`, else as TOML, else as YAML.
+pub fn open(path_or_text: &str) -> Result<(Config, PathBuf), Error> {
+    if names_a_file(path_or_text) {
+        let path = Path::new(path_or_text);
+        return Ok((read_config(path)?, path.parent().map(PathBuf::from).unwrap_or_default()));
+    }
+    Ok((parse_text(path_or_text)?, PathBuf::new()))
+}
+
+fn names_a_file(text: &str) -> bool {
+    let ending = text.rsplit('.').next().map(str::to_ascii_lowercase);
+    !text.contains('\n') && matches!(ending.as_deref(), Some("toml" | "yaml" | "yml" | "json"))
+}
+
+fn parse_text(text: &str) -> Result<Config, Error> {
+    if text.trim_start().starts_with('{') {
+        return Config::parse(text, Syntax::Json);
+    }
+    let toml = Config::parse(text, Syntax::Toml);
+    match toml {
+        // YAML takes nearly any text, so it only counts when the whole document is a configuration's shape.
+        Err(Error::ConfigSyntax { .. }) if text.lines().any(|l| l.starts_with("sources:")) => {
+            Config::parse(text, Syntax::Yaml)
+        }
+        other => other,
+    }
+}
+
+/// Compiles a configuration for a reference day: `as_of`, else the file's, else today.
+///
+/// # Errors
+/// [`Error::Config`] with every problem.
+pub fn plan(mut config: Config, as_of: Option<Day>) -> Result<Plan, Error> {
+    if let Some(day) = as_of {
+        config.rcu.as_of = Some(day.to_string());
+    }
+    Plan::compile(config, as_of.unwrap_or_else(today))
+}
+
+/// A day given by a caller as `YYYY-MM-DD`.
+///
+/// # Errors
+/// [`Error::Argument`] naming `argument` when the text is no calendar day.
+pub fn day(argument: &str, text: &str) -> Result<Day, Error> {
+    Day::parse_iso(text).ok_or_else(|| Error::Argument {
+        argument: argument.to_owned(),
+        reason: "is not a calendar day; write it as 2026-11-21".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_in_the_language_it_is_written_in() {
+        let toml = "[sources.till]\nid = \"n\"\n";
+        let yaml = "sources:\n  till:\n    id: n\n";
+        let json = " {\"sources\": {\"till\": {\"id\": \"n\"}}}";
+        for text in [toml, yaml, json] {
+            let (config, base) = open(text).unwrap();
+            assert_eq!((config.sources["till"].id.as_str(), base), ("n", PathBuf::new()));
+        }
+        assert_eq!(open("sources = [").unwrap_err().code(), "config_syntax");
+    }
+
+    #[test]
+    fn a_missing_file_is_said_as_such() {
+        assert_eq!(open("not/there.toml").unwrap_err().code(), "io");
+    }
+}
