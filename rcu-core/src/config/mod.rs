@@ -8,7 +8,7 @@ mod plan;
 pub mod schema;
 mod source;
 
-pub use plan::{ChoicePlan, CompiledField, FieldInput, Plan, SourcePlan, Take, Target, family_fields};
+pub use plan::{FieldInput, Plan, SourcePlan, Take, Target, family_fields};
 pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
 use crate::aggregate::AggregateSpec;

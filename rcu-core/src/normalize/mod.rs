@@ -13,7 +13,6 @@ pub mod company_id;
 pub mod context;
 pub mod date;
 pub mod email;
-pub mod entry;
 pub mod loyalty;
 pub mod money;
 pub mod name;
@@ -21,12 +20,12 @@ pub mod output;
 pub mod person;
 pub mod phone;
 pub mod phonetic;
-pub mod record;
 pub mod text;
 pub mod vocabulary;
 
+pub use crate::country::Country;
 pub use code::{Class, Code, Codes, Status};
-pub use context::{Context, Country, DateOrder, Options};
+pub use context::{Context, DateOrder, Options};
 pub use output::{Normalized, Output};
 
 use crate::error::{Error, did_you_mean};
