@@ -92,8 +92,8 @@ def test_a_column_answers_as_its_values_do():
 
 
 def test_a_record_moves_and_splits():
-    record = rcu.normalize_record({"last_name": "Mme Dupont", "phone": ["0630124578", "01 42 68 53 00"], "email": None})
-    assert (record["civility"].value, record["last_name"].value) == ("MME", "DUPONT")
+    record = rcu.normalize_record({"name": "M. Jean DUPONT", "phone": ["0630124578", "01 42 68 53 00"], "email": None})
+    assert [record[f].value for f in ("civility", "first_name", "last_name")] == ["M", "JEAN", "DUPONT"]
     assert (record["mobile"].value, record["landline"].value) == ("+33630124578", "+33142685300")
     assert record["email"].status == "empty"
     assert record["mobile"].others == ()
