@@ -10,9 +10,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
 use rcu_core::Error;
 use rcu_core::arrow::batch_of_normalized;
+
 use rcu_core::normalize::column::{self, Repeats};
-use rcu_core::record::{self, EntryPolicy};
 use rcu_core::normalize::{Context, Kind, Options, any};
+use rcu_core::record::{self, EntryPolicy};
 use rcu_core::table::Column;
 use rcu_io::clock::today;
 use serde_json::Value;
@@ -126,7 +127,7 @@ pub fn normalize_record<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let texts = texts(record)?;
     let cx = context(region, as_of, None, None, false)?;
-    let answer = call(py, || plain(&entry::normalize_record(pairs(&texts), &cx?)?))?;
+    let answer = call(py, || plain(&record::normalize_record(pairs(&texts), &cx?)?))?;
     to_python(py, &answer)
 }
 
@@ -148,7 +149,7 @@ pub fn check_entry<'py>(
             Some(value) => serde_json::from_value(value)
                 .map_err(|e| Error::Argument { argument: "policy".into(), reason: e.to_string() })?,
         };
-        plain(&entry::check_entry(pairs(&texts), &policy, &cx?)?)
+        plain(&record::check_entry(pairs(&texts), &policy, &cx?)?)
     })?;
     to_python(py, &answer)
 }

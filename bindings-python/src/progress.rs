@@ -21,7 +21,7 @@ pub enum Watcher {
     /// A bar on standard error, when that is a terminal.
     Bar(Bar),
     /// Nobody.
-    Nobody(Silent),
+    Nobody,
     /// A Python function of `(stage, done, total)`.
     Function(Py<PyAny>),
 }
@@ -32,9 +32,7 @@ impl Watcher {
         match progress {
             None => Ok(Watcher::Bar(Bar::new(false))),
             Some(object) => match object.cast::<PyBool>() {
-                Ok(yes) => {
-                    Ok(if yes.is_true() { Watcher::Bar(Bar::new(false)) } else { Watcher::Nobody(Silent) })
-                }
+                Ok(yes) => Ok(if yes.is_true() { Watcher::Bar(Bar::new(false)) } else { Watcher::Nobody }),
                 Err(_) if object.is_callable() => Ok(Watcher::Function(object.unbind())),
                 Err(_) => Err(PyTypeError::new_err("progress is not None, a bool or a callable")),
             },
@@ -47,8 +45,8 @@ type Event = (&'static str, u64, u64);
 
 /// What the run reports to.
 struct Relay<'a> {
-    drawn: Option<&'a dyn Progress>,
-    sent: Option<Sender<Event>>,
+    drawn: &'a dyn Progress,
+    sender: Sender<Event>,
     stopped: &'a AtomicBool,
     now: Mutex<(Event, Instant)>,
 }
@@ -62,19 +60,15 @@ impl Relay<'_> {
     }
 
     fn send(&self, event: Event) {
-        if let Some(sender) = &self.sent {
-            // Nobody listens any more only when the run is being stopped.
-            let _ = sender.send(event);
-        }
+        // The receiver outlives the run, so that this cannot fail.
+        let _ = self.sender.send(event);
     }
 }
 
 impl Progress for Relay<'_> {
     fn stage(&self, name: &'static str, total: u64) {
         self.leave_if_stopped();
-        if let Some(drawn) = self.drawn {
-            drawn.stage(name, total);
-        }
+        self.drawn.stage(name, total);
         if let Ok(mut now) = self.now.lock() {
             *now = ((name, 0, total), Instant::now());
             self.send(now.0);
@@ -83,9 +77,7 @@ impl Progress for Relay<'_> {
 
     fn advance(&self, rows: u64) {
         self.leave_if_stopped();
-        if let Some(drawn) = self.drawn {
-            drawn.advance(rows);
-        }
+        self.drawn.advance(rows);
         if let Ok(mut now) = self.now.lock() {
             now.0.1 += rows;
             if now.0.1 == now.0.2 || now.1.elapsed() >= PAUSE {
@@ -105,17 +97,12 @@ pub fn run<T: Send>(
     let stopped = AtomicBool::new(false);
     let outcome = py.detach(|| {
         let (sender, events) = channel();
-        let (drawn, function): (Option<&dyn Progress>, _) = match &watcher {
-            Watcher::Bar(bar) => (Some(bar), None),
-            Watcher::Nobody(silent) => (Some(silent), None),
-            Watcher::Function(f) => (None, Some(f)),
+        let (drawn, function): (&dyn Progress, _) = match &watcher {
+            Watcher::Bar(bar) => (bar, None),
+            Watcher::Nobody => (&Silent, None),
+            Watcher::Function(f) => (&Silent, Some(f)),
         };
-        let relay = Relay {
-            drawn,
-            sent: Some(sender),
-            stopped: &stopped,
-            now: Mutex::new((("", 0, 0), Instant::now())),
-        };
+        let relay = Relay { drawn, sender, stopped: &stopped, now: Mutex::new((("", 0, 0), Instant::now())) };
         std::thread::scope(|scope| {
             // The relay and its sender end with the thread, which ends the wait below.
             let thread = scope.spawn(move || guarded(|| work(&relay)));
