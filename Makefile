@@ -36,7 +36,7 @@ docs:
 
 $(VENV)/.ready:
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check "maturin>=1.9,<2" pytest pyarrow
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check "maturin>=1.9,<2" pytest pyarrow mypy
 	touch $@
 
 test-python: $(VENV)/.ready

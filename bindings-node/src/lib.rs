@@ -22,10 +22,8 @@ use rcu_core::config::Config;
 use rcu_core::ingest::Input;
 use rcu_core::normalize::any;
 use rcu_core::normalize::column::{self, NormalizedColumn, Repeats};
-use rcu_core::record::{
-    EntryPolicy, check_entry as check_record, normalize_record as normalize_fields,
-};
 use rcu_core::progress::Silent;
+use rcu_core::record::{EntryPolicy, check_entry as check_record, normalize_record as normalize_fields};
 use rcu_core::table::{Column, Table};
 use rcu_io::config;
 use rcu_io::read::{columns_of, read_others};

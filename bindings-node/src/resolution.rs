@@ -48,7 +48,8 @@ impl Run {
             Truth::File(path) => (read_table(Path::new(&path))?, path),
             Truth::Rows(given) => (rows::table(&given, "truth")?, "truth".to_owned()),
         };
-        let crosswalk = output::table(&self.plan, &self.outcome, "crosswalk").map(output::OutTable::into_texts);
+        let crosswalk =
+            output::table(&self.plan, &self.outcome, "crosswalk").map(output::OutTable::into_texts);
         let crosswalk = crosswalk.transpose()?.unwrap_or_default();
         Ok(Answer::json(&compare(("crosswalk", &crosswalk), (&place, &table))?))
     }

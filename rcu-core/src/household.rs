@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn one_address_and_one_name_make_a_household() {
         let people =
-            [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 10)];
+            [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 14)];
         assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2, 3, 4]);
     }
 

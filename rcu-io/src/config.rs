@@ -1,9 +1,9 @@
 //! Configurations from files and texts, and the day of this machine: the core has neither.
 
-use rcu_core::Error;
-use rcu_core::config::{Config, Plan, Syntax};
 use crate::clock::today;
 use crate::read::read_config;
+use rcu_core::Error;
+use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::time::Day;
 use std::path::{Path, PathBuf};
 

@@ -35,7 +35,9 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
 
 fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
     let jobs: Vec<(&SourcePlan, PathBuf)> = sources
-        .flat_map(|s| s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p)))))
+        .flat_map(|s| {
+            s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p))))
+        })
         .collect();
     jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
 }
