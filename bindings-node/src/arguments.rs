@@ -45,7 +45,7 @@ impl NormalizeOptions {
                 .ok_or_else(|| wrong("region", "is not a two-letter country code, as `FR` is"))?,
         };
         let as_of = match &self.as_of {
-            None => config::today(),
+            None => rcu_io::clock::today(),
             Some(text) => config::day("asOf", text)?,
         };
         let decimal_separator = match self.decimal_separator.as_deref() {

@@ -1,4 +1,5 @@
 //! The generated JSON Schema is committed for editors; `RCU_WRITE_SCHEMA=1 cargo test -p rcu-core --test schema` renews it.
+#![allow(clippy::unwrap_used)] // a test may stop at what it did not expect
 
 use rcu_core::config::Config;
 use std::path::Path;

@@ -83,6 +83,9 @@ pub struct Aggregates {
     pub totals: Totals,
 }
 
+/// Recency in days, purchases and net revenue inside the RFM window.
+type RawRfm = (i32, u32, i64);
+
 struct Windows {
     as_of: Day,
     main: Period,
@@ -146,7 +149,7 @@ pub fn compute(facts: &Facts, clusters: usize, spec: &AggregateSpec, as_of: Day)
         store_rank[*id as usize] = rank as u32;
     }
 
-    let mut rows: Vec<(CustomerAggregates, Option<(i32, u32, i64)>)> = (0..clusters)
+    let mut rows: Vec<(CustomerAggregates, Option<RawRfm>)> = (0..clusters)
         .into_par_iter()
         .map_init(Vec::new, |buffer: &mut Vec<Sale>, c| {
             buffer.clear();
@@ -177,7 +180,7 @@ fn one_customer(
     remote: &[bool],
     store_rank: &[u32],
     w: &Windows,
-) -> (CustomerAggregates, Option<(i32, u32, i64)>) {
+) -> (CustomerAggregates, Option<RawRfm>) {
     let mut a = CustomerAggregates { lifecycle: "prospect", ..CustomerAggregates::default() };
     if sales.is_empty() {
         return (a, None);
@@ -282,9 +285,9 @@ fn lifecycle(first: Option<Day>, last: Option<Day>, as_of: Day) -> &'static str 
     }
 }
 
-fn score_rfm(rows: &mut [(CustomerAggregates, Option<(i32, u32, i64)>)], as_of: Day) {
+fn score_rfm(rows: &mut [(CustomerAggregates, Option<RawRfm>)], as_of: Day) {
     let population: Vec<usize> = (0..rows.len()).filter(|i| rows[*i].1.is_some()).collect();
-    let raw: Vec<(i32, u32, i64)> = population.iter().filter_map(|i| rows[*i].1).collect();
+    let raw: Vec<RawRfm> = population.iter().filter_map(|i| rows[*i].1).collect();
     // Fewer days are better, so recency is negated: "worse" is always the smaller value.
     let r = quintile_scores(&raw.iter().map(|v| -i64::from(v.0)).collect::<Vec<_>>());
     let f = quintile_scores(&raw.iter().map(|v| i64::from(v.1)).collect::<Vec<_>>());

@@ -515,7 +515,7 @@ impl Compiler {
             let rules = group.rule.rules().to_vec();
             choices.push(ChoicePlan { name: name.clone(), fields: members, needs, rules });
         }
-        for (name, _) in &spec.fields {
+        for name in spec.fields.keys() {
             let path = format!("survivorship.fields.{name}");
             match position(name) {
                 None => self.unknown_field(path, name, fields, &[]),

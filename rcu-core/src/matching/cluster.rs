@@ -126,7 +126,7 @@ pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
     });
     let by_component: Vec<&[&Link]> =
         accepted.chunk_by(|x, y| components.of[x.a as usize] == components.of[y.a as usize]).collect();
-    let split: Vec<(Vec<(Record, Record)>, Vec<RefusedLink>)> = by_component
+    let split: Vec<Constrained> = by_component
         .par_iter()
         .filter_map(|links| {
             let members = components.members(components.of[links[0].a as usize] as usize);
@@ -142,6 +142,9 @@ pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
     }
     Clusters::number(roots, refused)
 }
+
+/// The root of every member of a component, and the links refused in it.
+type Constrained = (Vec<(Record, Record)>, Vec<RefusedLink>);
 
 /// Whether any two members cannot be one person. Members equal in content are looked at once.
 fn has_conflict(p: &Prepared, members: &[Record]) -> bool {
@@ -164,11 +167,7 @@ fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
 
 /// Links of one component in rank order, each taken unless the two clusters it would join hold a pair that cannot be
 /// one person. Returns the root of every member and the links refused.
-fn constrained(
-    p: &Prepared,
-    members: &[Record],
-    links: &[&Link],
-) -> (Vec<(Record, Record)>, Vec<RefusedLink>) {
+fn constrained(p: &Prepared, members: &[Record], links: &[&Link]) -> Constrained {
     let position = |r: Record| members.binary_search(&r).unwrap_or(0);
     let mut of: Vec<usize> = (0..members.len()).collect();
     let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();
