@@ -22,13 +22,11 @@ use rcu_core::config::Config;
 use rcu_core::ingest::Input;
 use rcu_core::normalize::any;
 use rcu_core::normalize::column::{self, NormalizedColumn, Repeats};
-use rcu_core::normalize::entry::{
-    EntryPolicy, check_entry as check_record, normalize_record as normalize_fields,
-};
 use rcu_core::progress::Silent;
+use rcu_core::record::{EntryPolicy, check_entry as check_record, normalize_record as normalize_fields};
 use rcu_core::table::{Column, Table};
 use rcu_io::config;
-use rcu_io::read::{columns_of, read_missing};
+use rcu_io::read::{columns_of, read_others};
 use resolution::Run;
 use std::sync::Arc;
 
@@ -333,12 +331,15 @@ impl ResolveCall {
         for (name, rows) in self.tables {
             given.push(match plan.source(&name) {
                 Some(i) => rows::input(&name, &rows, &columns_of(&plan.sources[i]))?,
-                // Refused by `read_missing`, which says what is declared.
+                // Refused by `check_sources`, which says what is declared.
                 None => Input::new(name, Table::default()),
             });
         }
-        let inputs = read_missing(&plan, &options.input.unwrap_or(folder), given)?;
-        let outcome = rcu_core::resolve::resolve(&plan, &inputs, &Silent)?;
+        rcu_core::resolve::check_sources(&plan, &given)?;
+        let names: Vec<&str> = given.iter().map(|i| i.source.as_str()).collect();
+        let read = read_others(&plan, &options.input.unwrap_or(folder), &names)?;
+        given.extend(read);
+        let outcome = rcu_core::resolve::resolve(&plan, &given, &Silent)?;
         Ok(Answer::Resolution(Arc::new(Run { plan, outcome })))
     }
 }

@@ -10,11 +10,12 @@ use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
 use rcu_core::error::did_you_mean;
+use rcu_core::matching::evaluate::compare;
 use rcu_core::output::{self, NAMES};
 use rcu_core::progress::Silent;
 use rcu_core::resolve::Resolution as Outcome;
 use rcu_io::read::read_table;
-use rcu_io::{truth, write};
+use rcu_io::write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,13 +48,15 @@ impl Run {
             Truth::File(path) => (read_table(Path::new(&path))?, path),
             Truth::Rows(given) => (rows::table(&given, "truth")?, "truth".to_owned()),
         };
-        let found = truth::of_run(&self.plan, &self.outcome);
-        Ok(Answer::json(&truth::score(&found, &truth::labels(&table, &place, "person_id")?)))
+        let crosswalk =
+            output::table(&self.plan, &self.outcome, "crosswalk").map(output::OutTable::into_texts);
+        let crosswalk = crosswalk.transpose()?.unwrap_or_default();
+        Ok(Answer::json(&compare(("crosswalk", &crosswalk), (&place, &table))?))
     }
 
     fn write(&self, dir: Option<String>) -> Result<Answer, Error> {
         let dir: PathBuf = arguments::from_json("dir", dir.as_deref().unwrap_or("null"))?;
-        write::write_run(&self.plan, &self.outcome, NAMES, &dir, &Silent)?;
+        write::write_outputs(&self.plan, &self.outcome, &dir, true, &Silent)?;
         Ok(Answer::Nothing)
     }
 }

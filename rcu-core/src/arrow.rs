@@ -1,6 +1,7 @@
 //! Arrow record batches to and from the core's own columns. The only file that names Arrow types.
 
 use crate::error::Error;
+use crate::normalize::Status;
 use crate::normalize::column::NormalizedColumn;
 use crate::output::{OutColumn, OutTable};
 use crate::table::{Column, Table, TextColumn};
@@ -9,7 +10,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
-    RecordBatch, StringArray, downcast_dictionary_array,
+    RecordBatch, RecordBatchOptions, StringArray, downcast_dictionary_array,
 };
 use arrow_schema::{DataType, Field, Schema};
 use std::sync::Arc;
@@ -93,13 +94,18 @@ fn push_array(name: &str, array: &ArrayRef, out: &mut TextColumn) -> Result<(), 
         }
         _ => {}
     }
-    let as_text = arrow_cast::cast(array, &DataType::Utf8).map_err(|_| Error::Argument {
+    let no_text = || Error::Argument {
         argument: format!("column `{name}`"),
         reason: format!(
             "has type {}, which has no text form; give text, numbers, dates or booleans",
             array.data_type()
         ),
-    })?;
+    };
+    // Arrow would write a list as `[a, b]`, which is nobody's value.
+    if array.data_type().is_nested() {
+        return Err(no_text());
+    }
+    let as_text = arrow_cast::cast(array, &DataType::Utf8).map_err(|_| no_text())?;
     push_text!(as_text.as_string::<i32>())
 }
 
@@ -115,7 +121,8 @@ pub fn batch_of_table(table: &OutTable) -> Result<RecordBatch, Error> {
         fields.push(Field::new(name, array.data_type().clone(), true));
         arrays.push(array);
     }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    let options = RecordBatchOptions::new().with_row_count(Some(table.rows()));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
         .map_err(|e| Error::Io { place: format!("table `{}`", table.name), reason: e.to_string() })
 }
 
@@ -124,25 +131,26 @@ pub fn batch_of_table(table: &OutTable) -> Result<RecordBatch, Error> {
 /// # Errors
 /// [`Error::TooLarge`] when the values exceed what one batch can address (2 GiB).
 pub fn batch_of_normalized(column: &NormalizedColumn) -> Result<RecordBatch, Error> {
-    let values = array_of_text("value", &column.values)?;
-    let mut status = StringDictionaryBuilder::<Int32Type>::new();
-    column.status.iter().for_each(|s| status.append_value(s.name()));
+    let statuses: TextColumn = Status::ALL.iter().map(|s| Some(s.name())).collect();
+    let status = column.status.iter().map(|s| *s as u32).collect();
+    let value = text_array("value", &column.values)?;
+    let status =
+        array_of_column("status", &OutColumn::Text(Column::Dictionary { codes: status, values: statuses }))?;
     let mut codes = ListBuilder::new(StringBuilder::new());
-    for of_value in &column.codes {
-        of_value.as_slice().iter().for_each(|c| codes.values().append_value(c.name()));
+    for of_row in &column.codes {
+        of_row.as_slice().iter().for_each(|c| codes.values().append_value(c.name()));
         codes.append(true);
     }
-    let arrays: Vec<ArrayRef> = vec![values, Arc::new(status.finish()), Arc::new(codes.finish())];
-    let fields: Vec<Field> = ["value", "status", "codes"]
-        .iter()
-        .zip(&arrays)
-        .map(|(name, array)| Field::new(*name, array.data_type().clone(), *name == "value"))
-        .collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .map_err(|e| Error::Io { place: "normalised column".into(), reason: e.to_string() })
+    let codes: ArrayRef = Arc::new(codes.finish());
+    RecordBatch::try_from_iter_with_nullable([
+        ("value", value, true),
+        ("status", status, false),
+        ("codes", codes, false),
+    ])
+    .map_err(|e| Error::Io { place: "normalised column".into(), reason: e.to_string() })
 }
 
-fn array_of_text(name: &str, texts: &TextColumn) -> Result<ArrayRef, Error> {
+fn text_array(name: &str, texts: &TextColumn) -> Result<ArrayRef, Error> {
     if texts.memory_bytes() > i32::MAX as usize {
         return Err(Error::TooLarge { what: format!("column `{name}`"), limit: "2 GiB of text".into() });
     }
@@ -153,7 +161,7 @@ fn array_of_text(name: &str, texts: &TextColumn) -> Result<ArrayRef, Error> {
 
 fn array_of_column(name: &str, column: &OutColumn) -> Result<ArrayRef, Error> {
     Ok(match column {
-        OutColumn::Text(Column::Plain(texts)) => array_of_text(name, texts)?,
+        OutColumn::Text(Column::Plain(texts)) => text_array(name, texts)?,
         OutColumn::Text(Column::Dictionary { codes, values }) => {
             let keys: Int32Array =
                 codes.iter().map(|c| (*c != Column::NULL_CODE).then_some(*c as i32)).collect();
@@ -179,4 +187,37 @@ fn array_of_column(name: &str, column: &OutColumn) -> Result<ArrayRef, Error> {
         OutColumn::Day(v) => Arc::new(v.iter().copied().collect::<Date32Array>()),
         OutColumn::Boolean(v) => Arc::new(v.iter().copied().collect::<BooleanArray>()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::types::UInt8Type;
+
+    fn texts(array: ArrayRef) -> Result<Vec<Option<String>>, Error> {
+        let batch = RecordBatch::try_from_iter([("a", array)]).unwrap();
+        let table = table_of_batches(&[batch], None)?;
+        let column = &table.columns()[0];
+        Ok((0..column.len()).map(|i| column.get(i).map(str::to_owned)).collect())
+    }
+
+    #[test]
+    fn a_list_is_no_text() {
+        let mut b = ListBuilder::new(StringBuilder::new());
+        b.append_value([Some("x")]);
+        assert_eq!(texts(Arc::new(b.finish())).unwrap_err().code(), "argument");
+    }
+
+    #[test]
+    fn dictionaries_and_dates_are_read() {
+        let words: DictionaryArray<UInt8Type> = [Some("x"), None, Some("x")].into_iter().collect();
+        assert_eq!(texts(Arc::new(words)).unwrap(), [Some("x".into()), None, Some("x".into())]);
+        assert_eq!(texts(Arc::new(Date32Array::from(vec![0]))).unwrap(), [Some("1970-01-01".into())]);
+    }
+
+    #[test]
+    fn a_table_without_columns_is_a_batch() {
+        let batch = batch_of_table(&OutTable { name: "none", columns: Vec::new() }).unwrap();
+        assert_eq!((batch.num_rows(), batch.num_columns()), (0, 0));
+    }
 }

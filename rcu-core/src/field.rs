@@ -16,6 +16,17 @@ pub struct BuiltIn {
     pub contact: bool,
 }
 
+/// A canonical field: built in, or the installation's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompiledField {
+    /// Name.
+    pub name: String,
+    /// How it is normalised.
+    pub kind: Kind,
+    /// Whether its value ages.
+    pub contact: bool,
+}
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $constant:ident = $ix:literal, $name:literal, $kind:ident, $contact:literal;)+) => {
         $($(#[$doc])* pub const $constant: FieldIx = $ix;)+

@@ -1,14 +1,13 @@
 //! Households: persons who live together. They group people and never merge them (`domain.md` §3.5).
 
-use crate::config::Plan;
 use crate::field;
 use crate::intern::mix;
 use crate::matching::cluster::Clusters;
 use crate::matching::prepare::Prepared;
 use crate::survivorship::Golden;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How persons are grouped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,7 +37,7 @@ pub struct Person {
 }
 
 /// Household of each cluster: address from its golden record, names and contacts from all its records.
-pub fn of_clusters(plan: &Plan, p: &Prepared, clusters: &Clusters, golden: &Golden) -> Vec<u32> {
+pub fn of_clusters(spec: &HouseholdSpec, p: &Prepared, clusters: &Clusters, golden: &Golden) -> Vec<u32> {
     let people: Vec<Person> = (0..clusters.len())
         .map(|c| {
             let mut person = Person::default();
@@ -67,70 +66,67 @@ pub fn of_clusters(plan: &Plan, p: &Prepared, clusters: &Clusters, golden: &Gold
             person
         })
         .collect();
-    group(&people, &plan.config.households)
+    group(&people, spec)
 }
 
 /// Household of each person, as the smallest index among its members. `people` are in golden order.
 ///
-/// Two persons at one address are joined when they share a last or birth name, or a means of contact.
+/// Two persons are joined when they share an address and a last or birth name, an address and a means of contact, or
+/// a means of contact and a last name while their addresses do not say otherwise. More people than `max_people` are no
+/// household: each of them is one alone.
 pub fn group(people: &[Person], spec: &HouseholdSpec) -> Vec<u32> {
-    let mut household: Vec<u32> = (0..people.len() as u32).collect();
+    let mut root: Vec<u32> = (0..people.len() as u32).collect();
     if !spec.enabled {
-        return household;
+        return root;
     }
-    let mut by_address: Vec<(u64, u32)> = people
-        .iter()
-        .enumerate()
-        .filter(|(_, p)| p.address != 0)
-        .map(|(i, p)| (p.address, i as u32))
-        .collect();
-    by_address.sort_unstable();
-    for block in by_address.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() < 2 {
-            continue;
+    // What two persons must share to live together, as one number each; kinds are told apart by the first.
+    let mut shared: Vec<(u64, u32)> = Vec::new();
+    let mut by_contact: Vec<(u64, u32)> = Vec::new();
+    for (i, p) in people.iter().enumerate() {
+        let i = i as u32;
+        if p.address != 0 {
+            shared.extend(p.last_names.iter().map(|n| (mix(p.address, mix(1, u64::from(*n))), i)));
+            shared.extend(p.contacts.iter().map(|c| (mix(p.address, mix(2, *c)), i)));
         }
-        // Members are joined through what they share; each shared thing is seen once, so a block costs its size.
-        let mut first_with: BTreeMap<(u8, u64), u32> = BTreeMap::new();
-        let mut root: BTreeMap<u32, u32> = block.iter().map(|(_, i)| (*i, *i)).collect();
-        for (_, i) in block {
-            let p = &people[*i as usize];
-            let names = p.last_names.iter().map(|n| (0u8, u64::from(*n)));
-            let contacts = p.contacts.iter().map(|c| (1u8, *c));
-            for thing in names.chain(contacts) {
-                match first_with.get(&thing) {
-                    Some(j) => join(&mut root, *i, *j),
-                    None => {
-                        first_with.insert(thing, *i);
-                    }
-                }
-            }
-        }
-        let mut size: BTreeMap<u32, u32> = BTreeMap::new();
-        let of: Vec<(u32, u32)> = block.iter().map(|(_, i)| (*i, find(&root, *i))).collect();
-        for (_, r) in &of {
-            *size.entry(*r).or_default() += 1;
-        }
-        for (i, r) in of {
-            if size[&r] <= spec.max_people {
-                household[i as usize] = r;
-            }
+        for n in &p.last_names {
+            by_contact.extend(p.contacts.iter().map(|c| (mix(*c, u64::from(*n)), i)));
         }
     }
-    household
+    shared.par_sort_unstable();
+    for block in shared.chunk_by(|a, b| a.0 == b.0) {
+        block[1..].iter().for_each(|(_, i)| join(&mut root, block[0].1, *i));
+    }
+    by_contact.par_sort_unstable();
+    for block in by_contact.chunk_by(|a, b| a.0 == b.0) {
+        let mut addresses = block.iter().map(|(_, i)| people[*i as usize].address).filter(|a| *a != 0);
+        let first = addresses.next();
+        if addresses.all(|a| Some(a) == first) {
+            block[1..].iter().for_each(|(_, i)| join(&mut root, block[0].1, *i));
+        }
+    }
+    let mut size = vec![0u32; people.len()];
+    for i in 0..people.len() {
+        root[i] = find(&mut root, i as u32);
+        size[root[i] as usize] += 1;
+    }
+    (0..people.len())
+        .map(|i| if size[root[i] as usize] <= spec.max_people { root[i] } else { i as u32 })
+        .collect()
 }
 
-fn find(root: &BTreeMap<u32, u32>, mut i: u32) -> u32 {
-    while root[&i] != i {
-        i = root[&i];
+fn find(root: &mut [u32], mut i: u32) -> u32 {
+    while root[i as usize] != i {
+        let up = root[root[i as usize] as usize];
+        root[i as usize] = up;
+        i = up;
     }
     i
 }
 
 /// The smaller index becomes the root, so that the result does not depend on the order of joins.
-fn join(root: &mut BTreeMap<u32, u32>, a: u32, b: u32) {
+fn join(root: &mut [u32], a: u32, b: u32) {
     let (a, b) = (find(root, a), find(root, b));
-    let (low, high) = (a.min(b), a.max(b));
-    root.insert(high, low);
+    root[a.max(b) as usize] = a.min(b);
 }
 
 #[cfg(test)]
@@ -144,7 +140,7 @@ mod tests {
     #[test]
     fn one_address_and_one_name_make_a_household() {
         let people =
-            [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 10)];
+            [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 14)];
         assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2, 3, 4]);
     }
 
@@ -152,6 +148,14 @@ mod tests {
     fn a_shared_telephone_joins_two_names() {
         let people = [person(7, 1, 10), person(7, 2, 10)];
         assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0]);
+    }
+
+    #[test]
+    fn a_couple_without_an_address_shares_a_box() {
+        let people = [person(0, 1, 10), person(7, 1, 10), person(0, 2, 10)];
+        assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2]);
+        let moved_apart = [person(8, 1, 10), person(7, 1, 10)];
+        assert_eq!(group(&moved_apart, &HouseholdSpec::default()), [0, 1]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Golden ids: a person is named after its founding record, so an id never depends on the order of a load.
 
-use crate::config::Plan;
 use crate::matching::cluster::Clusters;
 use crate::records::Records;
 use sha2::{Digest, Sha256};
@@ -26,14 +25,14 @@ pub fn id_of_record(source: &str, record_id: &str) -> String {
     id
 }
 
-/// Golden id of each cluster: that of its smallest record.
-pub fn golden_ids(plan: &Plan, records: &Records, clusters: &Clusters) -> Vec<String> {
+/// Golden id of each cluster: that of its smallest record. `sources` are source names by position.
+pub fn golden_ids(sources: &[&str], records: &Records, clusters: &Clusters) -> Vec<String> {
     use rayon::prelude::*;
     (0..clusters.len())
         .into_par_iter()
         .map(|c| {
             let founder = clusters.members(c)[0] as usize;
-            let source = &plan.sources[usize::from(records.sources[founder])].name;
+            let source = sources.get(usize::from(records.sources[founder])).copied().unwrap_or("");
             id_of_record(source, records.ids.get(founder).unwrap_or(""))
         })
         .collect()

@@ -8,7 +8,9 @@ pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 pub mod config;
+pub mod country;
 pub mod error;
+pub mod facts;
 pub mod field;
 pub mod household;
 pub mod identity;
@@ -18,6 +20,7 @@ pub mod matching;
 pub mod normalize;
 pub mod output;
 pub mod progress;
+pub mod record;
 pub mod records;
 pub mod reference;
 pub mod report;

@@ -1,12 +1,13 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 use crate::config::Plan;
+use crate::error::Error;
 use crate::identity::household_id;
 use crate::matching::Decision;
 use crate::normalize::Kind;
 use crate::records::Record;
 use crate::resolve::Resolution;
-use crate::table::{Column, TextColumn};
+use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
 
@@ -61,6 +62,18 @@ impl OutTable {
     pub fn column(&self, name: &str) -> Option<&OutColumn> {
         self.columns.iter().find(|(n, _)| n == name).map(|(_, c)| c)
     }
+
+    /// The text columns as a table of the kind that is read.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when column lengths differ, which no output of [`table`] does.
+    pub fn into_texts(self) -> Result<Table, Error> {
+        let texts = self.columns.into_iter().filter_map(|(name, column)| match column {
+            OutColumn::Text(c) => Some((name, c)),
+            _ => None,
+        });
+        Table::new(texts.collect())
+    }
 }
 
 /// Every output table of a run, in the order of [`NAMES`].
@@ -68,7 +81,7 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
     NAMES.par_iter().filter_map(|name| table(plan, r, name)).collect()
 }
 
-/// Names of the output tables.
+/// Names of the output tables that are written to files. `households` can be asked for too: `golden` holds the same.
 pub const NAMES: &[&str] =
     &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
 
@@ -146,14 +159,23 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     OutTable { name: "golden", columns }
 }
 
-/// A column of pool ids; few distinct values become a dictionary.
+/// A column of pool ids; few distinct values become a dictionary. It holds the values that are used, in the order of
+/// their use: pools also hold values that lost, and may number them in the order in which rows came.
 fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     if pool.len() <= 4096 {
-        let values = pool.iter().map(|(_, t)| Some(t)).collect();
-        return OutColumn::Text(Column::Dictionary {
-            codes: ids.map(|i| i.wrapping_sub(1)).collect(),
-            values,
-        });
+        let mut code_of = vec![Column::NULL_CODE; pool.len() + 1];
+        let mut values = TextColumn::new();
+        let codes = ids
+            .map(|id| {
+                let code = &mut code_of[id as usize];
+                if id != 0 && *code == Column::NULL_CODE {
+                    *code = values.len() as u32;
+                    values.push(Some(pool.get(id)));
+                }
+                *code
+            })
+            .collect();
+        return OutColumn::Text(Column::Dictionary { codes, values });
     }
     text(ids.map(|i| (i != 0).then(|| pool.get(i))))
 }
@@ -182,6 +204,20 @@ fn sources_of(plan: &Plan, r: &Resolution) -> OutColumn {
     OutColumn::Text(Column::Dictionary { codes, values: pool.iter().map(|(_, t)| Some(t)).collect() })
 }
 
+/// The people of each household, households together.
+fn households(r: &Resolution) -> OutTable {
+    let mut order: Vec<usize> = (0..r.clusters.len()).collect();
+    order.sort_unstable_by_key(|c| (r.households[*c], *c));
+    let ids = household_ids(r);
+    OutTable {
+        name: "households",
+        columns: vec![
+            ("household_id".into(), text(order.iter().map(|c| ids.get(*c)))),
+            ("golden_id".into(), text(order.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
+        ],
+    }
+}
+
 fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {
     let households = household_ids(r);
     let of = |rec: usize| r.clusters.of[rec] as usize;
@@ -193,17 +229,6 @@ fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {
             ("record_id".into(), OutColumn::Text(Column::Plain(r.records.ids.clone()))),
             ("golden_id".into(), text((0..n).map(|i| Some(r.golden_ids[of(i)].as_str())))),
             ("household_id".into(), text((0..n).map(|i| households.get(of(i))))),
-        ],
-    }
-}
-
-/// Each person and the household they are in.
-fn households(r: &Resolution) -> OutTable {
-    OutTable {
-        name: "households",
-        columns: vec![
-            ("household_id".into(), OutColumn::Text(Column::Plain(household_ids(r)))),
-            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
         ],
     }
 }
@@ -370,5 +395,20 @@ fn shared(r: &Resolution) -> OutTable {
             ("people".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.people))).collect())),
             ("records".into(), OutColumn::Integer(all.iter().map(|s| Some(i64::from(s.records))).collect())),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dictionary_holds_what_is_used_in_the_order_of_its_use() {
+        let mut pool = crate::intern::Pool::default();
+        let ids: Vec<u32> = ["lost", "b", "a"].iter().map(|t| pool.intern(t)).collect();
+        let column = pool_column(&pool, [ids[2], 0, ids[1], ids[2]].into_iter());
+        let values: TextColumn = [Some("a"), Some("b")].into_iter().collect();
+        let codes = vec![0, Column::NULL_CODE, 1, 0];
+        assert_eq!(column, OutColumn::Text(Column::Dictionary { codes, values }));
     }
 }

@@ -1,8 +1,9 @@
 //! The path of the data on one page: rows → normalise → passes → people → survivorship → aggregates → outputs.
 
-use crate::aggregate::{self, Aggregates, LoadedFacts, Totals};
+use crate::aggregate::{self, Aggregates, Totals};
 use crate::config::Plan;
 use crate::error::Error;
+use crate::facts::{LoadedFacts, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
@@ -89,17 +90,18 @@ impl Summary {
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
-    let prepared = Prepared::new(plan, &records);
+    let prepared = Prepared::new(&plan.setting(), &records);
     let (links, passes) = run_passes(plan, &prepared, progress);
     progress.stage("people", records.len() as u64);
     let clusters = cluster::resolve(&prepared, &links);
-    let golden_ids = identity::golden_ids(plan, &records, &clusters);
+    let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
-    let golden = survivorship::build(plan, &prepared, &clusters);
-    let households = household::of_clusters(plan, &prepared, &clusters, &golden);
+    let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
+    let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
+    let households = household::of_clusters(&plan.config.households, &prepared, &clusters, &golden);
     let index = RecordIndex::new(&records);
     let LoadedFacts { facts, rejects: more, counts: fact_counts, unknown_store_lines } =
-        aggregate::load_facts(plan, inputs, &index, &clusters, progress)?;
+        load_facts(plan, inputs, &index, &clusters, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
     let aggregates = aggregate::compute(&facts, clusters.len(), &plan.config.aggregates, plan.as_of);
 

@@ -5,7 +5,7 @@ use rcu_core::normalize::{Context, Country, Kind, Status, any};
 use rcu_core::time::Day;
 
 fn cx() -> Context {
-    Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap())
+    Context::new(Country::FR, Day::from_ymd(2026, 11, 21).expect("a real day"))
 }
 
 const KINDS: &[Kind] = &[
@@ -16,7 +16,7 @@ const KINDS: &[Kind] = &[
     Kind::CompanyName,
     Kind::CompanyKey,
     Kind::SoundexFr,
-    // person
+    Kind::PersonName,
 ];
 
 /// Words and signs that the rules look at, in any order, so that rules meet each other.

@@ -1,31 +1,21 @@
 //! Configurations from files and texts, and the day of this machine: the core has neither.
 
+use crate::clock::today;
+use crate::read::read_config;
 use rcu_core::Error;
 use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::time::Day;
 use std::path::{Path, PathBuf};
 
-/// Reads a configuration file: TOML, YAML or JSON by its ending.
-///
-/// # Errors
-/// [`Error::Io`] when the file cannot be read, [`Error::ConfigSyntax`] and [`Error::Config`] for what it holds.
-pub fn load(path: &Path) -> Result<Config, Error> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
-        place: format!("configuration `{}`", path.display()),
-        reason: e.to_string(),
-    })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
-}
-
 /// Reads what a caller gave in one argument: the path of a file (one line that ends in `.toml`, `.yaml`, `.yml` or
 /// `.json`) or a configuration's text. Also gives the folder that the paths in it are relative to.
 ///
 /// # Errors
-/// Those of [`load`]; a text is read as JSON when it begins with `{`, else as TOML, else as YAML.
+/// Those of [`read_config`]; a text is read as JSON when it begins with `{`, else as TOML, else as YAML.
 pub fn open(path_or_text: &str) -> Result<(Config, PathBuf), Error> {
     if names_a_file(path_or_text) {
         let path = Path::new(path_or_text);
-        return Ok((load(path)?, path.parent().map(PathBuf::from).unwrap_or_default()));
+        return Ok((read_config(path)?, path.parent().map(PathBuf::from).unwrap_or_default()));
     }
     Ok((parse_text(path_or_text)?, PathBuf::new()))
 }
@@ -69,14 +59,6 @@ pub fn day(argument: &str, text: &str) -> Result<Day, Error> {
         argument: argument.to_owned(),
         reason: "is not a calendar day; write it as 2026-11-21".into(),
     })
-}
-
-/// Today in Paris, by this machine's clock.
-pub fn today() -> Day {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0));
-    Day((seconds + rcu_core::time::paris_offset_seconds(seconds)).div_euclid(86_400) as i32)
 }
 
 #[cfg(test)]

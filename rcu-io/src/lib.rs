@@ -1,10 +1,10 @@
 //! `rcu-io`: all that touches the world. Files become [`Input`]s for the core, output tables become files.
 
+pub mod clock;
 pub mod config;
 pub mod encoding;
 pub mod read;
 pub mod show;
-pub mod truth;
 pub mod write;
 
 pub use rcu_core::ingest::Input;

@@ -9,41 +9,38 @@ use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
 use rcu_core::output::{self, OutTable};
 use rcu_core::progress::Progress;
+use rcu_core::report;
 use rcu_core::resolve::Resolution;
 use std::fs::File;
 use std::path::Path;
 
-/// Writes the outputs of a run into `dir`, which is made when it is not there: a Parquet file for each of `names`
-/// (see [`output::NAMES`]), `summary.json` and `report.html`.
+/// Writes the outputs of a run into `dir`, which is made when it is not there: a Parquet file for each table of
+/// [`output::NAMES`] (`provenance` only when asked for), `summary.json`, `report.html`.
 ///
 /// # Errors
-/// [`Error::Io`] when a file cannot be written.
-pub fn write_run(
+/// [`Error::Io`] when a file cannot be written, [`Error::TooLarge`] for a table beyond one batch.
+pub fn write_outputs(
     plan: &Plan,
-    r: &Resolution,
-    names: &[&str],
+    resolution: &Resolution,
     dir: &Path,
+    provenance: bool,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    make_dir(dir)?;
-    progress.stage("write", names.len() as u64);
-    names.par_iter().filter_map(|name| output::table(plan, r, name)).try_for_each(|table| {
-        let written = write_parquet(&table, dir);
-        progress.advance(1);
-        written
-    })?;
-    let json = serde_json::to_string_pretty(&r.summary).unwrap_or_default();
-    write_text("summary.json", &(json + "\n"), dir)?;
-    write_text("report.html", &rcu_core::report::html(plan, r), dir)
-}
-
-/// Makes a folder and those above it.
-///
-/// # Errors
-/// [`Error::Io`] when it cannot be made.
-pub fn make_dir(dir: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(dir)
-        .map_err(|e| Error::Io { place: format!("folder `{}`", dir.display()), reason: e.to_string() })
+        .map_err(|e| Error::Io { place: format!("folder `{}`", dir.display()), reason: e.to_string() })?;
+    progress.stage("write", output::NAMES.len() as u64);
+    output::NAMES
+        .par_iter()
+        .filter(|name| provenance || **name != "provenance")
+        .filter_map(|name| output::table(plan, resolution, name))
+        .try_for_each(|table| {
+            let written = write_parquet(&table, dir);
+            progress.advance(1);
+            written
+        })?;
+    let json = serde_json::to_string_pretty(&resolution.summary).unwrap_or_default();
+    write_text("summary.json", &(json + "\n"), dir)?;
+    write_text("report.html", &report::html(plan, resolution), dir)
 }
 
 /// Writes a table to `dir/NAME.parquet`. Equal tables give equal bytes. The file appears whole or not at all.

@@ -2,12 +2,10 @@
 
 mod customer;
 mod fact;
-mod load;
 mod rfm;
 mod spec;
 
 pub use customer::{Aggregates, CustomerAggregates, Totals, compute};
 pub use fact::{Complaint, Facts, Owner, Sale, SaleKind};
-pub use load::{LoadedFacts, load_facts};
 pub use rfm::{RfmScores, quintile_scores, segment};
 pub use spec::{AggregateSpec, Period};

@@ -8,7 +8,7 @@ mod plan;
 pub mod schema;
 mod source;
 
-pub use plan::{ChoicePlan, CompiledField, FieldInput, Plan, SourcePlan, Take, Target, family_fields};
+pub use plan::{FieldInput, Plan, SourcePlan, Take, Target, family_fields};
 pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
 use crate::aggregate::AggregateSpec;
@@ -108,6 +108,19 @@ impl Syntax {
             _ => Syntax::Toml,
         }
     }
+
+    /// The syntax that a text's first telling line shows: `{` begins JSON, `[name]` and `key = value` are TOML, the
+    /// rest is YAML.
+    pub fn of_text(text: &str) -> Syntax {
+        let telling = |line: &&str| !line.is_empty() && !line.starts_with('#') && *line != "---";
+        match text.trim_start_matches('\u{feff}').lines().map(str::trim).find(telling) {
+            Some(line) if line.starts_with('{') => Syntax::Json,
+            Some(line) if line.starts_with('[') => Syntax::Toml,
+            Some(line) if line.find('=').is_some_and(|eq| !line[..eq].contains(':')) => Syntax::Toml,
+            Some(_) => Syntax::Yaml,
+            None => Syntax::Toml,
+        }
+    }
 }
 
 impl Config {
@@ -166,5 +179,24 @@ fn toml_to_json(value: toml::Value) -> Value {
         toml::Value::Datetime(d) => Value::String(d.to_string()),
         toml::Value::Array(a) => Value::Array(a.into_iter().map(toml_to_json).collect()),
         toml::Value::Table(t) => Value::Object(t.into_iter().map(|(k, v)| (k, toml_to_json(v))).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_shows_its_syntax() {
+        for (text, syntax) in [
+            ("# note\n[rcu]\nregion = \"FR\"", Syntax::Toml),
+            ("rcu.region = \"a:b\"", Syntax::Toml),
+            ("\n {\"rcu\": {}}", Syntax::Json),
+            ("---\nsources:\n  till: {id: a}", Syntax::Yaml),
+            ("rcu: {region: FR, note: a=b}", Syntax::Yaml),
+            ("", Syntax::Toml),
+        ] {
+            assert_eq!(Syntax::of_text(text), syntax, "{text}");
+        }
     }
 }

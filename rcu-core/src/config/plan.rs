@@ -3,25 +3,15 @@
 use super::Config;
 use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use crate::error::{Error, Problem, did_you_mean};
-use crate::field::{self, BUILT_IN, COMPOSITE, FieldIx};
+use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::decide::CompiledPass;
+use crate::matching::prepare::Setting;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
-use crate::survivorship::{FieldRule, Rule};
+use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
 use crate::time::Day;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A canonical field: built in, or the installation's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompiledField {
-    /// Name.
-    pub name: String,
-    /// How it is normalised.
-    pub kind: Kind,
-    /// Whether its value ages.
-    pub contact: bool,
-}
 
 /// Where a raw value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +65,8 @@ pub struct SourcePlan {
     pub inputs: Vec<FieldInput>,
     /// The date of last change, when declared.
     pub updated_at: Option<FieldInput>,
-    /// Trust by field, in thousandths.
-    pub reliability: Vec<u32>,
-    /// Rank in the order of preference; 0 is preferred most.
-    pub priority: u32,
+    /// How far it is trusted.
+    pub trust: SourceTrust,
 }
 
 /// Names of the columns that a family other than customers may map.
@@ -115,19 +103,6 @@ pub fn family_fields(family: Family) -> &'static [(&'static str, Kind)] {
     }
 }
 
-/// The rules of one field or group, compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChoicePlan {
-    /// Name of the group, or of the field.
-    pub name: String,
-    /// Fields taken together.
-    pub fields: Vec<FieldIx>,
-    /// Fields a record must have.
-    pub needs: Vec<FieldIx>,
-    /// The chain of rules.
-    pub rules: Vec<Rule>,
-}
-
 /// Everything a run needs besides the rows.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -154,6 +129,34 @@ impl Plan {
     /// [`Error::Config`] with every problem that the schema cannot see.
     pub fn compile(config: Config, today: Day) -> Result<Plan, Error> {
         Compiler { problems: Vec::new() }.compile(config, today)
+    }
+
+    /// What comparing depends on.
+    pub fn setting(&self) -> Setting<'_> {
+        Setting {
+            fields: &self.fields,
+            spec: &self.config.matching,
+            context: Context {
+                tables: self.tables.clone(),
+                ..Context::new(self.config.rcu.region, self.as_of)
+            },
+            duplicate_free: self.sources.iter().map(|s| s.spec.duplicate_free).collect(),
+            birth_reliability: self
+                .sources
+                .iter()
+                .map(|s| s.trust.reliability.get(field::BIRTH_DATE).copied().unwrap_or(0))
+                .collect(),
+        }
+    }
+
+    /// What choosing golden values depends on.
+    pub fn survivorship<'a>(&'a self, trust: &'a [SourceTrust]) -> Survivorship<'a> {
+        Survivorship { fields: &self.fields, choices: &self.choices, trust, as_of: self.as_of }
+    }
+
+    /// Source names by position.
+    pub fn source_names(&self) -> Vec<&str> {
+        self.sources.iter().map(|s| s.name.as_str()).collect()
     }
 
     /// Position of a canonical field.
@@ -365,8 +368,10 @@ impl Compiler {
             spec: spec.clone(),
             inputs,
             updated_at: updated.into_iter().next(),
-            reliability: fields.iter().map(|f| spec.reliability.thousandths(&f.name)).collect(),
-            priority: priorities.get(name).copied().unwrap_or(u32::MAX),
+            trust: SourceTrust {
+                reliability: fields.iter().map(|f| spec.reliability.thousandths(&f.name)).collect(),
+                priority: priorities.get(name).copied().unwrap_or(u32::MAX),
+            },
         }
     }
 

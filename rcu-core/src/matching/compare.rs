@@ -1,14 +1,14 @@
 //! How well two records agree, comparison by comparison (`domain.md` §3.3). Levels are ordered: higher agrees better.
 
 use super::prepare::{Gender, NameInfo, Prepared};
-use super::similarity::is_close;
+use super::similarity::{is_close, osa_within};
 use crate::field;
 use crate::records::Record;
 use serde::Serialize;
 
 /// Names of the comparisons that passes can ask for, with their levels from worst to best.
 pub const COMPARISONS: &[(&str, &[&str])] = &[
-    ("last_name", &["conflict", "phonetic", "included", "equal"]),
+    ("last_name", &["conflict", "close", "phonetic", "included", "equal"]),
     ("first_name", &["conflict", "compatible", "nickname", "equal"]),
     ("birth_date", &["conflict", "one_component", "swapped", "equal"]),
     ("gender", &["conflict", "equal"]),
@@ -24,14 +24,18 @@ pub const COMPARISONS: &[(&str, &[&str])] = &[
 pub const MISSING: u8 = 0;
 /// Lowest level: the values speak against one person.
 pub const CONFLICT: u8 = 1;
+/// Last names that a slip of the keyboard sets apart.
+pub const CLOSE: u8 = 2;
 /// Last names that sound alike and look alike.
-pub const PHONETIC: u8 = 2;
+pub const PHONETIC: u8 = 3;
 /// First names that may be one: part of a compound, an initial, a slip.
 pub const COMPATIBLE: u8 = 2;
 /// Best level of two-level comparisons.
 pub const SAME: u8 = 2;
 /// One last name contains the other.
-pub const INCLUDED: u8 = 3;
+pub const INCLUDED: u8 = 4;
+/// Last names with one key.
+pub const SAME_NAME: u8 = 5;
 /// A usual short form.
 pub const NICKNAME: u8 = 3;
 /// Best level of four-level comparisons.
@@ -102,7 +106,7 @@ pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
     let (i, j) = (a as usize, b as usize);
     let (mut last, mut first) = (last_name(p, i, j), first_name(p, i, j));
     if last <= CONFLICT && first <= CONFLICT && names_swapped(p, i, j) {
-        (last, first) = (INCLUDED, NICKNAME);
+        (last, first) = (INCLUDED, EQUAL);
     }
     Evidence {
         last_name: last,
@@ -170,7 +174,7 @@ fn last_name(p: &Prepared, i: usize, j: usize) -> u8 {
         best
     };
     if a == b && a != 0 {
-        return EQUAL;
+        return SAME_NAME;
     }
     let info = |n: &super::prepare::Names, id: u32| n.info[id as usize];
     tried(&info(&p.last, a), &info(&p.last, b));
@@ -183,15 +187,23 @@ fn last_name(p: &Prepared, i: usize, j: usize) -> u8 {
 }
 
 fn last_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
+    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
     if x.key == y.key {
-        EQUAL
+        SAME_NAME
     } else if x.bare == y.bare && x.bare != 0 || includes(p.tokens(x), p.tokens(y)) {
         INCLUDED
-    } else if x.phonex == y.phonex && x.phonex != 0 && is_close(p.keys.get(x.key), p.keys.get(y.key), 0.92) {
+    } else if x.phonex == y.phonex && x.phonex != 0 && is_close(tx, ty, 0.92) {
         PHONETIC
+    } else if is_slip(tx, ty) {
+        CLOSE
     } else {
         CONFLICT
     }
+}
+
+/// Whether one slip (a letter more, less, other, or two swapped) sets two words apart. Short words differ too easily.
+fn is_slip(a: &str, b: &str) -> bool {
+    a.len().min(b.len()) >= 4 && a.len().abs_diff(b.len()) <= 1 && osa_within(a, b, 1).is_some()
 }
 
 /// Whether one sorted token set is inside the other.
@@ -228,7 +240,8 @@ fn first_name(p: &Prepared, i: usize, j: usize) -> u8 {
     if includes(p.tokens(x), p.tokens(y)) {
         return COMPATIBLE;
     }
-    if is_close(p.keys.get(x.key), p.keys.get(y.key), 0.90) && !tables.distinct_first_names(nx, ny) {
+    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
+    if (is_close(tx, ty, 0.90) || is_slip(tx, ty)) && !tables.distinct_first_names(nx, ny) {
         return COMPATIBLE;
     }
     CONFLICT

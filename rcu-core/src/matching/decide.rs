@@ -3,9 +3,8 @@
 use super::compare::{self, COMPARISONS, CONFLICT, EQUAL, Evidence, MISSING, SAME};
 use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, PointsSpec, Refusal};
 use super::prepare::{Gender, Prepared};
-use crate::config::CompiledField;
 use crate::error::{Problem, did_you_mean};
-use crate::field::{self, FieldIx};
+use crate::field::{self, CompiledField, FieldIx};
 use crate::records::Record;
 
 /// One part of a key recipe.
@@ -301,7 +300,13 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         CONFLICT if is_marriage(p, e, a, b) => w.last_name_marriage,
         level => by_level(
             level,
-            [w.last_name_conflict, w.last_name_phonetic, w.last_name_included, w.last_name_equal],
+            [
+                w.last_name_conflict,
+                w.last_name_close,
+                w.last_name_phonetic,
+                w.last_name_included,
+                w.last_name_equal,
+            ],
         ),
     };
     let first = by_level(
@@ -327,7 +332,7 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         + same(e.loyalty_card, w.loyalty_card)
 }
 
-fn by_level(level: u8, points: [i32; 4]) -> i32 {
+fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
     match level {
         MISSING => 0,
         l => points.get(usize::from(l) - 1).copied().unwrap_or(0),

@@ -1,6 +1,9 @@
 //! How right a clustering is, against a truth: pairwise and B-cubed precision, recall and F1.
 
+use crate::error::Error;
+use crate::table::{Column, Table};
 use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
 
 /// Counts and shares. Shares are 1 when there is nothing to be wrong about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
@@ -66,9 +69,77 @@ pub fn evaluate(clusters: &[u32], truth: &[u32]) -> Quality {
     }
 }
 
+/// Compares a crosswalk (`source`, `record_id`, `golden_id`) with a truth: `person_id`, and either `rec_id`
+/// (`source|record id`) or `source` and `record_id`. Each table comes with the name that errors give it.
+///
+/// Records of the truth are what is judged; one that the crosswalk lacks is a cluster of its own.
+///
+/// # Errors
+/// [`Error::MissingColumn`] for a column that is not there.
+pub fn compare(crosswalk: (&str, &Table), truth: (&str, &Table)) -> Result<Quality, Error> {
+    let found = labels(crosswalk, "golden_id")?;
+    let truth = labels(truth, "person_id")?;
+    let clusters = numbered(truth.keys().map(|r| found.get(r).map_or(r.as_str(), String::as_str)));
+    let people = numbered(truth.values().map(String::as_str));
+    Ok(evaluate(&clusters, &people))
+}
+
+/// Label of each record. Sorted by record, so that floats add up the same way every time.
+fn labels((place, table): (&str, &Table), label: &str) -> Result<BTreeMap<String, String>, Error> {
+    let need = |name: &str| -> Result<&Column, Error> {
+        table.column(name).ok_or_else(|| Error::MissingColumn {
+            source_name: place.to_owned(),
+            column: name.to_owned(),
+            present: table.names().join(", "),
+        })
+    };
+    let labels = need(label)?;
+    let key: Box<dyn Fn(usize) -> Option<String> + '_> = match table.column("rec_id") {
+        Some(ids) => Box::new(move |i| ids.get(i).map(str::to_owned)),
+        None => {
+            let (sources, ids) = (need("source")?, need("record_id")?);
+            Box::new(move |i| Some(format!("{}|{}", sources.get(i)?, ids.get(i)?)))
+        }
+    };
+    Ok((0..table.rows()).filter_map(|i| Some((key(i)?, labels.get(i)?.to_owned()))).collect())
+}
+
+/// Texts by number, in order of first sight.
+fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    texts
+        .map(|t| {
+            let next = numbers.len() as u32;
+            *numbers.entry(t).or_insert(next)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn table(columns: &[(&str, &[&str])]) -> Table {
+        let named = columns.iter().map(|(name, values)| {
+            ((*name).to_owned(), Column::Plain(values.iter().map(|v| Some(*v)).collect()))
+        });
+        Table::new(named.collect()).unwrap()
+    }
+
+    #[test]
+    fn tables_are_joined_by_record() {
+        let crosswalk = table(&[
+            ("source", &["web", "pos", "pos"]),
+            ("record_id", &["1", "1", "2"]),
+            ("golden_id", &["g1", "g1", "g2"]),
+        ]);
+        let truth =
+            table(&[("rec_id", &["pos|1", "pos|2", "web|1", "web|9"]), ("person_id", &["a", "b", "a", "c"])]);
+        let q = compare(("crosswalk", &crosswalk), ("truth", &truth)).unwrap();
+        assert_eq!((q.records, q.f1), (4, 1.0));
+        let e = compare(("crosswalk", &truth), ("truth", &truth)).unwrap_err();
+        assert_eq!(e.code(), "missing_column");
+    }
 
     #[test]
     fn counts_pairs() {

@@ -178,6 +178,9 @@ pub struct MatchingSpec {
     pub link_at: i32,
     /// Points from which it goes to review.
     pub review_at: i32,
+    /// A birth date is proven when it was written clean and its source's reliability for birth dates reaches this.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub proven_at: f64,
     /// Clusters with more records are reported.
     pub giant_cluster: u32,
 }
@@ -192,6 +195,7 @@ impl Default for MatchingSpec {
             points: PointsSpec::default(),
             link_at: 90,
             review_at: 60,
+            proven_at: 0.7,
             giant_cluster: 20,
         }
     }
@@ -213,6 +217,7 @@ pub struct PointsSpec {
     pub last_name_equal: i32,
     pub last_name_included: i32,
     pub last_name_phonetic: i32,
+    pub last_name_close: i32,
     pub last_name_conflict: i32,
     pub last_name_marriage: i32,
     pub first_name_equal: i32,
@@ -240,6 +245,7 @@ impl Default for PointsSpec {
             last_name_equal: 20,
             last_name_included: 12,
             last_name_phonetic: 12,
+            last_name_close: 8,
             last_name_conflict: -20,
             last_name_marriage: -5,
             first_name_equal: 15,
@@ -255,7 +261,7 @@ impl Default for PointsSpec {
     }
 }
 
-/// The passes of `domain.md` §3.2 and a scored pass for what they leave in the grey zone.
+/// The passes of `domain.md` §3.2, one for last names that a slip sets apart, and a scored one for the grey zone.
 pub fn default_passes() -> Vec<PassSpec> {
     let recipes = |r: &[&[&str]]| {
         KeySpec::Several(r.iter().map(|p| p.iter().map(|s| (*s).to_owned()).collect()).collect())
@@ -283,7 +289,11 @@ pub fn default_passes() -> Vec<PassSpec> {
         },
         PassSpec {
             name: "name_address".into(),
-            on: recipes(&[&["last_name", "address"], &["last_name", "street_line", "city"]]),
+            on: recipes(&[
+                &["last_name", "address"],
+                &["last_name", "street_line", "city"],
+                &["name_pair", "address"],
+            ]),
             compare: compare(&[("first_name", "nickname", Some("compatible"), true)]),
             guards: vec![
                 GuardSpec::Then(GuardThen { guard: Guard::BirthDate, then: Refusal::No }),
@@ -294,7 +304,11 @@ pub fn default_passes() -> Vec<PassSpec> {
         },
         PassSpec {
             name: "name_mobile".into(),
-            on: recipes(&[&["last_name", "mobile"], &["phonex(last_name)", "mobile"]]),
+            on: recipes(&[
+                &["last_name", "mobile"],
+                &["phonex(last_name)", "mobile"],
+                &["name_pair", "mobile"],
+            ]),
             compare: compare(&[
                 ("last_name", "phonetic", None, true),
                 ("first_name", "compatible", None, false),
@@ -317,12 +331,26 @@ pub fn default_passes() -> Vec<PassSpec> {
             decide: Method::Levels,
         },
         PassSpec {
+            name: "name_slip".into(),
+            on: recipes(&[&["first_name", "email"], &["first_name", "mobile"], &["first_name", "address"]]),
+            compare: compare(&[("last_name", "close", None, true), ("first_name", "equal", None, true)]),
+            guards: vec![
+                GuardSpec::Then(GuardThen { guard: Guard::BirthDate, then: Refusal::No }),
+                GuardSpec::Named(Guard::Gender),
+                GuardSpec::Named(Guard::AddressNumber),
+            ],
+            decide: Method::Levels,
+        },
+        PassSpec {
             name: "scored".into(),
             on: recipes(&[
+                &["email"],
                 &["mobile"],
                 &["loyalty_card"],
                 &["landline"],
                 &["phonex(last_name)", "birth_date"],
+                &["first_name", "birth_date", "postcode"],
+                &["name_pair", "birth_date"],
                 &["phonex(last_name)", "phonex(first_name)", "postcode"],
                 &["address"],
             ]),

@@ -1,12 +1,12 @@
 //! What comparisons need, computed once per distinct value: keys of names, phonetic codes, tokens, days, address keys.
 
-use crate::config::Plan;
-use crate::field::{self, FieldIx};
+use super::pass::MatchingSpec;
+use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
-use crate::normalize::Context;
 use crate::normalize::address::key;
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
+use crate::normalize::{Context, Status};
 use crate::records::{Record, Records};
 use crate::reference::names::NameTables;
 use crate::time::Day;
@@ -82,7 +82,7 @@ pub struct Prepared<'a> {
     pub birth: Vec<Option<Day>>,
     /// Whether the birth day may make a key.
     pub birth_key: Vec<bool>,
-    /// Whether the birth day is proven: written clean, and not a usual default.
+    /// Whether the birth day is proven: written clean, no usual default, from a trusted source.
     pub birth_proven: Vec<bool>,
     /// Gender by civility.
     pub gender: Vec<Gender>,
@@ -142,13 +142,28 @@ impl Multi {
     }
 }
 
+/// What comparing depends on besides the records.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// Canonical fields.
+    pub fields: &'a [CompiledField],
+    /// Caps, points and thresholds.
+    pub spec: &'a MatchingSpec,
+    /// Region, reference day and tables.
+    pub context: Context,
+    /// Whether each source is declared free of duplicates, by position.
+    pub duplicate_free: Vec<bool>,
+    /// Trust in each source's birth dates, in thousandths, by position.
+    pub birth_reliability: Vec<u32>,
+}
+
 impl<'a> Prepared<'a> {
     /// Computes everything comparisons need.
-    pub fn new(plan: &Plan, records: &'a Records) -> Prepared<'a> {
+    pub fn new(plan: &Setting, records: &'a Records) -> Prepared<'a> {
         let mut keys = Pool::default();
         let mut phonex = Pool::default();
         let mut tokens = Vec::new();
-        let tables = plan.tables.clone();
+        let tables = plan.context.tables.clone();
         let mut names =
             |f: FieldIx| name_column(records, f, &tables.names, &mut keys, &mut phonex, &mut tokens);
         let last = names(field::LAST_NAME);
@@ -157,6 +172,7 @@ impl<'a> Prepared<'a> {
         let n = records.len();
         let birth_column = records.field(field::BIRTH_DATE);
         let days: Vec<Option<Day>> = days_of(&birth_column.pool);
+        let proven_at = (plan.spec.proven_at * 1000.0).round() as u32;
         let mut birth = vec![None; n];
         let mut birth_key = vec![false; n];
         let mut birth_proven = vec![false; n];
@@ -164,7 +180,9 @@ impl<'a> Prepared<'a> {
             if let Some((id, mark)) = birth_column.values(r as Record).next() {
                 birth[r] = days[id as usize];
                 birth_key[r] = mark.makes_keys();
-                birth_proven[r] = mark.makes_keys() && mark.status() == crate::normalize::Status::Ok;
+                let trusted =
+                    plan.birth_reliability.get(usize::from(records.sources[r])).copied().unwrap_or(0);
+                birth_proven[r] = mark.makes_keys() && mark.status() == Status::Ok && trusted >= proven_at;
             }
         }
         let civility = records.field(field::CIVILITY);
@@ -214,7 +232,7 @@ impl<'a> Prepared<'a> {
                 p.shared.extend(shared);
             }
         }
-        p.duplicate_free = plan.sources.iter().map(|s| s.spec.duplicate_free).collect();
+        p.duplicate_free.clone_from(&plan.duplicate_free);
         p.content =
             (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
         p
@@ -290,7 +308,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// Key values of a contact field; values carried by more than the cap of distinct people are taken out and listed.
-    fn contact(&self, plan: &Plan, f: FieldIx) -> (Multi, Vec<SharedValue>) {
+    fn contact(&self, plan: &Setting, f: FieldIx) -> (Multi, Vec<SharedValue>) {
         let column = self.records.field(f);
         // E-mails are compared by their key, everything else as it is.
         let (key_of, texts): (Vec<u32>, Option<Pool>) = if f == field::EMAIL {
@@ -319,7 +337,7 @@ impl<'a> Prepared<'a> {
             })
             .collect();
         let mut shared = Vec::new();
-        if let Some(cap) = plan.config.matching.max_shared.get(&plan.fields[f].name) {
+        if let Some(cap) = plan.spec.max_shared.get(&plan.fields[f].name) {
             let distinct = texts.as_ref().map_or(column.pool.len(), Pool::len);
             let mut records = vec![0u32; distinct];
             for s in &slots {
@@ -411,19 +429,18 @@ fn name_column(
 }
 
 /// Street key, way key and whether there is a number, by record.
-fn streets(plan: &Plan, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
+fn streets(plan: &Setting, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
     let column = records.field(field::STREET);
     let (mut streets, mut ways) = (Pool::default(), Pool::default());
     let mut by_value = vec![(0u32, 0u32, false)];
-    let mut cx = Context::new(plan.config.rcu.region, plan.as_of);
-    cx.tables = plan.tables.clone();
+    let cx = &plan.context;
     let (mut strong, mut weak) = (String::new(), String::new());
     for (_, value) in column.pool.iter() {
         strong.clear();
         weak.clear();
         // The postcode is a part of its own; a fixed one stands for it here.
-        let known = key::addr_key_into("-", value, &cx, &mut strong)
-            && key::addr_key2_into("-", value, &cx, &mut weak);
+        let known =
+            key::addr_key_into("-", value, cx, &mut strong) && key::addr_key2_into("-", value, cx, &mut weak);
         by_value.push(match known {
             true => (streets.intern(&strong), ways.intern(&weak), strong.len() > weak.len() + 1),
             false => (0, 0, false),

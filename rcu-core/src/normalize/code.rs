@@ -28,6 +28,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, in the order of their numbers.
+    pub const ALL: &'static [Status] = &[Status::Empty, Status::Rejected, Status::Corrected, Status::Ok];
+
     /// `ok`, `corrected`, `rejected` or `empty`.
     pub fn name(self) -> &'static str {
         match self {

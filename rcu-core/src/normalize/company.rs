@@ -80,8 +80,9 @@ pub fn normalize_key(raw: &str, cx: &Context, out: &mut Output) {
     if out.value().is_none() {
         return;
     }
-    let name = std::mem::take(&mut out.text);
-    company_key_into(&name, &mut out.text);
+    let name = out.text.len();
+    append_key(&mut out.text, name);
+    out.text.drain(..name);
     if is_nobody(&out.text, cx.tables.names.words()) {
         // The words together are a placeholder: the key would not be accepted again.
         out.code(Code::Placeholder);
@@ -90,23 +91,38 @@ pub fn normalize_key(raw: &str, cx: &Context, out: &mut Output) {
 
 /// Appends the matching key of a normalised company name.
 pub fn company_key_into(name: &str, key: &mut String) {
-    let start = key.len();
-    for w in name.split(' ').filter(|w| !NOT_IN_KEY.contains(w)) {
-        key.push_str(w);
+    let mut text = String::with_capacity(2 * name.len());
+    text.push_str(name);
+    append_key(&mut text, name.len());
+    key.push_str(text.get(name.len()..).unwrap_or(""));
+}
+
+/// Appends to `text` the key of the name that its first `start` bytes are.
+fn append_key(text: &mut String, start: usize) {
+    for every_word in [false, true] {
+        let mut at = 0;
+        while at < start {
+            let word = text.get(at..start).and_then(|rest| rest.split(' ').next()).unwrap_or("");
+            let end = at + word.len();
+            if every_word || !NOT_IN_KEY.contains(&word) {
+                text.extend_from_within(at..end);
+            }
+            at = end + 1;
+        }
+        if text.len() > start {
+            break;
+        }
     }
-    if key.len() == start {
-        name.split(' ').for_each(|w| key.push_str(w));
-    }
-    if !key.is_ascii() {
+    if !text.is_ascii() {
         // Letters of some scripts compose when the space between them goes.
-        let composed: String = key.nfc().collect();
-        key.clear();
-        key.push_str(&composed);
+        let composed: String = text.get(start..).unwrap_or("").nfc().collect();
+        text.truncate(start);
+        text.push_str(&composed);
     }
     // Two words that come together as an abbreviation, so that the key is its own key.
-    if let Some(long) = key.get(start..).and_then(expanded) {
-        key.truncate(start);
-        key.push_str(long);
+    if let Some(long) = text.get(start..).and_then(expanded) {
+        text.truncate(start);
+        text.push_str(long);
     }
 }
 

@@ -1,67 +1,11 @@
 //! What a normaliser may know besides the raw text: the region, the day, the source's conventions, the tables.
 
+use crate::country::Country;
+use crate::error::Error;
 use crate::reference::Tables;
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::sync::Arc;
-
-/// An ISO 3166-1 alpha-2 country code.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Country([u8; 2]);
-
-impl Country {
-    /// France.
-    pub const FR: Country = Country(*b"FR");
-
-    /// The country of a two-letter code, in either case; `None` for another shape.
-    pub fn new(code: &str) -> Option<Country> {
-        match code.as_bytes() {
-            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-                Some(Country([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
-            }
-            _ => None,
-        }
-    }
-
-    /// The two letters.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("FR")
-    }
-
-    /// The two letters as bytes, for tables and matches: `b"FR"`.
-    #[inline]
-    pub const fn bytes(self) -> [u8; 2] {
-        self.0
-    }
-}
-
-impl TryFrom<String> for Country {
-    type Error = String;
-    fn try_from(s: String) -> Result<Self, String> {
-        Country::new(&s).ok_or_else(|| "not a two-letter country code".to_owned())
-    }
-}
-
-impl From<Country> for String {
-    fn from(c: Country) -> String {
-        c.as_str().to_owned()
-    }
-}
-
-impl fmt::Debug for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Order of day, month and year in figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -104,5 +48,48 @@ impl Context {
     /// A context with the embedded tables and default options.
     pub fn new(region: Country, as_of: Day) -> Context {
         Context { region, as_of, options: Options::default(), tables: Tables::embedded() }
+    }
+
+    /// The same for another region, named by a caller.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when `region` is not a two-letter code.
+    pub fn named(region: &str, as_of: Day) -> Result<Context, Error> {
+        let region = Country::new(region).ok_or_else(|| Error::Argument {
+            argument: "region".to_owned(),
+            reason: "is not a two-letter country code, such as FR".to_owned(),
+        })?;
+        Ok(Context::new(region, as_of))
+    }
+}
+
+impl Options {
+    /// Options as a caller words them; what is absent keeps its default.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a separator other than `.` and `,`, and for an order other than `DMY`, `MDY`, `YMD`.
+    pub fn named(
+        decimal_separator: Option<&str>,
+        date_order: Option<&str>,
+        allow_special: bool,
+    ) -> Result<Options, Error> {
+        let wrong = |argument: &str, reason: &str| Error::Argument {
+            argument: argument.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let decimal_separator = match decimal_separator {
+            None => None,
+            Some(".") => Some('.'),
+            Some(",") => Some(','),
+            Some(_) => return Err(wrong("decimal_separator", "is not a decimal separator; use `.` or `,`")),
+        };
+        let date_order = match date_order {
+            None => DateOrder::default(),
+            Some("DMY") => DateOrder::Dmy,
+            Some("MDY") => DateOrder::Mdy,
+            Some("YMD") => DateOrder::Ymd,
+            Some(_) => return Err(wrong("date_order", "is not an order of dates; use DMY, MDY or YMD")),
+        };
+        Ok(Options { decimal_separator, date_order, allow_special })
     }
 }

@@ -13,7 +13,6 @@ pub mod company_id;
 pub mod context;
 pub mod date;
 pub mod email;
-pub mod entry;
 pub mod loyalty;
 pub mod money;
 pub mod name;
@@ -21,14 +20,15 @@ pub mod output;
 pub mod person;
 pub mod phone;
 pub mod phonetic;
-pub mod record;
 pub mod text;
 pub mod vocabulary;
 
+pub use crate::country::Country;
 pub use code::{Class, Code, Codes, Status};
-pub use context::{Context, Country, DateOrder, Options};
+pub use context::{Context, DateOrder, Options};
 pub use output::{Normalized, Output};
 
+use crate::error::{Error, did_you_mean};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -145,6 +145,19 @@ kinds! {
 }
 
 mod plain;
+
+impl Kind {
+    /// The kind that a caller names.
+    ///
+    /// # Errors
+    /// [`Error::UnknownKind`] with the nearest known name.
+    pub fn named(name: &str) -> Result<Kind, Error> {
+        Kind::from_name(name).ok_or_else(|| Error::UnknownKind {
+            kind: name.to_owned(),
+            hint: did_you_mean(name, Kind::ALL.iter().map(|k| k.name())),
+        })
+    }
+}
 
 /// Normalises one value.
 ///

@@ -12,6 +12,8 @@ pub struct WayType {
     pub short: String,
     /// Whether the word begins a way even where no number stands before it (`RUE`, but not `PARC`).
     pub strong: bool,
+    /// Whether it is the whole name of a way by itself (`GRANDE RUE`).
+    pub whole: bool,
 }
 
 /// A title, or another word that is abbreviated inside the name of a way.
@@ -58,12 +60,17 @@ pub struct StreetTables {
     /// Types and titles of several words: their words, then the type or title.
     compounds: Vec<(Vec<String>, Word)>,
     longest_read: usize,
+    version: &'static str,
 }
+
+/// The embedded lists: those of `domain.md` §2.5 (1), forms from addok-fr, given names from prenoms.
+pub const EMBEDDED_VERSION: &str = "NF Z10-011 list 1, addok-fr 1.1.0, prenoms 0.5.1";
 
 impl Default for StreetTables {
     /// The embedded lists.
     fn default() -> Self {
         let mut tables = StreetTables::empty();
+        tables.version = EMBEDDED_VERSION;
         tables.add_way_types(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/way_types.csv")));
         tables.add_titles(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/titles.csv")));
         tables.add_first_names(include_str!(concat!(
@@ -84,6 +91,7 @@ impl StreetTables {
             titles: Vec::new(),
             compounds: Vec::new(),
             longest_read: 0,
+            version: "own lists",
         };
         for word in ARTICLES {
             tables.word_mut(word).roles |= ARTICLE;
@@ -91,31 +99,33 @@ impl StreetTables {
         tables
     }
 
-    /// Adds the types of a list `long,short,read,strong` (see `data/street/way_types.csv`). A type that is known
+    /// Adds the types of a list `long,short,read,strong,whole` (see `data/street/way_types.csv`). A type that is known
     /// gets the new forms.
     pub fn add_way_types(&mut self, csv: &str) {
         for row in rows(csv) {
-            let [long, short, read, strong, ..] = row;
+            let [long, short, read, strong, whole, ..] = row;
             let read: Vec<&str> = read.split(' ').collect();
-            self.add_way_type(long, short, &read, strong == "1");
+            let (long, short) = (long.to_owned(), short.to_owned());
+            self.add_way_type(WayType { long, short, strong: strong == "1", whole: whole == "1" }, &read);
         }
     }
 
-    /// Adds one type of way; `read` are forms that are expanded, beside `short`.
-    pub fn add_way_type(&mut self, long: &str, short: &str, read: &[&str], strong: bool) {
-        let way = match self.ways.iter().position(|w| w.long == long) {
+    /// Adds one type of way; `read` are forms that are expanded, beside its short one. A type that is known only gets
+    /// the new forms.
+    pub fn add_way_type(&mut self, way: WayType, read: &[&str]) {
+        let at = match self.ways.iter().position(|w| w.long == way.long) {
             Some(i) => i,
             None => {
-                self.ways.push(WayType { long: long.to_owned(), short: short.to_owned(), strong });
+                self.name(&way.long, Word { roles: WAY_LONG, way: self.ways.len() as u16, title: 0 });
+                self.ways.push(way.clone());
                 self.ways.len() - 1
             }
         } as u16;
-        self.name(long, Word { roles: WAY_LONG, way, title: 0 });
-        for form in [short].iter().chain(read).filter(|f| !f.is_empty()) {
+        for form in [way.short.as_str()].iter().chain(read).filter(|f| !f.is_empty()) {
             self.longest_read = self.longest_read.max(form.len());
             let word = self.word_mut(form);
             word.roles |= WAY_READ;
-            word.way = way;
+            word.way = at;
         }
     }
 
@@ -177,6 +187,11 @@ impl StreetTables {
             self.info.resize(id + 1, Word::default());
         }
         &mut self.info[id]
+    }
+
+    /// Which edition of the lists this began with.
+    pub fn version(&self) -> &'static str {
+        self.version
     }
 
     /// What a word may be; no role for an unknown one.
@@ -307,7 +322,8 @@ mod tests {
     #[test]
     fn an_installation_adds_its_own() {
         let mut t = StreetTables::default();
-        t.add_way_type("STRADA", "STR", &["STRD"], true);
+        let way = WayType { long: "STRADA".into(), short: "STR".into(), strong: true, whole: false };
+        t.add_way_type(way, &["STRD"]);
         t.add_title(
             Title { long: "SERGENT".into(), short: "SGT".into(), person: true, ..Title::default() },
             &[],

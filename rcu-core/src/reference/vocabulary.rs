@@ -3,7 +3,7 @@
 //! The tables are text in `data/vocabulary`, compiled by `build/vocabulary.rs` into maps from a written form (upper
 //! case, without blanks) to a number; what those numbers mean is written here.
 
-use crate::normalize::Country;
+use crate::country::Country;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,14 +1,14 @@
 //! Choosing among the values of a cluster's records.
 
 use super::freshness::freshness_millionths;
-use super::spec::Rule;
-use crate::config::{ChoicePlan, Plan};
-use crate::field::FieldIx;
+use super::spec::{ChoicePlan, Rule, SourceTrust};
+use crate::field::{CompiledField, FieldIx};
 use crate::intern::Pool;
 use crate::matching::cluster::Clusters;
 use crate::matching::prepare::Prepared;
 use crate::normalize::{Kind, Status};
 use crate::records::{Record, Records};
+use crate::time::Day;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
@@ -72,8 +72,21 @@ struct Candidate {
     score: i64,
 }
 
+/// What choosing depends on besides the records.
+#[derive(Debug, Clone, Copy)]
+pub struct Survivorship<'a> {
+    /// Canonical fields.
+    pub fields: &'a [CompiledField],
+    /// The choices, covering each field once.
+    pub choices: &'a [ChoicePlan],
+    /// Trust by source position.
+    pub trust: &'a [SourceTrust],
+    /// The day on which recency is judged.
+    pub as_of: Day,
+}
+
 /// Golden records of all clusters.
-pub fn build(plan: &Plan, p: &Prepared, clusters: &Clusters) -> Golden {
+pub fn build(plan: &Survivorship, p: &Prepared, clusters: &Clusters) -> Golden {
     let mut golden = Golden { fields: vec![GoldenField::default(); plan.fields.len()] };
     let made: Vec<Vec<(FieldIx, GoldenField)>> =
         plan.choices.par_iter().map(|choice| choose(plan, p, clusters, choice)).collect();
@@ -84,7 +97,7 @@ pub fn build(plan: &Plan, p: &Prepared, clusters: &Clusters) -> Golden {
 }
 
 fn choose(
-    plan: &Plan,
+    plan: &Survivorship,
     p: &Prepared,
     clusters: &Clusters,
     choice: &ChoicePlan,
@@ -164,13 +177,19 @@ fn choose(
 }
 
 /// The values that may be chosen: rejected and empty ones never are.
-fn gather(plan: &Plan, p: &Prepared, choice: &ChoicePlan, members: &[Record], out: &mut Vec<Candidate>) {
+fn gather(
+    plan: &Survivorship,
+    p: &Prepared,
+    choice: &ChoicePlan,
+    members: &[Record],
+    out: &mut Vec<Candidate>,
+) {
     let records = p.records;
     let lead = choice.needs.first().or(choice.fields.first()).copied().unwrap_or(0);
     let slots = if choice.fields.len() == 1 { records.field(lead).slots.len() } else { 1 };
     for r in members {
         let i = *r as usize;
-        let source = &plan.sources[usize::from(records.sources[i])];
+        let source = &plan.trust[usize::from(records.sources[i])];
         for slot in 0..slots {
             let has = |f: &FieldIx| records.field(*f).slots.get(slot).is_some_and(|s| s.ids[i] != 0);
             let complete = if choice.needs.is_empty() {
@@ -218,7 +237,7 @@ fn gather(plan: &Plan, p: &Prepared, choice: &ChoicePlan, members: &[Record], ou
 }
 
 /// Best first. Contact values that identify nobody (role addresses, shared numbers) come after all others.
-fn rank(plan: &Plan, records: &Records, choice: &ChoicePlan, candidates: &mut [Candidate]) {
+fn rank(plan: &Survivorship, records: &Records, choice: &ChoicePlan, candidates: &mut [Candidate]) {
     let all = candidates.to_vec();
     candidates.sort_by(|a, b| {
         b.usable.cmp(&a.usable).then_with(|| {
@@ -241,7 +260,7 @@ fn rank(plan: &Plan, records: &Records, choice: &ChoicePlan, candidates: &mut [C
 /// `Less` when `a` is preferred.
 fn by_rule(
     rule: Rule,
-    plan: &Plan,
+    plan: &Survivorship,
     records: &Records,
     choice: &ChoicePlan,
     all: &[Candidate],
@@ -296,7 +315,7 @@ fn completeness(records: &Records, choice: &ChoicePlan, k: &Candidate) -> (usize
 }
 
 /// A number that orders like the value: numbers by size in millionths, everything else by its text alone.
-fn typed(plan: &Plan, choice: &ChoicePlan, text: &str) -> i128 {
+fn typed(plan: &Survivorship, choice: &ChoicePlan, text: &str) -> i128 {
     let numeric = matches!(
         plan.fields[choice.fields[0]].kind,
         Kind::Integer | Kind::Decimal | Kind::Amount | Kind::AmountMinor

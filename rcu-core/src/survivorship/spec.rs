@@ -1,5 +1,6 @@
 //! The rules as a configuration writes them.
 
+use crate::field::FieldIx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -106,6 +107,28 @@ pub struct SurvivorshipSpec {
     pub groups: BTreeMap<String, GroupRule>,
     /// Sources from most to least preferred; sources not named come after, by reliability and name.
     pub source_priority: Vec<String>,
+}
+
+/// The rules of one field or group, compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoicePlan {
+    /// Name of the group, or of the field.
+    pub name: String,
+    /// Fields taken together.
+    pub fields: Vec<FieldIx>,
+    /// Fields a record must have.
+    pub needs: Vec<FieldIx>,
+    /// The chain of rules.
+    pub rules: Vec<Rule>,
+}
+
+/// How far a source is trusted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceTrust {
+    /// Trust by field, in thousandths.
+    pub reliability: Vec<u32>,
+    /// Rank in the order of preference; 0 is preferred most.
+    pub priority: u32,
 }
 
 impl Default for SurvivorshipSpec {

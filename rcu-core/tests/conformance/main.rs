@@ -5,6 +5,7 @@
 
 mod address;
 mod email;
+mod names;
 mod phone;
 mod suite;
 mod values;

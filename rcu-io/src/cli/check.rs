@@ -1,9 +1,11 @@
 //! `rcu check`
 
-use super::{Outcome, load_plan};
+use super::Outcome;
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::config::Config;
+use rcu_core::config::{Config, Plan};
+use rcu_io::clock::today;
+use rcu_io::read::read_config;
 use std::path::PathBuf;
 
 /// Options of `rcu check`.
@@ -29,7 +31,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         return Ok(Outcome::Fine);
     }
     let Some(path) = &args.config else { return Ok(Outcome::Fine) };
-    let plan = load_plan(path, None)?;
+    let plan = Plan::compile(read_config(path)?, today())?;
     if args.expand {
         print_json(&plan.config.expanded());
     } else if args.json {

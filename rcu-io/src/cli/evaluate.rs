@@ -3,9 +3,9 @@
 use super::Outcome;
 use clap::Args as ClapArgs;
 use rcu_core::Error;
+use rcu_core::matching::evaluate::compare;
 use rcu_io::read::read_table;
-use rcu_io::truth;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `rcu evaluate`.
 #[derive(Debug, ClapArgs)]
@@ -26,9 +26,9 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     } else {
         args.crosswalk.clone()
     };
-    let found = truth::labels(&read_table(&path)?, &path.display().to_string(), "golden_id")?;
-    let labelled = truth::labels(&read_table(&args.truth)?, &args.truth.display().to_string(), "person_id")?;
-    let q = truth::score(&found, &labelled);
+    let (found, truth) = (read_table(&path)?, read_table(&args.truth)?);
+    let name = |p: &Path| p.display().to_string();
+    let q = compare((&name(&path), &found), (&name(&args.truth), &truth))?;
     if args.json {
         println!("{}", serde_json::to_string(&q).unwrap_or_default());
     } else {

@@ -8,7 +8,9 @@ mod resolve;
 use clap::{Parser, Subcommand};
 use rcu_core::Error;
 use rcu_core::config::Plan;
-use rcu_io::config;
+use rcu_core::time::Day;
+use rcu_io::clock::today;
+use rcu_io::read::read_config;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,6 +73,21 @@ pub fn main() -> ExitCode {
 
 /// Reads and compiles a configuration file.
 fn load_plan(path: &Path, as_of: Option<&str>) -> Result<Plan, Error> {
-    let as_of = as_of.map(|text| config::day("--as-of", text)).transpose()?;
-    config::plan(config::load(path)?, as_of)
+    let config = read_config(path)?;
+    let today = match as_of {
+        None => today(),
+        Some(text) => Day::parse_iso(text).ok_or_else(|| Error::Argument {
+            argument: "--as-of".into(),
+            reason: "is not a calendar day; write it as 2026-11-21".into(),
+        })?,
+    };
+    let config = match as_of {
+        None => config,
+        Some(text) => {
+            let mut config = config;
+            config.rcu.as_of = Some(text.to_owned());
+            config
+        }
+    };
+    Plan::compile(config, today)
 }

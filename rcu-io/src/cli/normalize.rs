@@ -3,8 +3,8 @@
 use super::Outcome;
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::error::did_you_mean;
-use rcu_core::normalize::{Context, Country, Kind, Normalized, any};
+use rcu_core::normalize::{Context, Kind, Normalized, any};
+use rcu_io::clock::today;
 use std::io::{BufRead, Write};
 
 /// Options of `rcu normalize`.
@@ -23,15 +23,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome, Error> {
-    let kind = Kind::from_name(&args.kind).ok_or_else(|| Error::UnknownKind {
-        kind: args.kind.clone(),
-        hint: did_you_mean(&args.kind, Kind::ALL.iter().map(|k| k.name())),
-    })?;
-    let region = Country::new(&args.region).ok_or_else(|| Error::Argument {
-        argument: "--region".into(),
-        reason: "is not a two-letter country code".into(),
-    })?;
-    let cx = Context::new(region, rcu_io::config::today());
+    let kind = Kind::named(&args.kind)?;
+    let cx = Context::named(&args.region, today())?;
     let mut out = std::io::stdout().lock();
     let io = |e: std::io::Error| Error::Io { place: "standard output".into(), reason: e.to_string() };
     let mut show = |raw: &str| -> Result<(), Error> {

@@ -3,7 +3,6 @@
 use super::{Outcome, load_plan};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::output;
 use rcu_core::progress::Progress;
 use rcu_io::show::{self, Bar};
 use rcu_io::{read, write};
@@ -54,19 +53,19 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         Some(dir) => dir.clone(),
         None => args.config.parent().map(PathBuf::from).unwrap_or_default(),
     };
-    // Before the work, so that a folder that cannot be made is said at once.
-    write::make_dir(&args.out)?;
+    std::fs::create_dir_all(&args.out).map_err(|e| Error::Io {
+        place: format!("folder `{}`", args.out.display()),
+        reason: e.to_string(),
+    })?;
     let began = Instant::now();
     let bar = Bar::new(args.quiet || args.json);
     bar.stage("read", 0);
     let inputs = read::read_sources(&plan, &base)?;
     let resolution = rcu_core::resolve::resolve(&plan, &inputs, &bar)?;
     drop(inputs);
-    let mut names = output::NAMES.to_vec();
-    names.retain(|name| !(args.no_provenance && *name == "provenance"));
-    write::write_run(&plan, &resolution, &names, &args.out, &bar)?;
-    bar.finish();
+    write::write_outputs(&plan, &resolution, &args.out, !args.no_provenance, &bar)?;
     let summary = &resolution.summary;
+    bar.finish();
     if args.json {
         println!("{}", serde_json::to_string_pretty(summary).unwrap_or_default());
     } else {

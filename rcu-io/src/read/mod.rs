@@ -6,7 +6,7 @@ mod parquet;
 
 use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::config::{Format, Plan, SourcePlan, Take};
+use rcu_core::config::{Config, Format, Plan, SourcePlan, Syntax, Take};
 use rcu_core::ingest::Input;
 use rcu_core::table::Table;
 use std::path::{Path, PathBuf};
@@ -17,38 +17,41 @@ use std::path::{Path, PathBuf};
 /// [`Error::NoInput`] for a file that is not there or is empty, [`Error::Io`] for one that cannot be read,
 /// [`Error::MissingColumn`] when a CSV header lacks a mapped column.
 pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
-    read_files(plan, base, &[])
+    read_files(base, plan.sources.iter())
 }
 
-/// The inputs already there, and every other source read from its path.
+/// Reads the sources that no rows were given for, paths being relative to `base`.
 ///
 /// # Errors
-/// Those of [`read_sources`], [`Error::UnknownSource`] for rows of a source that is not declared, [`Error::NoInput`] for
-/// a source with neither rows nor a path.
-pub fn read_missing(plan: &Plan, base: &Path, given: Vec<Input>) -> Result<Vec<Input>, Error> {
-    rcu_core::resolve::check_sources(plan, &given)?;
-    let has_rows = |source: &SourcePlan| given.iter().any(|i| i.source == source.name);
-    if let Some(source) = plan.sources.iter().find(|s| s.spec.path.is_none() && !has_rows(s)) {
-        let reason = "give its rows (an empty list when there are none), or set its `path`".to_owned();
+/// [`Error::NoInput`] for a source that has neither rows nor a path; else see [`read_sources`].
+pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input>, Error> {
+    let others = || plan.sources.iter().filter(|s| !given.contains(&s.name.as_str()));
+    if let Some(source) = others().find(|s| s.spec.path.is_none()) {
+        let reason = "it has no `path`, and no rows were given for it".to_owned();
         return Err(Error::NoInput { source_name: source.name.clone(), reason });
     }
-    let read = read_files(plan, base, &given)?;
-    Ok(given.into_iter().chain(read).collect())
+    read_files(base, others())
 }
 
-fn read_files(plan: &Plan, base: &Path, given: &[Input]) -> Result<Vec<Input>, Error> {
-    let mut jobs: Vec<(&SourcePlan, PathBuf)> = Vec::new();
-    for source in &plan.sources {
-        if given.iter().any(|i| i.source == source.name) {
-            continue;
-        }
-        if let Some(paths) = &source.spec.path {
-            for p in paths.as_slice() {
-                jobs.push((source, base.join(p)));
-            }
-        }
-    }
+fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
+    let jobs: Vec<(&SourcePlan, PathBuf)> = sources
+        .flat_map(|s| {
+            s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p))))
+        })
+        .collect();
     jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+}
+
+/// Reads a configuration file, in the syntax that its ending promises.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read; else those of [`Config::parse`].
+pub fn read_config(path: &Path) -> Result<Config, Error> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
+        place: format!("configuration `{}`", shown(path)),
+        reason: e.to_string(),
+    })?;
+    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
 }
 
 /// Reads one file of a source.

@@ -36,6 +36,7 @@ pub(super) fn split(folded: &str, region: Country, parts: &mut Parts) {
         }
         return;
     };
+    parts.has_postcode = true;
     postcode::write(found.code, region, &mut out);
     parts.take(&mut out, |p| &mut p.postcode);
     let mut before: Vec<&str> = lines.get(..at).unwrap_or(&[]).to_vec();
@@ -124,6 +125,7 @@ fn write_city(name: &str, region: Country, parts: &mut Parts, out: &mut Output) 
     if name.is_empty() {
         return;
     }
+    parts.has_city = true;
     street::write_abroad(name, out);
     parts.locality.push_str(&out.text);
     out.reset();

@@ -2,7 +2,7 @@
 
 use super::fold::Folded;
 use super::token::{Gap, Token, Tokens};
-use super::{is_empty, is_french};
+use super::{is_empty, is_empty_once_written, is_french};
 use crate::normalize::{Code, Context, Country, Output};
 
 /// Locality in capitals without punctuation: SAINT in full, no arrondissement, CEDEX kept.
@@ -13,6 +13,63 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return;
     }
     write(folded, cx.region, out);
+    is_empty_once_written(out);
+}
+
+/// The everyday case, told from all others byte by byte: letters, with blanks, hyphens and apostrophes between, and no
+/// word that another rule knows. `false`, with nothing written, for anything else.
+#[inline]
+fn write_simple(folded: &str, to: &mut String) -> bool {
+    let mut name = [0u8; 48];
+    let (mut n, mut word) = (0, 0);
+    for b in folded.bytes() {
+        let letter = match b {
+            b'A'..=b'Z' => b,
+            b' ' | b'-' | b'\'' => {
+                if n == word {
+                    continue;
+                }
+                if is_known(name.get(word..n).unwrap_or(&[]), word == 0) {
+                    return false;
+                }
+                word = n + 1;
+                b' '
+            }
+            _ => return false,
+        };
+        let Some(slot) = name.get_mut(n) else { return false };
+        *slot = letter;
+        n += 1;
+    }
+    let Some(written) = name.get(..n) else { return false };
+    // A mark at the end, or a last word that may be CEDEX: the other way knows what to do.
+    if n == word || name.get(word..n) == Some(b"CEDEX") {
+        return false;
+    }
+    match std::str::from_utf8(written) {
+        Ok(written) => {
+            let fits = !super::is_null(written);
+            if fits {
+                to.push_str(written);
+            }
+            fits
+        }
+        Err(_) => false,
+    }
+}
+
+/// Whether a rule looks at this word: ST, STE, `S/`, CEDEX, the towns with arrondissements.
+#[inline]
+fn is_known(word: &[u8], first: bool) -> bool {
+    match word.len() {
+        1 => word == b"S",
+        2 => word == b"ST",
+        3 => word == b"STE",
+        4 => first && word == b"LYON",
+        5 => word == b"CEDEX" || (first && word == b"PARIS"),
+        9 => first && word == b"MARSEILLE",
+        _ => false,
+    }
 }
 
 /// What happened on the way, noted in the order of the steps.
@@ -25,8 +82,17 @@ struct Seen {
     digits: bool,
 }
 
+impl Seen {
+    fn any(self) -> bool {
+        self.abbreviation || self.arrondissement || self.cedex || self.comment || self.digits
+    }
+}
+
 /// Appends the locality of a folded text to `out.text`.
 pub(super) fn write(folded: &str, region: Country, out: &mut Output) {
+    if write_simple(folded, &mut out.text) {
+        return;
+    }
     let from = out.text.len();
     let mut seen = Seen::default();
     if folded.bytes().any(|b| matches!(b, b'(' | b'[')) {
@@ -40,6 +106,9 @@ pub(super) fn write(folded: &str, region: Country, out: &mut Output) {
     } else {
         write_words(folded, from, region, &mut seen, out);
     }
+    if !seen.any() {
+        return check_letters(from, out);
+    }
     for (happened, code) in [
         (seen.abbreviation, Code::AbbrevExpanded),
         (seen.arrondissement, Code::ArrondissementRemoved),
@@ -51,6 +120,10 @@ pub(super) fn write(folded: &str, region: Country, out: &mut Output) {
             out.code(code);
         }
     }
+    check_letters(from, out);
+}
+
+fn check_letters(from: usize, out: &mut Output) {
     let written = out.text.get(from..).unwrap_or("");
     if !written.chars().any(char::is_alphabetic) {
         out.code(Code::BadFormat);
@@ -80,38 +153,33 @@ fn write_words(folded: &str, from: usize, region: Country, seen: &mut Seen, out:
     let french = is_french(region);
     let saints = french || matches!(&region.bytes(), b"BE" | b"CH" | b"LU");
     let tokens = Tokens::new(folded);
-    if french && is_special(tokens) {
+    if french && folded.bytes().any(|b| b.is_ascii_digit()) {
         return write_special(tokens, from, seen, out);
     }
-    write_plain(tokens, from, saints, seen, out);
-}
-
-/// Whether the name holds a digit or CEDEX, or is one of the three towns with arrondissements and more.
-fn is_special(tokens: Tokens<'_>) -> bool {
-    if tokens.rest().bytes().any(|b| b.is_ascii_digit()) {
-        return true;
-    }
-    let mut words = tokens.map(|t| t.text);
-    let town = words.next().is_some_and(|w| arrondissements(w) > 0);
-    match words.next() {
-        None => false,
-        Some(second) => town || second == "CEDEX" || words.any(|w| w == "CEDEX"),
+    if write_plain(tokens, from, saints, seen, out) && french {
+        // An office, or a town with arrondissements and more: begin again with more care.
+        out.text.truncate(from);
+        seen.abbreviation = false;
+        write_special(tokens, from, seen, out);
     }
 }
 
+/// Writes the words; says whether one of them asks for [`write_special`].
 #[inline]
 fn write_plain<'a>(
-    tokens: impl Iterator<Item = Token<'a>> + Clone,
+    tokens: impl Iterator<Item = Token<'a>>,
     from: usize,
     saints: bool,
     seen: &mut Seen,
     out: &mut Output,
-) {
+) -> bool {
     let mut tokens = tokens;
     let mut next = tokens.next();
+    let mut special = false;
     while let Some(token) = next {
         next = tokens.next();
         let mut word = token.text;
+        let first = out.text.len() == from;
         if saints
             && word.len() <= 3
             && let Some(after) = next
@@ -123,11 +191,15 @@ fn write_plain<'a>(
                 next = tokens.next();
             }
         }
-        if out.text.len() > from {
+        if first {
+            special = next.is_some() && arrondissements(word) > 0;
+        } else {
+            special |= word == "CEDEX";
             out.text.push(' ');
         }
         out.text.push_str(word);
     }
+    special
 }
 
 /// ST, STE and S/ in full; `S/S` is SOUS and takes the second S with it.
@@ -161,7 +233,7 @@ fn write_special(tokens: Tokens<'_>, from: usize, seen: &mut Seen, out: &mut Out
         name = rest;
         seen.digits = true;
     }
-    let cedex = name.iter().position(|t| cedex_number(t.text).is_some());
+    let cedex = name.iter().position(|t| cedex_number(t.text).is_some()).filter(|i| *i > 0);
     let (mut town, office) = name.split_at(cedex.unwrap_or(name.len()));
     // Digits of a department, or an arrondissement, behind the name; one may hide the other (`PARIS 16 75`).
     loop {

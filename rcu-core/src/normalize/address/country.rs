@@ -116,19 +116,55 @@ const NAMES: &[(&str, &[u8; 2])] = &[
     ("NOUVELLE ZELANDE", b"NZ"),
 ];
 
-/// Longest name, in words.
-const LONGEST: usize = 4;
+/// Last two letters of all names, one bit each: nearly every other word is turned away by them.
+const ENDINGS: [u32; 26] = {
+    let mut bits = [0u32; 26];
+    let mut i = 0;
+    while i < NAMES.len() {
+        let name = NAMES[i].0.as_bytes();
+        bits[(name[name.len() - 1] - b'A') as usize] |= 1 << (name[name.len() - 2] - b'A');
+        i += 1;
+    }
+    bits
+};
+
+#[inline]
+fn may_end_so(word: &str) -> bool {
+    match word.as_bytes() {
+        [.., a @ b'A'..=b'Z', b @ b'A'..=b'Z'] => ENDINGS[(b - b'A') as usize] >> (a - b'A') & 1 == 1,
+        _ => false,
+    }
+}
 
 /// The country that the last words name, and how many words that takes.
 pub(super) fn at_end(words: &[Token<'_>]) -> Option<(Country, usize)> {
-    (1..=LONGEST.min(words.len())).rev().find_map(|n| {
-        let tail = words.get(words.len() - n..)?;
-        let (_, code) = NAMES.iter().find(|(name, _)| {
-            let mut parts = name.split(' ');
-            tail.iter().all(|t| parts.next() == Some(t.text)) && parts.next().is_none()
-        })?;
-        Country::new(std::str::from_utf8(*code).ok()?).map(|c| (c, n))
-    })
+    let last = words.last()?.text;
+    if !may_end_so(last) {
+        return None;
+    }
+    let mut best: Option<(&[u8; 2], usize)> = None;
+    for (name, code) in NAMES {
+        // Nearly all names part company at their last word.
+        if !name.ends_with(last) {
+            continue;
+        }
+        let n = name.split(' ').count();
+        let tail = words.len().checked_sub(n).and_then(|at| words.get(at..));
+        if tail.is_some_and(|tail| tail.iter().map(|t| t.text).eq(name.split(' ')))
+            && best.is_none_or(|(_, longest)| n > longest)
+        {
+            best = Some((code, n));
+        }
+    }
+    let (code, n) = best?;
+    Country::new(std::str::from_utf8(code).ok()?).map(|c| (c, n))
+}
+
+/// Whether the text ends with the name of a country behind another word.
+pub(super) fn ends(text: &str) -> bool {
+    may_end_so(text)
+        && text.contains(' ')
+        && NAMES.iter().any(|(name, _)| text.strip_suffix(name).is_some_and(|before| before.ends_with(' ')))
 }
 
 /// The country's name in French capitals; the ISO code of one that is not listed.

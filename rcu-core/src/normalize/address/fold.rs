@@ -25,10 +25,11 @@ impl Folded {
     /// `raw` folded, without outer blanks; lines stay apart by `\n`.
     #[inline]
     pub(super) fn fold(&mut self, raw: &str) -> &str {
-        match fold_short(raw.as_bytes(), &mut self.bytes) {
+        let bytes = raw.as_bytes();
+        match fold_ascii(bytes, &mut self.bytes).or_else(|| fold_short(bytes, &mut self.bytes)) {
             Some(n) => {
-                let folded = self.bytes.get(..n).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
-                folded.trim_matches([' ', '\n'])
+                let folded = trim(self.bytes.get(..n).unwrap_or(&[]));
+                std::str::from_utf8(folded).unwrap_or("")
             }
             None => {
                 self.spill.clear();
@@ -37,6 +38,28 @@ impl Folded {
             }
         }
     }
+}
+
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\n', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    while let [rest @ .., b' ' | b'\n'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// Folds ASCII without control characters: the case of whole words at a time.
+#[inline]
+fn fold_ascii(raw: &[u8], to: &mut [u8; SIZE]) -> Option<usize> {
+    let to = to.get_mut(..raw.len())?;
+    if !raw.iter().fold(true, |plain, b| plain & (*b >= b' ' && *b < 0x7f)) {
+        return None;
+    }
+    to.copy_from_slice(raw);
+    to.make_ascii_uppercase();
+    Some(raw.len())
 }
 
 /// 0 drops the byte, 1 asks for the long way.
@@ -143,6 +166,8 @@ fn fold_any(raw: &str, to: &mut String) {
             '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{b4}' => to.push('\''),
             c => match text::fold_char(c) {
                 Some(s) => to.push_str(s),
+                // A mark more than the letter's own accent goes with it.
+                None if is_combining_mark(c) && to.as_bytes().last().is_none_or(u8::is_ascii) => {}
                 None if c.is_alphanumeric() || is_combining_mark(c) => to.extend(c.to_uppercase()),
                 None => to.push(' '),
             },

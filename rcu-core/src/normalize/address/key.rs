@@ -9,10 +9,11 @@ use super::street::Head;
 use super::token::Tokens;
 use super::whole::{self, Parts};
 use super::{is_empty, is_french, postcode};
-use crate::normalize::{Code, Context, Output};
+use crate::normalize::{Code, Context, Output, Status};
 use crate::reference::street::StreetTables;
 
-/// Appends the key of a normalised postcode and delivery line; `false`, with nothing appended, when either is blank.
+/// Appends the key of a normalised postcode and delivery line; `false`, with nothing appended, when either is blank
+/// or the line holds no word beside its number.
 ///
 /// # Examples
 /// ```
@@ -42,14 +43,15 @@ fn write_key(
     out: &mut String,
 ) -> bool {
     let tokens = Tokens::new(street);
-    if postcode.is_empty() || tokens.peek().is_none() {
-        return false;
-    }
     let head = Head::read(tokens, tables);
     let (mut number, extension, words) = match head {
         Some(head) => (head.number, head.extension, head.rest),
         None => ("", "", tokens),
     };
+    // A bare number tells no way.
+    if postcode.is_empty() || words.peek().is_none() {
+        return false;
+    }
     // Abroad the number commonly stands last.
     let trailing = if number.is_empty() && !french { last_number(words) } else { None };
     if let Some(last) = trailing {
@@ -75,7 +77,8 @@ fn last_number(words: Tokens<'_>) -> Option<&str> {
 /// Writes the significant words; all of them when none is.
 fn write_words(words: Tokens<'_>, skip_last: bool, tables: &StreetTables, out: &mut String) {
     let from = out.len();
-    let after_type = match tables.way_at(words.map(|t| t.text)) {
+    let in_full = |word| full_word(word, tables);
+    let after_type = match tables.way_at(words.map(|t| in_full(t.text))) {
         Some((_, n)) => {
             let mut rest = words;
             for _ in 0..n {
@@ -100,14 +103,13 @@ fn write_words(words: Tokens<'_>, skip_last: bool, tables: &StreetTables, out: &
     while let Some(token) = rest.next() {
         let last = is_last(&rest);
         let word = tables.word(token.text);
-        let title = tables.title_read(word).filter(|_| !last);
         let dropped = !last
             && (word.is_article()
                 || token.is_letter()
                 || tables.is_person_title(word)
                 || (word.is_first_name() && !saint));
         if !dropped {
-            push(out, title.map_or(token.text, |t| &t.long));
+            push(out, if last { token.text } else { in_full(token.text) });
         }
         saint = is_saint(token.text);
         if last {
@@ -117,12 +119,18 @@ fn write_words(words: Tokens<'_>, skip_last: bool, tables: &StreetTables, out: &
     if out.len() == from {
         let mut rest = words;
         while let Some(token) = rest.next() {
-            push(out, token.text);
-            if is_last(&rest) {
+            let last = is_last(&rest);
+            push(out, if last { token.text } else { in_full(token.text) });
+            if last {
                 break;
             }
         }
     }
+}
+
+/// A title of a shortened line in full.
+fn full_word<'a>(word: &'a str, tables: &'a StreetTables) -> &'a str {
+    tables.title_read(tables.word(word)).map_or(word, |t| &t.long)
 }
 
 /// Key of `street|postcode`, or of a whole address; its own output stays.
@@ -152,8 +160,11 @@ fn normalize_as(raw: &str, strong: bool, cx: &Context, out: &mut Output) {
     for code in parts.codes() {
         out.code(*code);
     }
-    if parts.postcode().is_empty() {
+    if !parts.has_postcode {
         return out.code(Code::MissingPostcode);
+    }
+    if out.codes().status() == Status::Rejected {
+        return;
     }
     // Without a way, the lieu-dit or the box tells the address.
     let line = match parts.street() {
@@ -207,10 +218,70 @@ fn street_and_postcode<'a>(folded: &'a str, cx: &Context) -> Option<(&'a str, &'
     (!code.contains('|') && scratch.value().is_some()).then_some((street, code))
 }
 
-/// Number and significant words of a normalised street line; returns the length of the number part.
-pub fn street_key_into(street: &str, out: &mut String) -> usize {
-    let digits = street.bytes().take_while(u8::is_ascii_digit).count();
-    out.push_str(&street[..digits]);
-    out.push_str(street[digits..].trim());
-    digits
+#[cfg(test)]
+mod tests {
+    use super::super::shorten::shorten;
+    use super::*;
+    use crate::normalize::{self, Country, Kind};
+    use crate::time::Day;
+    use proptest::prelude::*;
+
+    fn cx() -> Context {
+        Context::new(Country::FR, Day(20_000))
+    }
+
+    fn key(street: &str) -> String {
+        let mut out = String::new();
+        addr_key_into("75008", street, &cx(), &mut out);
+        out
+    }
+
+    #[test]
+    fn what_does_not_tell_ways_apart_is_left_out() {
+        assert_eq!(key("12 BIS AVENUE DU GENERAL LECLERC"), "75008|12BIS|LECLERC");
+        assert_eq!(key("3A RUE DE L EGLISE SAINT PIERRE"), "75008|3A|EGLISE SAINT PIERRE");
+        assert_eq!(key("RUE VICTOR HUGO"), "75008||HUGO");
+        assert_eq!(key("12 RUE V HUGO"), "75008|12|HUGO");
+        assert_eq!(key("12 GRANDE RUE"), "75008|12|GRANDE RUE");
+        assert_eq!(key("12 RUE"), "75008|12|RUE");
+        assert_eq!(key("12"), "");
+        assert_eq!(key(""), "");
+    }
+
+    proptest! {
+        /// What shortening does to a line does not change its key.
+        #[test]
+        fn a_shortened_line_keeps_its_key(
+            number in "([1-9][0-9]{0,3}( BIS|B)? )?",
+            way in prop::sample::select(vec!["RUE", "AVENUE", "BOULEVARD", "ROND POINT", "CHEMIN", "LOTISSEMENT", "GRANDE RUE", "SOUS"]),
+            words in prop::collection::vec(prop::sample::select(vec![
+                "DE", "DU", "LA", "L", "ET", "GENERAL", "MARECHAL", "DOCTEUR", "SAINT", "SAINTE", "NOTRE DAME", "VIEUX", "GRANDE",
+                "JEAN", "MARIE", "PIERRE", "VICTOR", "MARTIN", "LATTRE", "TASSIGNY", "EGLISE", "REPUBLIQUE", "8", "MAI", "1945", "J", "COL",
+            ]), 1..9),
+            max in 10usize..50,
+        ) {
+            let full = format!("{number}{way} {}", words.join(" "));
+            let short = shorten(&full, max, &cx().tables.street);
+            prop_assert_eq!(key(&short.text), key(&full), "{} / {}", short.text, full);
+        }
+
+        #[test]
+        fn no_text_panics_and_the_output_is_stable(
+            raw in prop_oneof![
+                any::<String>(),
+                "([0-9]{1,4}(bis|B)? )?(rue|av|bd|place|) ?(du|de la|) ?(Gal|St|Jean|Lilas|[a-z]{1,9})( [a-z]{1,6}){0,2}[|, \n](75008|1400|69003|9999|)( Paris| Lyon)?",
+            ],
+            region in prop::sample::select(vec!["FR", "BE", "NL", "GB"]),
+        ) {
+            let cx = Context::new(Country::new(region).unwrap(), Day(20_000));
+            for kind in [Kind::AddrKey, Kind::AddrKey2] {
+                let once = normalize::any(kind, &raw, &cx);
+                if let Some(value) = &once.value {
+                    let twice = normalize::any(kind, value, &cx);
+                    prop_assert_eq!(twice.value.as_ref(), Some(value));
+                    prop_assert_eq!(twice.codes, vec![]);
+                }
+            }
+        }
+    }
 }

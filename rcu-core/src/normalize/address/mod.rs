@@ -40,6 +40,21 @@ pub fn is_french(region: Country) -> bool {
     )
 }
 
+/// Whether a folded text is a word for "nothing"; those have at most 5 letters, or 10 (SANS OBJET).
+#[inline]
+fn is_null(folded: &str) -> bool {
+    (folded.len() <= 5 || folded.len() == 10) && text::is_null_literal(folded)
+}
+
+/// The same for what was written: `N.A.` says nothing once its points are gone.
+#[inline]
+fn is_empty_once_written(out: &mut Output) {
+    if is_null(&out.text) && out.codes().is_empty() {
+        out.set_empty();
+        out.code(Code::NullLiteral);
+    }
+}
+
 /// Notes that nothing was there, when so: blank, or a word for "nothing".
 #[inline]
 fn is_empty(folded: &str, out: &mut Output) -> bool {
@@ -47,7 +62,7 @@ fn is_empty(folded: &str, out: &mut Output) -> bool {
         out.set_empty();
         return true;
     }
-    if text::is_null_literal(folded) {
+    if is_null(folded) {
         out.set_empty();
         out.code(Code::NullLiteral);
         return true;

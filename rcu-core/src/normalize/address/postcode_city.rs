@@ -3,8 +3,8 @@
 use super::fold::Folded;
 use super::postcode::{self, department};
 use super::similar::jaro_winkler;
-use super::{city, is_empty, is_french};
-use crate::normalize::{Code, Context, Country, Output, text};
+use super::{city, is_empty, is_french, is_null};
+use crate::normalize::{Code, Context, Country, Output, Status};
 use crate::reference::postal::{NameId, NameKind, PostalTables, Row};
 
 /// How a postcode and a locality go together.
@@ -64,7 +64,7 @@ pub fn check(postcode: &str, city: &str, base: &PostalTables) -> Outcome {
 
 /// The town of a locality, and whether CEDEX follows it.
 pub(super) fn split_cedex(city: &str) -> (&str, bool) {
-    match city.find(" CEDEX") {
+    match city.as_bytes().windows(6).position(|w| w == b" CEDEX") {
         Some(at) if matches!(city.as_bytes().get(at + 6), None | Some(b' ')) => {
             (city.get(..at).unwrap_or(city), true)
         }
@@ -116,10 +116,10 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return;
     }
     let (code, name) = match folded.split_once('|') {
-        Some((code, name)) => (code.trim_matches([' ', '\n']), name.trim_matches([' ', '\n', '|'])),
+        Some((code, name)) => (code.trim_ascii(), name.trim_ascii()),
         None => split(folded, cx.region),
     };
-    let blank = |s: &str| s.is_empty() || text::is_null_literal(s);
+    let blank = |s: &str| s.is_empty() || is_null(s);
     if blank(code) {
         if blank(name) {
             return out.set_empty();
@@ -127,14 +127,14 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         return out.code(Code::MissingPostcode);
     }
     postcode::write(code, cx.region, out);
-    if out.codes().status() == crate::normalize::Status::Rejected {
+    if out.codes().status() == Status::Rejected {
         return;
     }
     let at = out.text.len();
     out.text.push(' ');
     if !blank(name) {
         city::write(name, cx.region, out);
-        if out.codes().status() == crate::normalize::Status::Rejected {
+        if out.codes().status() == Status::Rejected {
             return;
         }
     }

@@ -84,16 +84,19 @@ impl Token<'_> {
     }
 }
 
-/// The words of a folded text. `N°` and `NO` before digits are dropped here, wherever they stand.
+/// The words of a folded text. `N°` before digits is dropped here wherever it stands, `NO` where a number is due: at
+/// the beginning of a part, and behind BP, CS, TSA.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tokens<'a> {
     rest: &'a str,
+    begins: bool,
+    in_box: bool,
 }
 
 impl<'a> Tokens<'a> {
     #[inline]
     pub(super) fn new(folded: &'a str) -> Tokens<'a> {
-        Tokens { rest: folded }
+        Tokens { rest: folded, begins: true, in_box: false }
     }
 
     /// What has not been read yet.
@@ -112,30 +115,28 @@ impl<'a> Tokens<'a> {
         let mut gap = Gap::default();
         let mut from = 0;
         while let Some(&b) = bytes.get(from) {
-            if is_word(b) {
+            if WORD[b as usize] {
                 break;
             }
-            gap = gap.or(Gap::of(b));
+            gap = gap.or(if b == b' ' { Gap::SPACE } else { Gap::of(b) });
             from += 1;
         }
-        let mut to = from;
-        while bytes.get(to).is_some_and(|b| is_word(*b)) {
-            to += 1;
-        }
-        let text = self.rest.get(from..to)?;
-        self.rest = self.rest.get(to..)?;
+        let length = bytes.get(from..)?.iter().take_while(|b| WORD[**b as usize]).count();
+        let text = self.rest.get(from..from + length)?;
+        self.rest = self.rest.get(from + length..)?;
         if text.is_empty() { None } else { Some(Token { text, gap }) }
     }
 
-    /// Whether `text`, just read, is a mark of number: `N°` or `NO` with digits after it.
+    /// Whether the word just read is a mark of number: `N°` or `NO` with digits after it.
     #[inline]
-    fn marks_number(&self, text: &str) -> bool {
-        match text {
-            "NO" => {}
+    fn marks_number(&self, token: Token<'_>) -> bool {
+        match token.text {
+            "NO" if self.begins || token.gap.has(Gap::LINE.or(Gap::COMMA)) => {}
+            "N" | "NO" if self.in_box => {}
             "N" if self.rest.as_bytes().first() == Some(&DEGREE) => {}
             _ => return false,
         }
-        let next = self.rest.bytes().find(|b| is_word(*b));
+        let next = self.rest.bytes().find(|b| WORD[*b as usize]);
         next.is_some_and(|b| b.is_ascii_digit())
     }
 }
@@ -146,20 +147,27 @@ impl<'a> Iterator for Tokens<'a> {
     #[inline]
     fn next(&mut self) -> Option<Token<'a>> {
         let mut token = self.read()?;
-        while token.text.as_bytes().first() == Some(&b'N') && self.marks_number(token.text) {
+        while token.text.as_bytes().first() == Some(&b'N') && self.marks_number(token) {
             let gap = token.gap;
             token = self.read()?;
             token.gap = gap.or(Gap::SPACE);
         }
+        self.begins = false;
+        self.in_box = matches!(token.text, "BP" | "CS" | "TSA");
         Some(token)
     }
 }
 
 /// Letters, digits, and every byte of a letter without an ASCII form.
-#[inline]
-fn is_word(b: u8) -> bool {
-    b.is_ascii_uppercase() || b.is_ascii_digit() || b >= 0x80
-}
+const WORD: [bool; 256] = {
+    let mut t = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        t[b] = (b as u8).is_ascii_uppercase() || (b as u8).is_ascii_digit() || b >= 0x80;
+        b += 1;
+    }
+    t
+};
 
 #[cfg(test)]
 mod tests {
@@ -173,7 +181,8 @@ mod tests {
     fn marks_of_number_go_before_digits_only() {
         assert_eq!(words("N~ 12 RUE DE L'EGLISE"), ["12", "RUE", "DE", "L", "EGLISE"]);
         assert_eq!(words("NO 12, NO NAME, RN 7, N 12"), ["12", "NO", "NAME", "RN", "7", "N", "12"]);
-        assert_eq!(words("BP N~.12"), ["BP", "12"]);
+        assert_eq!(words("BP N~.12, CS NO 12345"), ["BP", "12", "CS", "12345"]);
+        assert_eq!(words("CHEMIN NO 126, RUE N~ 5"), ["CHEMIN", "NO", "126", "RUE", "5"]);
         assert_eq!(words("NO"), ["NO"]);
         assert_eq!(words(" - "), Vec::<&str>::new());
     }

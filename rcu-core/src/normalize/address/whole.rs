@@ -2,8 +2,8 @@
 
 use super::fold::Folded;
 use super::token::Tokens;
-use super::{LINE_MAX, abroad, country, is_empty, is_french, postcode, shorten, split, street};
-use crate::normalize::{Code, Codes, Context, Country, Output};
+use super::{LINE_MAX, country, is_empty, is_french, postcode, shorten, split, street};
+use crate::normalize::{Class, Code, Codes, Context, Country, Output};
 
 /// Parts of an address. Kept from call to call, it allocates only while its texts grow.
 #[derive(Debug, Default, Clone)]
@@ -19,6 +19,9 @@ pub struct Parts {
     /// Abroad: the line of the locality as it is printed.
     pub(super) locality: String,
     pub(super) country: Option<Country>,
+    /// Whether words for them were found, refused or not.
+    pub(super) has_postcode: bool,
+    pub(super) has_city: bool,
     pub(super) codes: Codes,
 }
 
@@ -89,6 +92,8 @@ impl Parts {
             text.clear();
         }
         self.country = None;
+        self.has_postcode = false;
+        self.has_city = false;
         self.codes.clear();
     }
 
@@ -134,12 +139,7 @@ pub fn split_into(raw: &str, cx: &Context, parts: &mut Parts) {
 
 pub(super) fn split_folded(folded: &str, cx: &Context, parts: &mut Parts) {
     parts.clear();
-    let (country, _) = split::country_of(folded);
-    match country {
-        Some(named) if !is_french(named) => abroad::split(folded, named, parts),
-        None if !is_french(cx.region) => abroad::split(folded, cx.region, parts),
-        _ => split::split(folded, cx, parts),
-    }
+    split::split(folded, cx, parts);
 }
 
 /// Parts of a delivery line and a postcode that are known to be these.
@@ -152,6 +152,7 @@ pub(super) fn read_pair(line: &str, code: &str, cx: &Context, parts: &mut Parts)
         street::write_abroad(line, &mut out);
     }
     parts.take(&mut out, |p| &mut p.street);
+    parts.has_postcode = true;
     postcode::write(code, cx.region, &mut out);
     parts.take(&mut out, |p| &mut p.postcode);
 }
@@ -166,6 +167,30 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut parts = Parts::default();
     split_folded(folded, cx, &mut parts);
     write(&parts, cx, out);
+    settle(&mut parts, cx, out);
+}
+
+/// Reads the lines that were written until reading changes nothing. A complement may hold words that begin another
+/// line once it stands alone (`L'ENTREE, RUE BASSE`), and the output must be its own normal form.
+fn settle(parts: &mut Parts, cx: &Context, out: &mut Output) {
+    for _ in 0..4 {
+        // The everyday case: number, way, postcode and locality, nothing remarked.
+        let plain = parts.inside.is_empty() && parts.building.is_empty() && parts.special.is_empty();
+        let everyday = plain
+            && !out.codes().as_slice().iter().any(|c| c.class() == Class::Correct)
+            && is_french(cx.region)
+            && parts.locality.is_empty()
+            && !country::ends(&parts.city);
+        // A shortened line is read in full again; it is the one that does not stay as it is.
+        let shortened = out.codes().as_slice().contains(&Code::LineShortened);
+        let Some(lines) = out.value().filter(|_| !everyday && !shortened).map(str::to_owned) else { return };
+        split_folded(&lines, cx, parts);
+        out.text.clear();
+        write(parts, cx, out);
+        if out.text == lines {
+            return;
+        }
+    }
 }
 
 /// Writes the lines of an address that was split, with its codes.
@@ -175,10 +200,10 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
     }
     let region = parts.country.unwrap_or(cx.region);
     let french = is_french(region);
-    if parts.postcode.is_empty() && (french || postcode::pattern(region).is_some()) {
+    if !parts.has_postcode && (french || postcode::pattern(region).is_some()) {
         out.code(Code::MissingPostcode);
     }
-    if parts.city.is_empty() {
+    if !parts.has_city {
         out.code(Code::MissingCity);
     }
     if !french {
@@ -193,14 +218,26 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
     line(&parts.special, cx, out);
     push_line(&parts.postcode, out);
     push_word(&parts.city, out);
+    // Seen from another country, France is abroad.
+    if !is_french(cx.region) {
+        push_line(&country::name(region), out);
+    }
 }
 
-/// A line other than L4: brought to length when it is too long.
+/// A line other than L4: brought to length when it is too long, its keywords first.
 fn line(text: &str, cx: &Context, out: &mut Output) {
     if text.chars().count() <= LINE_MAX {
         return push_line(text, out);
     }
-    let short = shorten::shorten(text, LINE_MAX, &cx.tables.street);
+    let mut words: Vec<&str> = text.split(' ').collect();
+    let mut at = 0;
+    while at < words.len() && words.iter().map(|w| w.chars().count() + 1).sum::<usize>() > LINE_MAX + 1 {
+        if let Some(word) = words.get_mut(at) {
+            *word = split::lines::short_keyword(word);
+        }
+        at += 1;
+    }
+    let short = shorten::shorten(&words.join(" "), LINE_MAX, &cx.tables.street);
     out.code(if short.fits { Code::LineShortened } else { Code::LineTooLong });
     push_line(&short.text, out);
 }
@@ -218,5 +255,51 @@ fn push_word(text: &str, out: &mut Output) {
     if !text.is_empty() {
         out.text.push(' ');
         out.text.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::{self, Kind};
+    use crate::time::Day;
+    use proptest::prelude::*;
+
+    /// A second pass changes nothing, unless a line was shortened.
+    fn stable(raw: &str, region: &str) -> Result<(), TestCaseError> {
+        let cx = Context::new(Country::new(region).unwrap(), Day(20_000));
+        let once = normalize::any(Kind::Address, raw, &cx);
+        let Some(value) = &once.value else { return Ok(()) };
+        if once.codes.contains(&Code::LineShortened) {
+            return Ok(());
+        }
+        let twice = normalize::any(Kind::Address, value, &cx);
+        prop_assert_eq!(twice.value.as_ref(), Some(value), "{:?}", raw);
+        prop_assert!(twice.codes.iter().all(|c| c.class() == Class::Inform), "{:?} {:?}", raw, twice);
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(600)))]
+
+        #[test]
+        fn any_text_is_stable(raw in any::<String>(), region in prop::sample::select(vec!["FR", "BE", "GB", "US"])) {
+            stable(&raw, region)?;
+        }
+
+        #[test]
+        fn addresses_are_stable(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "12", "3 bis", "12B", "5/7", "rue", "r.", "av. du Gal", "place", "Grande Rue", "Haute", "de la Tour", "des Lilas",
+                "Bât. B", "rés. les Pins", "appt 12", "3ème étage", "Tour A", "BP 12", "CS 12 345", "LD les Chênes", "lieu-dit", "Chez Durand",
+                "Le Moulin", "Hôtel des Impôts", "St-Denis", "75008", "69100", "1400", "Paris", "Paris 8e", "Villeurbanne", "Lyon Cedex 03",
+                "(Nord)", "France", "Belgique", "B-1050", "Ixelles", "à", "-", "résidence", "quartier", "entrée", "C/O", "ZA", "N° 5",
+            ]), 1..9),
+            marks in prop::collection::vec(prop::sample::select(vec![" ", " ", " ", ", ", "\n", " | ", " - "]), 9),
+            region in prop::sample::select(vec!["FR", "BE"]),
+        ) {
+            let raw: String = parts.iter().zip(&marks).flat_map(|(p, m)| [*p, *m]).collect();
+            stable(&raw, region)?;
+        }
     }
 }

@@ -50,11 +50,46 @@ pub(super) fn time(text: &[u8]) -> Option<(i32, usize)> {
     valid.then_some((hours * 3600 + minutes * 60 + seconds, at))
 }
 
-/// Reads `Z`, `UTC`, `GMT`, `+02:00`, `-0500`, `+02` or `UTC+2` at the start of `text`: seconds ahead of UTC, and how
+/// Names of zones that are read the same everywhere, with their hours ahead of UTC.
+const ZONES: &[(&[u8], i32)] = &[
+    (b"Z", 0),
+    (b"UTC", 0),
+    (b"GMT", 0),
+    (b"WET", 0),
+    (b"WEST", 1),
+    (b"CET", 1),
+    (b"CEST", 2),
+    (b"MET", 1),
+    (b"MEST", 2),
+    (b"EET", 2),
+    (b"EEST", 3),
+    (b"MSK", 3),
+    (b"EST", -5),
+    (b"EDT", -4),
+    (b"CST", -6),
+    (b"CDT", -5),
+    (b"MST", -7),
+    (b"MDT", -6),
+    (b"PST", -8),
+    (b"PDT", -7),
+    (b"JST", 9),
+];
+
+/// Reads `Z`, `UTC`, `CET`, `+02:00`, `-0500`, `+02` or `UTC+2` at the start of `text`: seconds ahead of UTC, and how
 /// many bytes were read.
 pub(super) fn zone(text: &[u8]) -> Option<(i32, usize)> {
-    let named =
-        [&b"Z"[..], b"UTC", b"GMT"].into_iter().find(|name| starts_as(text, name)).map_or(0, <[u8]>::len);
+    let letters = text.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let (name, _) = text.split_at_checked(letters)?;
+    let hours = match ZONES.iter().find(|(zone, _)| name.eq_ignore_ascii_case(zone)) {
+        Some((_, hours)) => *hours,
+        None if letters == 0 => 0,
+        None => return None,
+    };
+    if hours != 0 {
+        let ends = !text.get(letters).is_some_and(u8::is_ascii_digit);
+        return ends.then_some((hours * 3600, letters));
+    }
+    let named = letters;
     let sign = match text.get(named) {
         Some(b'+') => 1,
         Some(b'-') => -1,
@@ -75,10 +110,6 @@ pub(super) fn zone(text: &[u8]) -> Option<(i32, usize)> {
     let ends =
         !matches!(text.get(at), Some(c) if c.is_ascii_alphanumeric() || matches!(c, b'/' | b'-' | b'.'));
     (ends && hours <= 15 && minutes <= 59).then_some((sign * (hours * 3600 + minutes * 60), at))
-}
-
-fn starts_as(text: &[u8], name: &[u8]) -> bool {
-    text.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name))
 }
 
 fn one(text: &[u8], at: usize) -> Option<(i32, usize)> {
@@ -104,6 +135,8 @@ mod tests {
             ("10:00:05.123456", Some(Clock::Local)),
             ("100005", Some(Clock::Local)),
             ("10:00:00Z", instant(36_000, 0)),
+            ("00:00 CEST", instant(0, 7200)),
+            ("00:00 ABC", None),
             ("00:00+02:00", instant(0, 7200)),
             ("00:00:00.000-0530", instant(0, -19_800)),
             ("24:00", Some(Clock::Local)),

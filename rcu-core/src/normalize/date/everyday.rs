@@ -4,8 +4,8 @@ use super::clock::{self, Clock};
 use super::{Written, swap_if_needed};
 use crate::normalize::{Codes, DateOrder};
 
-/// Reads `DD/MM/YYYY` (also with `-`, `.` or a space), `YYYY-MM-DD`, `YYYY/MM/DD`, `D/M/YYYY`, each with an ISO time
-/// or none. Anything else is left to the other readers.
+/// Reads `DD/MM/YYYY` (also with `-`, `.` or a space), `YYYY-MM-DD`, `YYYY/MM/DD`, each with an ISO time or none, and
+/// `D/M/YYYY`, `DD/MM/YY`. Anything else is left to the other readers.
 #[inline]
 pub(super) fn read(raw: &[u8], order: DateOrder, codes: &mut Codes) -> Option<Written> {
     let (head, tail) = match raw.split_first_chunk::<10>() {
@@ -49,7 +49,7 @@ fn fixed(b: &[u8; 10], order: DateOrder, codes: &mut Codes) -> Option<Written> {
     None
 }
 
-/// Eight or nine characters with one figure for the day, the month or both.
+/// One figure for the day, the month or both, or two for the year.
 fn short(b: &[u8], order: DateOrder, codes: &mut Codes) -> Option<Written> {
     let (first, at) = upto_two(b, 0)?;
     let mark = *b.get(at).filter(|c| matches!(c, b'/' | b'-' | b'.' | b' '))?;
@@ -58,14 +58,15 @@ fn short(b: &[u8], order: DateOrder, codes: &mut Codes) -> Option<Written> {
         return None;
     }
     let year = b.get(at + 1..)?;
-    if year.len() != 4 {
+    let short_year = year.len() == 2;
+    if !(year.len() == 4 || short_year && order != DateOrder::Ymd) {
         return None;
     }
     let mut n = 0;
     for c in year {
         n = n * 10 + c.is_ascii_digit().then(|| u32::from(c - b'0'))?;
     }
-    Some(day_first(first, second, n, order, codes))
+    Some(Written { short_year, ..day_first(first, second, n, order, codes) })
 }
 
 /// One or two figures at a place, and the place after them.

@@ -23,7 +23,7 @@ pub(super) fn read(
     let figures = text.iter().take_while(|c| c.is_ascii_digit()).count();
     let (head, tail) = text.split_at_checked(figures)?;
     match (figures, tail) {
-        (8, []) => Some(eight(kind, head, cx, order, codes)),
+        (8, []) => Some(Ok(eight(kind, head, cx, order, codes))),
         (8, [b'T' | b't' | b' ', time @ ..]) => timed(head, time),
         (14, []) => timed(head.get(..8)?, head.get(8..)?),
         (5, []) => Some(serial(kind, head, cx, codes)),
@@ -49,25 +49,19 @@ pub(super) fn read(
 }
 
 /// `YYYYMMDD` when its year is possible and its month and day are valid, else `DDMMYYYY` (or the declared order).
-fn eight(
-    kind: Kind,
-    text: &[u8],
-    cx: &Context,
-    order: DateOrder,
-    codes: &mut Codes,
-) -> Result<Written, Refusal> {
+pub(super) fn eight(kind: Kind, text: &[u8], cx: &Context, order: DateOrder, codes: &mut Codes) -> Written {
     let n = number(text);
     let (year, month, date) = (n / 10_000, n / 100 % 100, n % 100);
     let last = if kind == Kind::Birth { cx.as_of.ymd().0 } else { 2099 };
     let possible = (1900..=last).contains(&year) && Day::from_ymd(year, month as u32, date as u32).is_some();
     // Defaults of databases, which the range of years would leave out.
     if possible || matches!(n, 0 | 10_101 | 18_991_230 | 18_991_231 | 99_991_231) {
-        return Ok(Written::new(year, month as u32, date as u32));
+        return Written::new(year, month as u32, date as u32);
     }
     let (first, second, year) = (n / 1_000_000, n / 10_000 % 100, n % 10_000);
     let (month, date) = if order == DateOrder::Mdy { (first, second) } else { (second, first) };
     let (month, date) = swap_if_needed(month as u32, date as u32, codes);
-    Ok(Written::new(year, month, date))
+    Written::new(year, month, date)
 }
 
 /// The basic form of ISO 8601, `20261121T101500Z`, or fourteen figures.

@@ -18,6 +18,8 @@ struct Found {
     /// The month's name is also short for a weekday.
     may_be_weekday: bool,
     clock: Clock,
+    /// Time of day, in seconds.
+    seconds: i32,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -65,6 +67,7 @@ fn scan(text: &[u8]) -> Option<Found> {
         before_month: 0,
         may_be_weekday: false,
         clock: Clock::None,
+        seconds: 0,
     };
     let mut at = 0;
     while let Some(c) = text.get(at) {
@@ -74,9 +77,8 @@ fn scan(text: &[u8]) -> Option<Found> {
             b'A'..=b'Z' => at += word(rest, &mut found)?,
             // After the time, brackets hold the name of its zone.
             b'(' if found.clock != Clock::None => break,
-            b' ' | b'/' | b'-' | b'.' | b',' | b'_' | b'\\' | b'\'' | b'[' | b']' | b'(' | b')' | b'|' => {
-                at += 1
-            }
+            b' ' | b'/' | b'-' | b'.' | b',' | b'_' | b'\\' | b'\'' | b'[' | b']' | b'(' | b')' | b'|'
+            | b'@' | b';' => at += 1,
             _ => return None,
         }
     }
@@ -102,53 +104,71 @@ fn number_or_time(text: &[u8], found: &mut Found) -> Option<usize> {
     Some(figures + if names::is_ordinal(rest.get(..letters)?) { letters } else { 0 })
 }
 
-/// Reads a time at the start of `text`, if there is one: `10:06`, `10 h 30`, `10h`, `10am`. `None` for a time that
-/// cannot be or a second one.
+/// Reads a time at the start of `text`, if there is one, with its zone. `None` for a time that cannot be, or a second
+/// one.
 #[allow(clippy::option_option)]
 fn time(text: &[u8], figures: usize, found: &mut Found) -> Option<Option<usize>> {
-    let spaced = |at: usize| at + text.get(at..).map_or(0, |t| t.iter().take_while(|c| **c == b' ').count());
-    let after = spaced(figures);
-    let (mut seconds, mut at) = if text.get(figures) == Some(&b':') {
-        clock::time(text)?
-    } else if text.get(after) == Some(&b'H') && !text.get(after + 1).is_some_and(u8::is_ascii_uppercase) {
-        let hours = text.get(..figures)?.iter().fold(0, |n, c| n * 10 + i32::from(c - b'0'));
-        let start = spaced(after + 1);
-        let minutes = text.get(start..)?.iter().take_while(|c| c.is_ascii_digit()).count();
-        let two = minutes == 2;
-        let value = text
-            .get(start..start + 2)
-            .filter(|_| two)
-            .map_or(0, |m| m.iter().fold(0, |n, c| n * 10 + i32::from(c - b'0')));
-        if hours > 24 || value > 59 {
-            return None;
-        }
-        (hours * 3600 + value * 60, if two { start + 2 } else { after + 1 })
-    } else if half(text.get(after..)?).is_some() {
-        (text.get(..figures)?.iter().fold(0, |n, c| n * 10 + i32::from(c - b'0')) * 3600, figures)
-    } else {
-        return Some(None);
-    };
+    let Some((mut seconds, mut at)) = hours_and_minutes(text, figures)? else { return Some(None) };
     if found.clock != Clock::None {
         return None;
     }
-    if let Some((afternoon, used)) = half(text.get(spaced(at)..)?) {
-        let hours = seconds / 3600;
-        if hours > 12 {
-            return None;
+    let after = skip_blanks(text, at);
+    if let Some((afternoon, used)) = half(text.get(after..)?) {
+        match (afternoon, seconds / 3600) {
+            (_, hours) if hours > 12 => return None,
+            (true, ..12) => seconds += 12 * 3600,
+            (false, 12) => seconds -= 12 * 3600,
+            _ => {}
         }
-        seconds += match (afternoon, hours) {
-            (true, 0..12) => 12 * 3600,
-            (false, 12) => -12 * 3600,
-            _ => 0,
-        };
-        at = spaced(at) + used;
+        at = after + used;
     }
     found.clock = Clock::Local;
-    if let Some((offset, used)) = clock::zone(text.get(spaced(at)..)?) {
+    found.seconds = seconds;
+    let after = skip_blanks(text, at);
+    if let Some((offset, used)) = clock::zone(text.get(after..)?) {
         found.clock = Clock::Instant { seconds, offset };
-        at = spaced(at) + used;
+        at = after + used;
     }
     Some(Some(at))
+}
+
+/// `10:06`, `10 h 30`, `10h`, `10.30 pm`, `10 am`: seconds since midnight, and the place after them.
+#[allow(clippy::option_option)]
+fn hours_and_minutes(text: &[u8], figures: usize) -> Option<Option<(i32, usize)>> {
+    let number = |from: usize, to: usize| {
+        text.get(from..to).map(|t| t.iter().fold(0, |n, c| n * 10 + i32::from(c.wrapping_sub(b'0'))))
+    };
+    let two = |from: usize| {
+        let count = text.get(from..).map_or(0, |t| t.iter().take_while(|c| c.is_ascii_digit()).count());
+        let date = matches!(text.get(from + 2), Some(b'/' | b'-' | b'.'));
+        (count == 2 && !date).then_some(from + 2)
+    };
+    let next = skip_blanks(text, figures);
+    let (minutes_from, end) = match text.get(figures..)? {
+        [b':', ..] => return clock::time(text).map(Some),
+        // Only the half of the day tells `9.15 am` from a date.
+        [b'.', ..] if two(figures + 1).is_some_and(|end| half_follows(text, end)) => {
+            (figures + 1, two(figures + 1))
+        }
+        _ if text.get(next) == Some(&b'H') && !text.get(next + 1).is_some_and(u8::is_ascii_uppercase) => {
+            let from = skip_blanks(text, next + 1);
+            (from, two(from).or(Some(next + 1)))
+        }
+        _ if half_follows(text, figures) => (figures, Some(figures)),
+        _ => return Some(None),
+    };
+    let end = end?;
+    let (hours, minutes) =
+        (number(0, figures)?, if end > minutes_from { number(minutes_from, end)? } else { 0 });
+    (hours <= 24 && minutes <= 59).then_some(Some((hours * 3600 + minutes * 60, end)))
+}
+
+fn skip_blanks(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).map_or(0, |t| t.iter().take_while(|c| **c == b' ').count())
+}
+
+fn half_follows(text: &[u8], at: usize) -> bool {
+    text.get(skip_blanks(text, at)..).is_some_and(|t| half(t).is_some())
 }
 
 /// Reads AM, PM, A.M. or P.M.: whether it is the afternoon, and how many bytes were read.
@@ -174,8 +194,18 @@ fn word(text: &[u8], found: &mut Found) -> Option<usize> {
             found.before_month = found.count;
             found.may_be_weekday = names::is_weekday(word);
         }
+        // A zone apart from its time: Sat Nov 21 10:15:00 2026 GMT+1.
+        (None, _) if found.clock == Clock::Local && clock::zone(text).is_some() => {
+            let (offset, used) = clock::zone(text)?;
+            found.clock = Clock::Instant { seconds: found.seconds, offset };
+            return Some(used);
+        }
         // The T of ISO 8601 before a time.
         (None, _) if word == b"T" && text.get(1).is_some_and(u8::is_ascii_digit) => {}
+        (None, _) if names::is_first(word) => {
+            *found.numbers.get_mut(found.count)? = Number { value: 1, figures: 1 };
+            found.count += 1;
+        }
         (None, _) if names::is_weekday(word) || names::is_filler(word) => {}
         _ => return None,
     }

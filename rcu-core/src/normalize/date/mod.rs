@@ -37,6 +37,16 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
 
 /// The day that [`normalize`] would write, for columns of millions: no text is formed. `None` when the cell is empty
 /// or refused; `codes`, to which the value's codes are added, tells which.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::{Code, Codes, Context, Country, date};
+/// use rcu_core::time::Day;
+/// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
+/// let mut codes = Codes::new();
+/// assert_eq!(date::parse_day("2026-07-01T22:00:00Z", &cx, &mut codes), Day::from_ymd(2026, 7, 2));
+/// assert_eq!(codes.as_slice(), [Code::TimezoneShifted]);
+/// ```
 #[inline]
 pub fn parse_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
     match read(Kind::Any, raw, cx, codes) {
@@ -110,8 +120,12 @@ fn write(kind: Kind, raw: &str, cx: &Context, out: &mut Output) {
 #[inline]
 fn read(kind: Kind, raw: &str, cx: &Context, codes: &mut Codes) -> Reading {
     let order = order_of(cx);
-    if let Some(written) = everyday::read(raw.as_bytes(), order, codes) {
+    let text = raw.as_bytes();
+    if let Some(written) = everyday::read(text, order, codes) {
         return verdict(kind, written, cx, codes);
+    }
+    if text.len() == 8 && text.iter().all(u8::is_ascii_digit) {
+        return verdict(kind, figures::eight(kind, text, cx, order, codes), cx, codes);
     }
     read_slowly(kind, raw, cx, order, codes)
 }

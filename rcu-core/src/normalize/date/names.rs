@@ -94,6 +94,11 @@ pub(super) fn is_filler(word: &[u8]) -> bool {
     )
 }
 
+/// The first day of a month, in words.
+pub(super) fn is_first(word: &[u8]) -> bool {
+    matches!(word, b"PREMIER" | b"FIRST")
+}
+
 /// Endings of a day's rank: 1er, 2e, 1st, 2nd.
 pub(super) fn is_ordinal(word: &[u8]) -> bool {
     matches!(word, b"ER" | b"RE" | b"E" | b"EME" | b"ST" | b"ND" | b"RD" | b"TH" | b"O")

@@ -18,8 +18,9 @@ pub(super) fn read(clean: &str, cx: &Context, codes: &mut Codes) -> Result<Read,
         return Err(Code::ExcelScientific);
     }
     let text = clean.as_bytes();
-    let scanned = start(text).and_then(|at| Some((at, Figures::scan(text, at)?)));
-    let Some((start, (figures, end))) = scanned else {
+    let mut figures = Figures::new();
+    let scanned = start(text).and_then(|at| Some((at, figures.scan(text, at)?)));
+    let Some((start, end)) = scanned else {
         let letters = clean.chars().any(char::is_alphabetic);
         return Err(if letters { Code::NotAnAmount } else { Code::BadFormat });
     };
@@ -145,6 +146,10 @@ impl<'a> Around<'a> {
                 _ if is_blank(c) => at += c.len_utf8(),
                 '0'..='9' => at = self.decimals(text.as_bytes(), at),
                 ')' => (self.closed, at) = (self.closed + 1, at + 1),
+                // A hyphen of `12-euro` is no minus, and a minus stands apart from a name.
+                '-' if text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                    (self.misshapen, at) = (true, at + 1);
+                }
                 // A footnote's mark.
                 '*' => (self.substituted, at) = (true, at + 1),
                 _ => at = self.sign_or_words(text, at, c),

@@ -1,38 +1,36 @@
 //! Amounts as nearly every source writes them: figures, a minus or none, a common currency beside them or none.
 
-use super::figures::{Figures, blanks};
+use super::figures::blanks;
 use super::{Currency, Read};
 use crate::normalize::Context;
 
-/// Reads such an amount straight from the cell; anything else is left to [`super::around`].
+/// Reads such an amount straight from the cell into `read`; `None` leaves anything else to [`super::around`].
 #[inline]
-pub(super) fn read(text: &[u8], cx: &Context) -> Option<Read> {
+pub(super) fn read(text: &[u8], cx: &Context, read: &mut Read) -> Option<()> {
     let mut at = blanks(text, 0);
-    let mut negative = false;
     if text.get(at) == Some(&b'-') {
-        negative = true;
+        read.negative = true;
         at += 1;
     }
-    let mut currency = None;
     if !matches!(text.get(at), Some(b'0'..=b'9')) {
         let (found, length) = sign(text.get(at..)?, cx)?;
-        currency = Some(found);
+        read.currency = Some(found);
         at = blanks(text, at + length);
         if !matches!(text.get(at), Some(b'0'..=b'9')) {
             return None;
         }
     }
-    let (figures, end) = Figures::scan(text, at)?;
-    if figures.gap {
+    at = read.figures.scan(text, at)?;
+    if read.figures.gap {
         return None;
     }
-    at = blanks(text, end);
-    if at < text.len() && currency.is_none() {
+    at = blanks(text, at);
+    if at < text.len() && read.currency.is_none() {
         let (found, length) = sign(text.get(at..)?, cx)?;
-        currency = Some(found);
+        read.currency = Some(found);
         at = blanks(text, at + length);
     }
-    (at == text.len()).then_some(Read { figures, negative, currency, hundredths: false, times: 0, tax: None })
+    (at == text.len()).then_some(())
 }
 
 /// The currency whose sign begins the text, among the commonest, and the sign's length. The table of signs says the

@@ -20,7 +20,7 @@ pub(super) enum Mark {
 }
 
 /// Groups of figures as they stand in the text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Figures {
     count: u8,
     starts: [u8; Figures::GROUPS],
@@ -37,18 +37,24 @@ impl Figures {
     /// Longest text whose places fit.
     const LONGEST_TEXT: usize = 250;
 
-    /// Reads the figures that begin at a place, which holds a figure or the mark before one; gives the place after
-    /// them. `None` when there are none, or more groups than any amount has.
+    /// No figures yet.
     #[inline]
-    pub(super) fn scan(text: &[u8], from: usize) -> Option<(Figures, usize)> {
-        let mut figures = Figures {
+    pub(super) fn new() -> Figures {
+        Figures {
             count: 0,
             starts: [0; Figures::GROUPS],
             lengths: [0; Figures::GROUPS],
             marks: [Mark::Start; Figures::GROUPS],
             closing: None,
             gap: false,
-        };
+        }
+    }
+
+    /// Reads the figures that begin at a place, which holds a figure or the mark before one; gives the place after
+    /// them. `None` when there are none, or more groups than any amount has. Filled in place, because a copy of what
+    /// was just written byte by byte makes the processor wait.
+    #[inline]
+    pub(super) fn scan(&mut self, text: &[u8], from: usize) -> Option<usize> {
         if text.len() > Figures::LONGEST_TEXT {
             return None;
         }
@@ -59,7 +65,7 @@ impl Figures {
             while is_figure(text, at) {
                 at += 1;
             }
-            figures.push(mark, start, at - start)?;
+            self.push(mark, start, at - start)?;
             let (next_mark, next) = match text.get(at) {
                 Some(b'.') => (Mark::Dot, at + 1),
                 Some(b',') => (Mark::Comma, at + 1),
@@ -90,16 +96,16 @@ impl Figures {
                 && is_figure(text, beyond + 1)
                 && !is_figure(text, beyond + 2)
             {
-                figures.gap = true;
+                self.gap = true;
                 (mark, at) = (next_mark, beyond);
                 continue;
             }
-            figures.closing = Some(next_mark);
+            self.closing = Some(next_mark);
             let dashes = dashes(text, beyond);
             at = if dashes > beyond { dashes } else { next };
             break;
         }
-        (figures.figure_count() > 0).then_some((figures, at))
+        self.lengths.iter().any(|l| *l > 0).then_some(at)
     }
 
     /// Adds the decimals that a currency parts from the figures.
@@ -114,10 +120,6 @@ impl Figures {
         *self.lengths.get_mut(i)? = u8::try_from(length).ok()?;
         self.count += 1;
         Some(())
-    }
-
-    fn figure_count(&self) -> usize {
-        self.lengths.iter().map(|l| usize::from(*l)).sum()
     }
 
     fn group<'a>(&self, text: &'a [u8], i: usize) -> &'a [u8] {
@@ -145,25 +147,26 @@ impl Figures {
         digits: u32,
     ) -> Result<(i64, bool), Code> {
         let wholes = self.wholes(text, declared)?;
-        let mut value = 0u64;
-        let mut length = 0;
-        let mut take = |c: u8, value: &mut u64| {
-            length += u32::from(length > 0 || c != b'0');
-            *value = value.wrapping_mul(10).wrapping_add(u64::from(c - b'0'));
-            if length > LONGEST { Err(Code::TooLong) } else { Ok(()) }
-        };
-        for i in 0..wholes {
-            for c in self.group(text, i) {
-                take(*c, &mut value)?;
-            }
-        }
         let decimals = if wholes < usize::from(self.count) { self.group(text, wholes) } else { &[] };
         let (kept, dropped) = decimals.split_at_checked(digits as usize).unwrap_or((decimals, &[]));
-        for c in kept {
-            take(*c, &mut value)?;
+        let mut value = 0u64;
+        let mut length = 0;
+        for i in 0..wholes {
+            for c in self.group(text, i) {
+                value = value.wrapping_mul(10).wrapping_add(u64::from(c - b'0'));
+                // Leading zeros do not count.
+                length += u32::from(value != 0);
+            }
+            if length > LONGEST {
+                return Err(Code::TooLong);
+            }
         }
-        for _ in kept.len()..digits as usize {
-            take(b'0', &mut value)?;
+        for i in 0..digits as usize {
+            value = value.wrapping_mul(10).wrapping_add(u64::from(kept.get(i).map_or(0, |c| c - b'0')));
+            length += u32::from(value != 0);
+        }
+        if length > LONGEST {
+            return Err(Code::TooLong);
         }
         let rounded = dropped.iter().any(|c| *c != b'0');
         // Half away from zero: the first dropped figure decides.
@@ -178,10 +181,21 @@ impl Figures {
         if count == 1 && self.closing.is_none() {
             return Ok(1);
         }
+        // The commonest shape: one mark that cannot part thousands.
+        if count == 2
+            && self.closing.is_none()
+            && matches!(self.marks[1], Mark::Dot | Mark::Comma)
+            && self.lengths[1] != 3
+        {
+            return Ok(1);
+        }
         let marks = self.marks.get(1..count).unwrap_or_default();
-        let number = |mark: Mark| marks.iter().filter(|m| **m == mark).count();
-        let (dots, commas) = (number(Mark::Dot), number(Mark::Comma));
-        let blanks = number(Mark::Blank) + number(Mark::Quote);
+        let (mut dots, mut commas, mut blanks) = (0, 0, 0);
+        for mark in marks {
+            dots += u32::from(*mark == Mark::Dot);
+            commas += u32::from(*mark == Mark::Comma);
+            blanks += u32::from(matches!(mark, Mark::Blank | Mark::Quote));
+        }
         let last = marks.last().copied();
         let wholes = if last == Some(Mark::Currency) || self.closing.is_some() {
             // The decimal mark is known; those before it part thousands.
@@ -237,10 +251,10 @@ impl Figures {
         }
         let marks = self.marks.get(1..wholes).unwrap_or_default();
         let lengths = self.lengths.get(1..wholes).unwrap_or_default();
-        let same = marks.iter().all(|m| Some(m) == marks.first());
-        let threes = lengths.iter().all(|l| *l == 3);
-        let first = self.lengths.first().is_some_and(|l| (1..=3).contains(l));
-        if same && threes && first { Ok(wholes) } else { Err(Code::BadFormat) }
+        let mark = marks.first().copied();
+        let even = marks.iter().zip(lengths).all(|(m, l)| Some(*m) == mark && *l == 3);
+        let first = matches!(self.lengths[0], 1..=3);
+        if even && first { Ok(wholes) } else { Err(Code::BadFormat) }
     }
 }
 

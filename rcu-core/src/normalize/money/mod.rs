@@ -48,6 +48,15 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
 
 /// The amount that [`normalize`] would write, for columns of millions: no text is formed. `None` when the cell is empty
 /// or refused; `codes`, to which the value's codes are added, tells which.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::{Codes, Context, Country, money};
+/// use rcu_core::time::Day;
+/// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
+/// let amount = money::parse("1 234,50 €", &cx, &mut Codes::new()).unwrap();
+/// assert_eq!((amount.minor, amount.currency.code()), (123_450, "EUR"));
+/// ```
 #[inline]
 pub fn parse(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Amount> {
     match read(raw, cx, codes) {
@@ -124,9 +133,24 @@ struct Read {
     tax: Option<&'static str>,
 }
 
+impl Read {
+    #[inline]
+    fn new() -> Read {
+        Read {
+            figures: Figures::new(),
+            negative: false,
+            currency: None,
+            hundredths: false,
+            times: 0,
+            tax: None,
+        }
+    }
+}
+
 #[inline]
 fn read(raw: &str, cx: &Context, codes: &mut Codes) -> Cell {
-    if let Some(read) = everyday::read(raw.as_bytes(), cx) {
+    let mut read = Read::new();
+    if everyday::read(raw.as_bytes(), cx, &mut read).is_some() {
         return settle(raw.as_bytes(), &read, cx, codes);
     }
     read_slowly(raw, cx, codes)
@@ -185,20 +209,27 @@ fn settle(text: &[u8], read: &Read, cx: &Context, codes: &mut Codes) -> Cell {
 impl Amount {
     /// Writes the decimal number at the end of `out`: 1250 and EUR give `12.50`.
     pub fn write_decimal(self, out: &mut String) {
-        let digits = self.currency.minor_digits() as usize;
+        let digits = self.currency.minor_digits();
+        let one = 10u64.pow(digits);
+        let (mut whole, mut part) = (self.minor.unsigned_abs() / one, self.minor.unsigned_abs() % one);
         let mut text = [b'0'; 32];
         let mut at = text.len();
-        let mut rest = self.minor.unsigned_abs();
-        let mut written = 0;
-        while rest > 0 || written <= digits {
-            if written == digits && digits > 0 {
-                at -= 1;
-                text[at] = b'.';
-            }
+        for _ in 0..digits {
             at -= 1;
-            text[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            written += 1;
+            text[at] = b'0' + (part % 10) as u8;
+            part /= 10;
+        }
+        if digits > 0 {
+            at -= 1;
+            text[at] = b'.';
+        }
+        loop {
+            at -= 1;
+            text[at] = b'0' + (whole % 10) as u8;
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
         }
         if self.minor < 0 {
             at -= 1;

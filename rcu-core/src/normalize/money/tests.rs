@@ -41,6 +41,21 @@ fn the_short_list_of_signs_says_what_the_table_says() {
 }
 
 #[test]
+fn every_sign_of_the_table_is_read_as_one_of_its_currencies() {
+    let cx = context();
+    let table = include_str!("../../../data/vocabulary/currencies.tsv");
+    for line in table.lines().filter(|l| !l.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        for sign in columns[3].split('|').filter(|s| !s.starts_with('~')) {
+            let got = any(Kind::Amount, &format!("1 {sign}"), &cx);
+            let code = got.extra.get("currency").unwrap_or_else(|| panic!("{sign}: {got:?}"));
+            let currency = Currency::from_code(columns[0]).unwrap_or(Currency::EUR);
+            assert!(cx.tables.vocabulary.may_mean(sign, currency) || columns[1] == "100", "{sign}: {code}");
+        }
+    }
+}
+
+#[test]
 fn eighteen_figures_are_kept_to_the_last() {
     let cx = context();
     let largest = any(Kind::Amount, "9999999999999999,99", &cx);

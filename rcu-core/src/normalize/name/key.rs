@@ -9,14 +9,22 @@ use unicode_normalization::UnicodeNormalization;
 /// Matching key of a family or given name: letters only (`domain.md` §2.3), a suffix such as FILS left out (§3.3).
 pub fn normalize_key(raw: &str, cx: &Context, out: &mut Output) {
     let tables = &cx.tables.names;
-    if !fast::write(raw, tables.words().triggers(), &mut out.text) {
+    if fast::write(raw, tables.words().triggers(), &mut out.text) {
+        if !out.text.contains(' ') {
+            return;
+        }
+        let (name, _) = split_suffix(&out.text, tables);
+        let end = name.len();
+        out.text.truncate(end);
+        out.text.retain(|c| c != ' ');
+    } else {
         rules::normalize(raw, Field::Key, tables, out);
         if out.value().is_none() {
             return;
         }
+        let name = std::mem::take(&mut out.text);
+        name_key_into(&name, tables, &mut out.text);
     }
-    let name = std::mem::take(&mut out.text);
-    name_key_into(&name, tables, &mut out.text);
     // Letters that come together can make a word that is no name: then the key would not be accepted again.
     if rules::is_nobody(&out.text, Field::Key, tables.words()) || tables.words().is_company_word(&out.text) {
         out.code(Code::Placeholder);

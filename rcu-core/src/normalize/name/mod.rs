@@ -4,13 +4,19 @@
 
 mod fast;
 pub(crate) mod fold;
-mod key;
+pub(crate) mod key;
 pub(crate) mod mojibake;
 pub(crate) mod rules;
 
 pub use key::{name_key_into, normalize_key, split_suffix, without_particles};
 
 use super::{Context, Output};
+
+/// Writes an everyday name in its normal form; `false`, with nothing written, when it is none.
+#[inline]
+pub(crate) fn write_everyday(raw: &str, cx: &Context, out: &mut String) -> bool {
+    fast::write(raw, cx.tables.names.words().triggers(), out)
+}
 
 /// Family name. `extra`: `civility`, `birth_name`, `company_name`.
 pub fn normalize_last(raw: &str, cx: &Context, out: &mut Output) {

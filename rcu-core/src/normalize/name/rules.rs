@@ -104,7 +104,7 @@ fn verdict(folded: &Folded, kept: &[Word], field: Field, words: &Words, out: &mu
 }
 
 /// Whether a whole folded value is no name: a placeholder, a word for nothing, a civility alone.
-pub(super) fn is_nobody(value: &str, field: Field, words: &Words) -> bool {
+pub(crate) fn is_nobody(value: &str, field: Field, words: &Words) -> bool {
     words.is_placeholder(value)
         || text::is_null_literal_in_name(value)
         || (is_civility_alone(value, words) && !(field != Field::Last && value.len() == 1))

@@ -6,6 +6,7 @@ mod soundex;
 pub use phonex::{phonex_code, phonex_into};
 pub use soundex::{soundex_code, soundex_into};
 
+use super::name;
 use super::name::rules::{self, Field};
 use super::{Code, Context, Output};
 use crate::normalize::text;
@@ -44,7 +45,7 @@ fn keyed(raw: &str, cx: &Context, out: &mut Output, encode: fn(&str, &mut String
             })
             .collect();
         rules::normalize(&sounded, Field::Key, tables, out);
-    } else {
+    } else if !name::write_everyday(raw, cx, &mut out.text) {
         rules::normalize(raw, Field::Key, tables, out);
     }
     if out.value().is_none() {

@@ -17,10 +17,10 @@ fn fold(a: u64, b: u64) -> u64 {
 pub fn frozen(bytes: &[u8]) -> u64 {
     let mut h = SEED ^ bytes.len() as u64;
     for chunk in bytes.chunks(8) {
-        let mut word = 0u64;
-        for (i, b) in chunk.iter().enumerate() {
-            word |= u64::from(*b) << (8 * i);
-        }
+        let word = match <[u8; 8]>::try_from(chunk) {
+            Ok(whole) => u64::from_le_bytes(whole),
+            Err(_) => chunk.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)),
+        };
         h = fold(h ^ word, K1);
     }
     fold(h ^ K2, SEED | 1)

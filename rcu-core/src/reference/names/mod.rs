@@ -186,7 +186,7 @@ impl NameTables {
     ///
     /// A compound that is not listed has the sex of its first part (MARIE and JEAN decide: JEAN MARIE is a man).
     pub fn sex(&self, name: &str) -> Option<FirstNameSex> {
-        if self.epicene.get(name).is_some() {
+        if self.epicene.contains_key(name) {
             return Some(FirstNameSex::Both);
         }
         let r = self.rarity(name);
@@ -203,7 +203,7 @@ impl NameTables {
     /// Whether the first name is of the epicene list, and so no evidence against a gender.
     #[inline]
     pub fn is_epicene(&self, name: &str) -> bool {
-        self.epicene.get(name).is_some()
+        self.epicene.contains_key(name)
     }
 
     /// Whether two first names are one name said or spelt otherwise (PHILIPPE and PHIL). Symmetric, not transitive;
@@ -214,6 +214,12 @@ impl NameTables {
                 (Some(x), Some(y)) => x.iter().any(|group| y.contains(group)),
                 _ => false,
             }
+    }
+
+    /// Whether a name is of the table of equivalent first names.
+    #[inline]
+    pub fn is_nickname(&self, name: &str) -> bool {
+        self.nicknames.contains_key(name)
     }
 
     /// Whether `a` and `b` are two different names of the list, and so never one name mistyped (PAUL and PAULE).
@@ -287,6 +293,12 @@ mod tests {
         }
         assert!(t.is_last_name("SYLVIE") && !t.is_usual_last_name("SYLVIE"));
         assert_eq!(t.rarity("MARTIN").last, 7, "0.585 % is one in 171");
+    }
+
+    #[test]
+    fn the_hash_is_frozen() {
+        assert_eq!(hash::frozen(b""), 0x8b85_9aef_fa59_a4fc);
+        assert_eq!(hash::frozen(b"JEAN PIERRE"), 0x595f_e54d_3028_7d60);
     }
 
     #[test]

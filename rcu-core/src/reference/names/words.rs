@@ -118,7 +118,7 @@ impl Words {
     /// Whether a whole folded value stands for nobody: of the list, or one letter three times or more.
     pub fn is_placeholder(&self, value: &str) -> bool {
         let b = value.as_bytes();
-        self.placeholders.get(value).is_some()
+        self.placeholders.contains_key(value)
             || (b.len() >= 3 && b.iter().all(|x| *x == b[0] && x.is_ascii_alphabetic()))
     }
 

@@ -1,9 +1,10 @@
 //! What remains of an address without its locality, parted into the lines L2 to L5.
 
+use super::super::street::is_elided;
 use super::super::token::{Gap, Tokens};
 use super::super::whole::Parts;
 use super::place::is_box;
-use super::{Words, write_street};
+use super::{Words, vocabulary, write_street};
 use crate::normalize::{Code, Context, Output};
 use std::ops::Range;
 
@@ -81,7 +82,7 @@ fn number_at(words: &Words<'_>, at: usize, end: usize, cx: &Context) -> usize {
         let extension = matches!(text, "BIS" | "TER" | "QUATER" | "QUINQUIES")
             || (text.len() == 1
                 && text.as_bytes().iter().all(u8::is_ascii_uppercase)
-                && !words.gap(next + 1).has(Gap::APOSTROPHE)
+                && !is_elided(text, words.text(next + 1))
                 && cx.tables.street.way_at(words.texts(next + 1, end)).is_some());
         let range = is_number(next) && gap.has(Gap::HYPHEN.or(Gap::SLASH).or(Gap::AND).or(Gap::COMMA));
         let linked = matches!(text, "A" | "ET") && is_number(next + 1) && n == 1;
@@ -131,12 +132,20 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
             parts.take(out, |p| &mut p.building);
         }
     }
+    // `rue Haute, 12`: a bare number right behind a way without one is its number.
+    let number = way.and_then(|i| match (pieces.get(i), pieces.get(i + 1)) {
+        (Some(w), Some(n)) if matches!(w.rank, 2 | 4) && w.words.end == n.words.start => {
+            let whole = number_at(words, n.words.start, n.words.end, cx) == n.words.len();
+            whole.then_some(i + 1)
+        }
+        _ => None,
+    });
     if let Some(piece) = way.and_then(|i| pieces.get(i)) {
-        write_way(words, piece, cx, parts, out);
+        write_way(words, number.and_then(|i| pieces.get(i)), piece, cx, parts, out);
     }
     for (i, piece) in pieces.iter().enumerate() {
         let behind = matches!(piece.line, Line::Way | Line::Other) && way.is_some_and(|w| i > w);
-        if (matches!(piece.line, Line::Place) || behind) && Some(i) != way {
+        if (matches!(piece.line, Line::Place) || behind) && Some(i) != way && Some(i) != number {
             write_complement(words, piece, out);
             parts.take(out, |p| &mut p.special);
         }
@@ -223,6 +232,20 @@ fn keyword(words: &Words<'_>, at: usize) -> Option<(Line, &'static str)> {
     })
 }
 
+/// The short form of a keyword in full, for a line that is too long.
+pub(in crate::normalize::address) fn short_keyword(word: &str) -> &str {
+    match word {
+        "APPARTEMENT" => "APT",
+        "ESCALIER" => "ESC",
+        "ETAGE" => "ETG",
+        "LOGEMENT" => "LOGT",
+        "BATIMENT" => "BAT",
+        "RESIDENCE" => "RES",
+        "IMMEUBLE" => "IMM",
+        word => word,
+    }
+}
+
 /// A piece that begins at a word: its line, how many words its label takes.
 fn opening(words: &Words<'_>, at: usize, end: usize) -> Option<(Line, usize)> {
     let text = words.text(at);
@@ -294,33 +317,18 @@ fn opens(
 ) -> bool {
     let tables = &cx.tables.street;
     let previous = words.text(at - 1);
-    let bound = tables.word(previous).is_article()
-        || matches!(
-            previous,
-            "A" | "EN"
-                | "SUR"
-                | "SOUS"
-                | "PETIT"
-                | "PETITE"
-                | "GRAND"
-                | "GRANDE"
-                | "VIEUX"
-                | "VIEILLE"
-                | "ANCIEN"
-                | "ANCIENNE"
-                | "NOUVEAU"
-                | "NOUVELLE"
-                | "HAUT"
-                | "HAUTE"
-                | "BASSE"
-                | "BAS"
-        );
+    let before = if at >= from + 2 { words.text(at - 2) } else { "" };
+    // The letter behind a keyword names a building, not an article: BAT A APT 3.
+    let letter = previous.len() == 1 && at >= from + 2 && keyword(words, at - 2).is_some();
+    let bound = (!letter && (tables.word(previous).is_article() || vocabulary::is_link(previous)))
+        || (vocabulary::is_adjective(previous) && tables.word(before).is_article());
     // A way whose name has not begun yet: 26 RESIDENCE DE LA POSTE.
     let bare = start.is_some_and(|s| at < from + s.words.max(1));
     if bare || bound {
         return false;
     }
-    if line != Line::Way
+    let weak = start.is_none_or(|s| s.rank <= 2);
+    if weak
         && let Some(way) = way_start(words, at, end, cx)
         && (way.rank == 5 || (way.rank == 4 && at + way.words < end))
     {
@@ -392,15 +400,24 @@ fn write_complement(words: &Words<'_>, piece: &Piece, out: &mut Output) {
     }
 }
 
-/// Writes the delivery line.
-fn write_way(words: &Words<'_>, piece: &Piece, cx: &Context, parts: &mut Parts, out: &mut Output) {
+/// Writes the delivery line; `number` is a piece that stands behind it.
+fn write_way(
+    words: &Words<'_>,
+    number: Option<&Piece>,
+    way: &Piece,
+    cx: &Context,
+    parts: &mut Parts,
+    out: &mut Output,
+) {
     // Marks between words matter to the number only; they are written back from what stood before each word.
     let mut text = String::with_capacity(64);
-    for at in piece.words.clone() {
-        if at > piece.words.start {
-            text.push_str(words.gap(at).as_text());
+    for piece in number.into_iter().chain([way]) {
+        for at in piece.words.clone() {
+            if !text.is_empty() {
+                text.push_str(if at == piece.words.start { " " } else { words.gap(at).as_text() });
+            }
+            text.push_str(words.text(at));
         }
-        text.push_str(words.text(at));
     }
     write_street(Tokens::new(&text), cx, parts, out);
 }

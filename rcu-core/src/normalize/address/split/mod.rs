@@ -2,13 +2,14 @@
 //!
 //! From the outside in: country, postcode, locality, post office box; what remains is parted into the lines L2 to L5.
 
-mod lines;
+pub(super) mod lines;
 mod place;
 mod town;
+mod vocabulary;
 
 use super::token::{Gap, Token, Tokens};
 use super::whole::Parts;
-use super::{city, country, postcode, street};
+use super::{abroad, city, country, is_french, postcode, street};
 use crate::normalize::{Code, Context, Country, Output};
 use std::ops::Range;
 
@@ -108,10 +109,9 @@ fn glued(word: &str, next: Option<Token<'_>>, cx: &Context) -> Option<usize> {
     (boxed || number).then_some(letters)
 }
 
-/// The country that a folded address names on its last line, and how many words that takes.
-pub(super) fn country_of(folded: &str) -> (Option<Country>, usize) {
-    let words: Vec<Token<'_>> = Tokens::new(folded).collect();
-    let Some((country, n)) = country::at_end(&words) else { return (None, 0) };
+/// The country that the last words name, and how many words that takes.
+fn country_of(words: &[Token<'_>]) -> (Option<Country>, usize) {
+    let Some((country, n)) = country::at_end(words) else { return (None, 0) };
     let at = words.len() - n;
     if at == 0 {
         return (None, 0);
@@ -132,7 +132,7 @@ pub(super) fn country_of(folded: &str) -> (Option<Country>, usize) {
 
 /// The line without the country at its end.
 pub(super) fn without_country(line: &str) -> &str {
-    let (country, n) = country_of(line);
+    let (country, n) = country_of(&Tokens::new(line).collect::<Vec<_>>());
     if country.is_none() {
         return line;
     }
@@ -144,22 +144,28 @@ pub(super) fn without_country(line: &str) -> &str {
     line.get(..end).unwrap_or(line).trim_end_matches([' ', ',', ';', '-', '(', '\n', '|'])
 }
 
-/// Splits a folded French address.
+/// Splits a folded address, of France unless it names another country.
 pub(super) fn split(folded: &str, cx: &Context, parts: &mut Parts) {
     let mut words = Words::new(folded, cx);
-    if let (Some(country), n) = country_of(folded) {
-        parts.country = Some(country);
-        words.tokens.truncate(words.tokens.len().saturating_sub(n));
-        words.taken.truncate(words.tokens.len());
+    let (country, n) = country_of(&words.tokens);
+    let region = country.unwrap_or(cx.region);
+    if !is_french(region) {
+        return abroad::split(folded, region, parts);
     }
+    parts.country = country;
+    words.tokens.truncate(words.tokens.len().saturating_sub(n));
+    words.taken.truncate(words.tokens.len());
     let mut out = Output::new();
     let place = place::find(&words, cx);
     if let Some(code) = place.postcode {
         words.take(code.from, code.to);
     }
     words.take(place.city.start, place.city.end);
+    words.take(place.idle.start, place.idle.end);
     words.take(place.dropped.start, place.dropped.end);
     lines::write(&mut words, cx, parts, &mut out);
+    parts.has_postcode = place.postcode.is_some();
+    parts.has_city = !place.city.is_empty();
     if let Some(code) = place.postcode {
         let mut text = String::with_capacity(8);
         words.join(code.from, code.to, &mut text);

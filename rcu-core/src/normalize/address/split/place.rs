@@ -24,14 +24,16 @@ pub(super) struct CodeAt {
 pub(super) struct Place {
     pub(super) postcode: Option<CodeAt>,
     pub(super) city: Range<usize>,
+    /// Words that say again what the locality says: `À` before it, its name before the postcode too.
+    pub(super) idle: Range<usize>,
     pub(super) dropped: Range<usize>,
 }
 
 pub(super) fn find(words: &Words<'_>, cx: &Context) -> Place {
     let base = &cx.tables.postal;
     let Some(at) = find_postcode(words, cx) else {
-        let city = town::before(words, words.len(), Scope::Anywhere, cx);
-        return Place { city, ..Place::default() };
+        let found = town::before(words, words.len(), Scope::Anywhere, cx);
+        return Place { idle: found.link..found.city.start, city: found.city, ..Place::default() };
     };
     let mut place = Place { postcode: Some(at), ..Place::default() };
     behind(words, at, base, cx, &mut place);
@@ -40,7 +42,16 @@ pub(super) fn find(words: &Words<'_>, cx: &Context) -> Place {
             Some(code) => Scope::Postcode(code),
             None => Scope::Anywhere,
         };
-        place.city = town::before(words, at.from, scope, cx);
+        let found = town::before(words, at.from, scope, cx);
+        place.idle = found.link..found.city.start;
+        place.city = found.city;
+    } else if let Some(from) = at.from.checked_sub(place.city.len())
+        && !words.gap(at.from).has(Gap::LINE)
+        && words.texts(from, at.from).eq(words.texts(place.city.start, place.city.end))
+        && town::may_end(words, 0, from, 0, true, cx)
+    {
+        // `GRAND PLACE CAESTRE 59190 CAESTRE`
+        place.idle = from..at.from;
     }
     place
 }
@@ -74,7 +85,12 @@ fn behind(words: &Words<'_>, at: CodeAt, base: &PostalTables, cx: &Context, plac
         // `75008, 12 rue Haute`: the postcode stands before the way.
         return;
     }
-    let all = to;
+    let mut all = to;
+    if to < words.len() && words.gap(to).has(Gap::OPEN) {
+        // `Bordeaux (Gironde)`
+        place.dropped = to..(to + 1..words.len()).find(|at| words.parts_before(*at)).unwrap_or(words.len());
+        all = place.dropped.end;
+    }
     if !known(to) {
         // The longest beginning that is a commune of the postcode; a short rest is kept as part of the name.
         if let Some(end) = (from + 1..to).rev().find(|end| known(*end))
@@ -87,7 +103,7 @@ fn behind(words: &Words<'_>, at: CodeAt, base: &PostalTables, cx: &Context, plac
         }
     }
     place.city = from..to;
-    if to < all && !starts_line(words, to, cx) {
+    if to < all && place.dropped.is_empty() && !starts_line(words, to, cx) {
         place.dropped = to..all;
     }
 }
@@ -149,7 +165,8 @@ fn parted(words: &Words<'_>, at: usize, base: &PostalTables) -> Option<CodeAt> {
     }
     let code = postcode::parse_french(&format!("{head}{tail}"))?;
     let named = (at + 3..=words.len().min(at + 10)).any(|to| is_name_of(words, at + 2, to, code, base));
-    named.then_some(CodeAt { from: at, to: at + 2, code: Some(code) })
+    let prefix = at > 0 && matches!(words.text(at - 1), "F" | "FR") && words.gap(at).has(Gap::HYPHEN);
+    named.then_some(CodeAt { from: at - usize::from(prefix), to: at + 2, code: Some(code) })
 }
 
 /// A postcode that lost its zero: four digits at the end, or before a locality.
@@ -187,10 +204,8 @@ fn four_digits(words: &Words<'_>, at: usize, base: &PostalTables, cx: &Context) 
     let named = || (at + 2..=words.len().min(at + 10)).any(|to| is_name_of(words, at + 1, to, code, base));
     let apart =
         words.parts_before(at) && !last && !starts_line(words, at + 1, cx) && !base.rows(code).is_empty();
-    let fits = (last && !dated)
-        || named()
-        || apart
-        || (!last && !dated && town::is_near_name(words, at + 1, code, base));
+    let undated = !dated && (last || town::is_near_name(words, at + 1, code, base));
+    let fits = undated || apart || named();
     fits.then_some(CodeAt { from: at, to: at + 1, code: Some(code) })
 }
 

@@ -2,9 +2,9 @@
 //!
 //! One row in, canonical values out. The batch engine, the single-record call and the entry check all use it.
 
-use super::address::whole;
-use super::{Class, Code, Context, Kind, Output, Status, into, name, person};
 use crate::field::{self, FieldIx};
+use crate::normalize::address::whole;
+use crate::normalize::{Class, Code, Context, Kind, Output, Status, into, name, person};
 
 /// Where a raw value of a row goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl Row {
             }
         }
         let (Some(l), Some(f)) = (last, first) else { return };
-        if person::is_misfiled(&self.values[l].out.text, &self.values[f].out.text, &cx.tables.names) {
+        if person::swap_if_misfiled(&self.values[l].out.text, &self.values[f].out.text, &cx.tables.names) {
             let (a, b) = if l < f { (l, f) } else { (f, l) };
             let (head, tail) = self.values.split_at_mut(b);
             std::mem::swap(&mut head[a].out, &mut tail[0].out);

@@ -1,6 +1,6 @@
 //! Rows of transactions, complaints and stores into [`Facts`], each with its customer.
 
-use super::fact::{Complaint, Facts, Owner, Sale, SaleKind};
+use crate::aggregate::{Complaint, Facts, Owner, Sale, SaleKind};
 use crate::config::{Family, Plan, SourcePlan, Target, family_fields};
 use crate::error::Error;
 use crate::ingest::{Input, Reader, Reject, SourceCounts, missing_column};

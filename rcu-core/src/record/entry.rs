@@ -1,9 +1,9 @@
 //! One record, as a form or a till sends it: normalised whole, and checked before it is accepted (`domain.md` §2.9).
 
-use super::record::{Row, Target};
-use super::{Code, Context, Normalized};
+use super::row::{Row, Target};
 use crate::error::{Error, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, FieldIx};
+use crate::normalize::{Class, Code, Context, Normalized};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ pub type NormalizedRecord = BTreeMap<String, Vec<Normalized>>;
 ///
 /// # Examples
 /// ```
-/// use rcu_core::normalize::{entry::normalize_record, Context, Country};
+/// use rcu_core::normalize::{Context, Country};
+/// use rcu_core::record::normalize_record;
 /// use rcu_core::time::Day;
 /// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
 /// let record = normalize_record([("last_name", "Mme Dupont"), ("landline", "06 30 12 45 78")], &cx)?;
@@ -147,12 +148,12 @@ pub fn check_entry<'a>(
         for value in values {
             for code in &value.codes {
                 let usual = match code.class() {
-                    super::Class::Reject if mandatory => Verdict::Block,
-                    super::Class::Reject | super::Class::Correct => Verdict::Warn,
-                    super::Class::Inform => Verdict::Accept,
+                    Class::Reject if mandatory => Verdict::Block,
+                    Class::Reject | Class::Correct => Verdict::Warn,
+                    Class::Inform => Verdict::Accept,
                 };
                 let suggestion = value.extra.get("suggestion").cloned().or_else(|| match code.class() {
-                    super::Class::Correct => value.value.clone(),
+                    Class::Correct => value.value.clone(),
                     _ => None,
                 });
                 let usual =

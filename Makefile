@@ -1,0 +1,61 @@
+# `make demo` builds the program and runs the example retailer; `make test` runs everything that a reviewer runs.
+# Both work on a fresh clone with Rust, Python 3.11 and Node 20, and install what they need into the checkout.
+
+PYTHON ?= python3
+VENV := .venv
+OUT := demo-out
+
+.PHONY: help demo test lint test-rust docs test-python test-node conformance deny clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## demo          build the program, run the example retailer, say where to look
+demo:
+	cargo build --release --locked -p rcu-io --bin rcu
+	./target/release/rcu resolve examples/retail.toml --out $(OUT)
+	@echo
+	./target/release/rcu evaluate $(OUT) --truth examples/data/truth.csv
+	@echo
+	@echo "Golden records, crosswalk, links, review and aggregates: $(OUT)/*.parquet"
+	@echo "Summary: $(OUT)/summary.json"
+	@echo "Report, to open in a browser: $(OUT)/report.html"
+
+## test          format, lint, all tests in three languages, documentation
+test: lint test-rust docs test-python test-node
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+test-rust:
+	cargo test --locked --workspace --exclude rcu-python --exclude rcu-node
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --exclude rcu-python --exclude rcu-node
+
+$(VENV)/.ready:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check "maturin>=1.9,<2" pytest pyarrow mypy
+	touch $@
+
+test-python: $(VENV)/.ready
+	cd bindings-python && VIRTUAL_ENV=../$(VENV) ../$(VENV)/bin/maturin develop --quiet
+	cd bindings-python && ../$(VENV)/bin/python -m pytest -q
+	$(VENV)/bin/python examples/retailer.py
+
+test-node:
+	cd bindings-node && npm ci --no-audit --no-fund && npm test
+	node examples/retailer.mjs
+
+## conformance   one table with every shared suite (needs ../shared)
+conformance:
+	cargo test --locked -p rcu-core --test conformance
+
+## deny          licences, bans and sources of all dependencies (needs cargo-deny)
+deny:
+	cargo deny check licenses bans sources
+
+clean:
+	rm -rf $(OUT) $(VENV) bindings-node/node_modules
+	cargo clean

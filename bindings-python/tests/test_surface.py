@@ -1,0 +1,60 @@
+"""Types, names, versions and examples stay in step."""
+
+import os
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from conftest import ROOT
+
+import rcu
+
+PACKAGE = ROOT / "bindings-python"
+
+
+def run(*command, **env):
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=PACKAGE,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_version_is_the_workspaces():
+    workspace = tomllib.loads((ROOT / "Cargo.toml").read_text())
+    assert rcu.__version__ == workspace["workspace"]["package"]["version"]
+
+
+def test_everything_public_is_documented_and_sorted_by_name():
+    assert sorted(rcu.__all__) == sorted(set(rcu.__all__))
+    for name in rcu.__all__:
+        thing = getattr(rcu, name)
+        assert isinstance(thing, tuple | str) or thing.__doc__, name
+
+
+def test_stubs_match_the_built_module():
+    pytest.importorskip("mypy")
+    run("-m", "mypy.stubtest", "rcu._rcu", "--mypy-config-file", "pyproject.toml", MYPYPATH="python")
+
+
+def test_the_package_and_the_examples_type_check():
+    pytest.importorskip("mypy")
+    run("-m", "mypy")
+
+
+def test_the_package_needs_no_dataframe_library():
+    blocked = "import sys; sys.modules.update(pyarrow=None, pandas=None, polars=None, numpy=None); "
+    run("-c", blocked + "import rcu; assert rcu.normalize('phone', ['0630124578'])['value'] == ['+33630124578']")
+
+
+def test_the_example_tells_its_story():
+    said = run(str(ROOT / "examples" / "retailer.py"))
+    for words in ("5000 records", "pairwise F1", "reconciled", "+33630124578"):
+        assert words in said, said

@@ -1,0 +1,123 @@
+//! Promise 1: the set decides. Order of rows, split into inputs and number of threads change no byte of any output.
+//! Promise 3: nothing is lost in silence.
+
+mod common;
+
+use common::{run, simple_plan, table};
+use proptest::prelude::*;
+use rcu_core::config::Plan;
+use rcu_core::ingest::Input;
+use rcu_core::output::{self, OutTable};
+use serde_json::json;
+
+const COLUMNS: &[&str] =
+    &["civility", "last_name", "first_name", "email", "mobile", "birth_date", "street", "postcode", "city"];
+
+/// Few distinct values, so that records meet in every way.
+fn record() -> impl Strategy<Value = Vec<String>> {
+    let pick = |v: &'static [&'static str]| proptest::sample::select(v).prop_map(str::to_owned);
+    (
+        pick(&["", "M", "MME"]),
+        pick(&["", "DUPONT", "DUPOND", "DUPONT-MARTIN", "MARTIN", "INCONNU"]),
+        pick(&["", "MARIE", "PAUL", "JEAN", "JEAN PIERRE", "J", "LEA", "LEO"]),
+        pick(&["", "a@free.fr", "b@free.fr", "c@gmail.com", "contact@x.fr"]),
+        pick(&["", "06 30 12 45 78", "07 68 22 10 45", "0600000000"]),
+        pick(&["", "1985-03-12", "1985-12-03", "1950-02-01", "1985-03-13"]),
+        pick(&["", "12 rue des Lilas", "12 r. des Lilas", "rue des Lilas"]),
+        pick(&["", "69100", "75008"]),
+        pick(&["", "Villeurbanne", "Paris"]),
+    )
+        .prop_map(|(a, b, c, d, e, f, g, h, i)| vec![a, b, c, d, e, f, g, h, i])
+}
+
+fn rows(records: &[Vec<String>]) -> Vec<String> {
+    records
+        .iter()
+        .enumerate()
+        .map(|(i, r)| format!("r{i:03}|{}-0{}-11|{}", 2020 + i % 6, i % 9 + 1, r.join("|")))
+        .collect()
+}
+
+fn input(rows: &[&String]) -> Input {
+    let mut text = format!("id|updated|{}\n", COLUMNS.join("|"));
+    rows.iter().for_each(|r| text.push_str(&format!("{r}\n")));
+    Input::new("s", table(&text))
+}
+
+fn outputs(plan: &Plan, inputs: &[Input]) -> Vec<OutTable> {
+    let r = run(plan, inputs);
+    assert!(r.summary.reconciles());
+    output::tables(plan, &r)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_set_decides(
+        records in proptest::collection::vec(record(), 1..40),
+        order in any::<u64>(),
+        cut in 0usize..40,
+    ) {
+        let plan = simple_plan(COLUMNS, json!({}));
+        let rows = rows(&records);
+        let all: Vec<&String> = rows.iter().collect();
+        let want = outputs(&plan, &[input(&all)]);
+
+        let mut turned = all.clone();
+        turned.sort_by_key(|r| r.bytes().fold(order, |h, b| (h ^ u64::from(b)).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        prop_assert_eq!(&outputs(&plan, &[input(&turned)]), &want);
+
+        let cut = cut.min(turned.len());
+        let (left, right) = turned.split_at(cut);
+        prop_assert_eq!(&outputs(&plan, &[input(right), input(left)]), &want);
+
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        prop_assert_eq!(&one.install(|| outputs(&plan, &[input(&all)])), &want);
+        let three = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        prop_assert_eq!(&three.install(|| outputs(&plan, &[input(&turned)])), &want);
+    }
+
+    /// A row delivered twice is loaded once, and changes nothing else.
+    #[test]
+    fn repeated_rows_change_nothing(records in proptest::collection::vec(record(), 1..20), again in 0usize..20) {
+        let plan = simple_plan(COLUMNS, json!({}));
+        let rows = rows(&records);
+        let all: Vec<&String> = rows.iter().collect();
+        let mut more = all.clone();
+        more.push(all[again % all.len()]);
+        let (want, got) = (run(&plan, &[input(&all)]), run(&plan, &[input(&more)]));
+        prop_assert_eq!(got.summary.sources["s"].excluded, 1);
+        prop_assert!(got.summary.reconciles());
+        for name in ["golden", "crosswalk", "links", "review", "provenance"] {
+            prop_assert_eq!(output::table(&plan, &got, name), output::table(&plan, &want, name));
+        }
+    }
+
+    /// Every golden value is a value of a record of its cluster, and no cluster holds two who cannot be one person.
+    #[test]
+    fn golden_values_come_from_members(records in proptest::collection::vec(record(), 1..30)) {
+        let plan = simple_plan(COLUMNS, json!({}));
+        let rows = rows(&records);
+        let all: Vec<&String> = rows.iter().collect();
+        let r = run(&plan, &[input(&all)]);
+        let prepared = rcu_core::matching::prepare::Prepared::new(&plan.setting(), &r.records);
+        for c in 0..r.clusters.len() {
+            let members = r.clusters.members(c);
+            for (ix, g) in r.golden.fields.iter().enumerate() {
+                let Some(text) = g.text(&r.records, ix, c) else { continue };
+                let from = g.from[c].expect("a value has a provenance").record;
+                prop_assert!(members.contains(&from));
+                if g.joined.is_none() {
+                    let column = r.records.field(ix);
+                    prop_assert!(column.values(from).any(|(id, _)| column.pool.get(id) == text));
+                }
+            }
+            for (i, a) in members.iter().enumerate() {
+                for b in &members[i + 1..] {
+                    prop_assert_eq!(rcu_core::matching::cluster::cannot_be_one(&prepared, *a, *b), None);
+                }
+            }
+        }
+    }
+}
