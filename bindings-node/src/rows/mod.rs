@@ -1,17 +1,19 @@
 //! Arrays of plain objects as columns, and output tables as arrays of plain objects: both cross as JSON text.
 
+mod cell;
+mod write;
+
+pub use cell::{column, fields};
+pub use write::of_table;
+
 use crate::arguments::Given;
 use crate::ipc;
-use rayon::prelude::*;
+use cell::Cell;
 use rcu_core::Error;
 use rcu_core::error::did_you_mean;
 use rcu_core::ingest::{Input, MAX_CELL_BYTES, Reject};
-use rcu_core::output::{OutColumn, OutTable};
 use rcu_core::table::{Column, Table, TextColumn};
-use rcu_core::time::Day;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -45,133 +47,9 @@ pub fn table(given: &Given, argument: &str) -> Result<Table, Error> {
     }
 }
 
-/// An array of texts, numbers, truth values and nulls as a column.
-///
-/// # Errors
-/// [`Error::Argument`] when the array is not one.
-pub fn column(texts: &[String], argument: &str) -> Result<TextColumn, Error> {
-    let mut column = TextColumn::new();
-    for text in texts {
-        let values = Values(&mut column);
-        serde_json::Deserializer::from_str(text).deserialize_seq(values).map_err(|_| not_rows(argument))?;
-    }
-    Ok(column)
-}
-
 fn not_rows(argument: &str) -> Error {
     // The parser's message could quote a cell, so it stays here.
     Error::Argument { argument: argument.to_owned(), reason: "is not an array of plain objects".into() }
-}
-
-/// The fields of one record as (name, text) pairs: a null is a blank text, an array several values of one field.
-///
-/// # Errors
-/// [`Error::Argument`] when it is no object.
-pub fn fields(json: Option<&str>) -> Result<Vec<(String, String)>, Error> {
-    let not_a_record =
-        || Error::Argument { argument: "record".into(), reason: "is not a plain object of texts".into() };
-    let Ok(Value::Object(record)) = serde_json::from_str(json.unwrap_or("null")) else {
-        return Err(not_a_record());
-    };
-    let mut fields = Vec::new();
-    for (name, value) in record {
-        let values = match value {
-            Value::Array(values) => values,
-            one => vec![one],
-        };
-        for value in values {
-            fields.push((
-                name.clone(),
-                match value {
-                    Value::Null => String::new(),
-                    Value::String(text) => text,
-                    Value::Bool(_) | Value::Number(_) => value.to_string(),
-                    Value::Array(_) | Value::Object(_) => return Err(not_a_record()),
-                },
-            ));
-        }
-    }
-    Ok(fields)
-}
-
-/// The text of a cell, as a JSON Lines file would give it; `None` for null.
-struct Cell<'a>(&'a mut String);
-
-impl Cell<'_> {
-    fn write<E>(self, text: &str) -> Result<bool, E> {
-        self.0.push_str(text);
-        Ok(true)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Cell<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<bool, D::Error> {
-        self.0.clear();
-        d.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Cell<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E>(self, v: &str) -> Result<bool, E> {
-        self.write(v)
-    }
-
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_bool<E>(self, v: bool) -> Result<bool, E> {
-        self.write(if v { "true" } else { "false" })
-    }
-
-    fn visit_u64<E>(self, v: u64) -> Result<bool, E> {
-        self.write(&v.to_string())
-    }
-
-    fn visit_i64<E>(self, v: i64) -> Result<bool, E> {
-        self.write(&v.to_string())
-    }
-
-    fn visit_f64<E>(self, v: f64) -> Result<bool, E> {
-        self.write(&Value::from(v).to_string())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<bool, A::Error> {
-        let value = Value::deserialize(serde::de::value::SeqAccessDeserializer::new(seq))?;
-        self.write(&value.to_string())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
-        let value = Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-        self.write(&value.to_string())
-    }
-}
-
-/// The values of an array, added to a column.
-struct Values<'a>(&'a mut TextColumn);
-
-impl<'de> Visitor<'de> for Values<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut text = String::new();
-        while let Some(there) = seq.next_element_seed(Cell(&mut text))? {
-            self.0.push(there.then_some(text.as_str()));
-        }
-        Ok(())
-    }
 }
 
 /// Columns that grow row by row. A key that a row lacks is null there.
@@ -335,58 +213,6 @@ impl<'de> Visitor<'de> for Key<'_, '_> {
     }
 }
 
-/// Rows written as one JSON text.
-const ROWS_A_TEXT: usize = 8192;
-
-/// An output table as arrays of plain objects: texts, whole numbers and truth values as they are, decimal numbers as
-/// texts (`'194.00'`, since a JavaScript number could not keep every cent), days as `YYYY-MM-DD`.
-pub fn of_table(table: &OutTable) -> Vec<String> {
-    let keys: Vec<String> =
-        table.columns.iter().map(|(name, _)| format!("{}:", Value::from(name.as_str()))).collect();
-    let starts: Vec<usize> = (0..table.rows()).step_by(ROWS_A_TEXT).collect();
-    starts
-        .into_par_iter()
-        .map(|start| {
-            let end = (start + ROWS_A_TEXT).min(table.rows());
-            let mut text = String::from("[");
-            for row in start..end {
-                text.push_str(if row == start { "{" } else { ",{" });
-                for (i, (key, (_, column))) in keys.iter().zip(&table.columns).enumerate() {
-                    if i > 0 {
-                        text.push(',');
-                    }
-                    text.push_str(key);
-                    push_cell(column, row, &mut text);
-                }
-                text.push('}');
-            }
-            text.push(']');
-            text
-        })
-        .collect()
-}
-
-fn push_cell(column: &OutColumn, row: usize, text: &mut String) {
-    let quoted = |t: &str| format!("\"{t}\"");
-    let cell = match column {
-        OutColumn::Text(c) => c.get(row).map(|t| Value::from(t).to_string()),
-        OutColumn::Integer(v) => v.get(row).copied().flatten().map(|n| n.to_string()),
-        OutColumn::Decimal(v, scale) => v.get(row).copied().flatten().map(|n| quoted(&decimal(n, *scale))),
-        OutColumn::Day(v) => v.get(row).copied().flatten().map(|d| quoted(&Day(d).to_string())),
-        OutColumn::Boolean(v) => v.get(row).copied().flatten().map(|b| b.to_string()),
-    };
-    text.push_str(cell.as_deref().unwrap_or("null"));
-}
-
-/// A number of `10^-scale` units, written exactly.
-fn decimal(units: i64, scale: u8) -> String {
-    let width = usize::from(scale) + 1;
-    let digits = format!("{:0width$}", units.unsigned_abs());
-    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
-    let sign = if units < 0 { "-" } else { "" };
-    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,22 +261,5 @@ mod tests {
     fn a_row_that_is_no_object_is_refused_without_quoting_it() {
         let e = read(r#"[{"a":1},"Dupont"]"#, None).unwrap_err();
         assert_eq!(e.to_string(), "tables.till[1]: is not an array of plain objects");
-    }
-
-    #[test]
-    fn money_is_written_to_the_cent() {
-        let written = [(19_400, 2), (-5, 2), (1234, 4), (7, 0), (i64::MIN, 2)].map(|(n, s)| decimal(n, s));
-        assert_eq!(written, ["194.00", "-0.05", "0.1234", "7", "-92233720368547758.08"]);
-    }
-
-    #[test]
-    fn rows_are_written_as_json() {
-        let columns = vec![
-            ("t\"".to_owned(), OutColumn::Text(Column::Plain([Some("é\n"), None].into_iter().collect()))),
-            ("d".to_owned(), OutColumn::Day(vec![Some(0), None])),
-        ];
-        let texts = of_table(&OutTable { name: "golden", columns });
-        let rows: Value = serde_json::from_str(&texts[0]).unwrap();
-        assert_eq!(rows, serde_json::json!([{"t\"": "é\n", "d": "1970-01-01"}, {"t\"": null, "d": null}]));
     }
 }
