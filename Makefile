@@ -32,7 +32,7 @@ test-rust:
 	cargo test --locked --workspace --exclude rcu-python --exclude rcu-node
 
 docs:
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --exclude rcu-python --exclude rcu-node
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude rcu-python --exclude rcu-node
 
 $(VENV)/.ready:
 	$(PYTHON) -m venv $(VENV)
@@ -45,7 +45,7 @@ test-python: $(VENV)/.ready
 	$(VENV)/bin/python examples/retailer.py
 
 test-node:
-	cd bindings-node && npm ci --no-audit --no-fund && npm test
+	cd bindings-node && npm ci --no-audit --no-fund && npm run check && npm run types && npm test
 	node examples/retailer.mjs
 
 ## conformance   one table with every shared suite (needs ../shared)

@@ -1,7 +1,7 @@
 //! Calendar dates to `YYYY-MM-DD` (`domain.md` §2.4): birth dates, and any other date.
 //!
 //! Three readers hand over what is written: [`everyday`] for figures at fixed places, [`figures`] for one number that
-//! stands for a day, [`free`] for the rest. [`verdict`] makes a day of it or says why not. Both kinds, and the typed
+//! stands for a day, [`free`] for the rest. `verdict` makes a day of it or says why not. Both kinds, and the typed
 //! entries for columns, go this one way.
 
 mod clock;
