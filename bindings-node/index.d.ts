@@ -746,6 +746,8 @@ export interface MatchingSpec {
   link_at?: number
   /** Points from which it goes to review. */
   review_at?: number
+  /** A birth date is proven when it was written clean and its source's reliability for birth dates reaches this. */
+  proven_at?: number
   /** Clusters with more records are reported. */
   giant_cluster?: number
 }
@@ -832,6 +834,7 @@ export interface PointsSpec {
   last_name_equal?: number
   last_name_included?: number
   last_name_phonetic?: number
+  last_name_close?: number
   last_name_conflict?: number
   last_name_marriage?: number
   first_name_equal?: number
