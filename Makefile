@@ -30,6 +30,7 @@ lint:
 
 test-rust:
 	cargo test --locked --workspace --exclude rcu-python --exclude rcu-node
+	cargo run --locked --quiet -p rcu-examples
 
 docs:
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --workspace --exclude rcu-python --exclude rcu-node
