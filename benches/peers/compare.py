@@ -230,7 +230,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rcu", type=Path, default=CHECKOUT / "target/release/rcu", help="binary")
     parser.add_argument(
         "--rcu-arguments",
-        default="resolve --config {config} --input {input} --out {out}",
+        default="resolve {config} --input {input} --out {out} --quiet",
         help="of the binary (default %(default)s)",
     )
     parser.add_argument("--config", type=Path, default=CHECKOUT / "benches/retail.toml", help="configuration of rcu")
