@@ -12,7 +12,10 @@ fn every_package_has_the_version_of_the_workspace() {
     assert_eq!(npm["version"], version);
     let python: toml::Table = toml::from_str(&read("bindings-python/pyproject.toml")).unwrap();
     let dynamic = python["project"]["dynamic"].as_array().unwrap();
-    assert!(dynamic.iter().any(|d| d.as_str() == Some("version")), "maturin takes the version from Cargo.toml");
+    assert!(
+        dynamic.iter().any(|d| d.as_str() == Some("version")),
+        "maturin takes the version from Cargo.toml"
+    );
     for member in ["rcu-core", "rcu-io", "bindings-python", "bindings-node", "benches", "examples"] {
         let manifest: toml::Table = toml::from_str(&read(&format!("{member}/Cargo.toml"))).unwrap();
         assert_eq!(manifest["package"]["version"]["workspace"].as_bool(), Some(true), "{member}");
