@@ -95,6 +95,29 @@ proptest! {
         }
     }
 
+    /// Promise 5: a person is never more contactable than the most restrictive of their records.
+    #[test]
+    fn a_merge_never_widens_a_consent(
+        consents in proptest::collection::vec(proptest::sample::select(&["", "O", "N", "DESABONNE"][..]), 1..6),
+    ) {
+        let plan = simple_plan(&["last_name", "email", "consent_email"], json!({}));
+        let mut text = String::from("id|updated|last_name|email|consent_email\n");
+        for (i, c) in consents.iter().enumerate() {
+            text.push_str(&format!("r{i}|202{i}-01-01|DUPONT|a@free.fr|{c}\n"));
+        }
+        let r = run(&plan, &[Input::new("s", table(&text))]);
+        prop_assert_eq!(r.clusters.len(), 1);
+        let golden = r.golden.fields[rcu_core::field::CONSENT_EMAIL].text(&r.records, rcu_core::field::CONSENT_EMAIL, 0);
+        let has = |c: &str| consents.contains(&c);
+        let want = match (has("DESABONNE"), has("N"), has("O")) {
+            (true, ..) => Some("withdrawn"),
+            (_, true, _) => Some("denied"),
+            (.., true) => Some("granted"),
+            _ => None,
+        };
+        prop_assert_eq!(golden, want);
+    }
+
     /// Every golden value is a value of a record of its cluster, and no cluster holds two who cannot be one person.
     #[test]
     fn golden_values_come_from_members(records in proptest::collection::vec(record(), 1..30)) {

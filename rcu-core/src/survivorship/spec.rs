@@ -149,8 +149,8 @@ impl Default for SurvivorshipSpec {
                 field("birth_date", &[Rule::MostReliable, Rule::MostFrequent]),
                 field("loyalty_card", &[Rule::Union]),
                 field("language", &[Rule::MostRecent]),
-                field("consent_email", &[Rule::MostRecent, Rule::MostRestrictive]),
-                field("consent_sms", &[Rule::MostRecent, Rule::MostRestrictive]),
+                field("consent_email", &[Rule::MostRestrictive]),
+                field("consent_sms", &[Rule::MostRestrictive]),
                 field("created_at", &[Rule::Min]),
             ]),
             groups: BTreeMap::from([
