@@ -128,6 +128,14 @@ fn an_empty_file_and_a_missing_file_are_said() {
 }
 
 #[test]
+fn a_source_without_a_file_is_said() {
+    let config = format!("{CONFIG}[sources.crm]\nid = \"id\"\nfields = {{ last_name = \"nom\" }}\n");
+    let run = Run::with(&config, format!("{HEADER}1;2026-01-01;ROY;ANNE;a@free.fr\n"));
+    assert_eq!(run.out.status.code(), Some(2));
+    assert!(run.stdout().contains("source `crm` has no input: it has no `path`"), "{}", run.stdout());
+}
+
+#[test]
 fn a_header_alone_is_a_file_without_rows() {
     assert_eq!(counts(&Run::of(HEADER)), (0, 0, 0, 0));
 }

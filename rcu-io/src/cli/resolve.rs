@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     let began = Instant::now();
     let bar = Bar::new(args.quiet || args.json);
     bar.stage("read", 0);
-    let inputs = read::read_sources(&plan, &base)?;
+    let inputs = read::read_others(&plan, &base, &[])?;
     let resolution = rcu_core::resolve::resolve(&plan, &inputs, &bar)?;
     drop(inputs);
     write::write_outputs(&plan, &resolution, &args.out, !args.no_provenance, &bar)?;
