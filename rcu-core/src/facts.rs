@@ -49,11 +49,10 @@ pub fn load_facts(
     let mut known_stores: Option<Vec<String>> = None;
     for (_, source) in plan.family(Family::Stores) {
         for input in inputs.iter().filter(|i| i.source == source.name) {
-            let mut reader = Rows::new(plan, source, input, index, clusters)?;
+            let reader = Rows::new(plan, source, input, index, clusters)?;
             let ids = known_stores.get_or_insert_default();
-            reader.each(&mut loaded, progress, |row, id, _, _| {
+            reader.each(&mut loaded, progress, |_, id, _, _| {
                 ids.push(id.to_owned());
-                let _ = row;
                 Ok(())
             })?;
         }
@@ -155,7 +154,7 @@ impl<'a> Rows<'a> {
 
     /// Calls `take` for every row with an id and counts what becomes of it.
     fn each(
-        &mut self,
+        &self,
         loaded: &mut LoadedFacts,
         progress: &dyn Progress,
         mut take: impl FnMut(usize, &str, &mut Facts, &mut Output) -> Result<(), Refused>,
@@ -229,13 +228,12 @@ fn sales(
     loaded: &mut LoadedFacts,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    let mut rows = Rows::new(plan, source, input, index, clusters)?;
+    let rows = Rows::new(plan, source, input, index, clusters)?;
     let excluded: Vec<String> =
         plan.config.aggregates.excluded_statuses.iter().map(|s| fold_upper(s)).collect();
     let mut ticket_text = String::new();
-    let view = Rows::new(plan, source, input, index, clusters)?;
     rows.each(loaded, progress, |row, id, facts, out| {
-        let day = match view.raw("date", row) {
+        let day = match rows.raw("date", row) {
             None => return Err(refuse("date", "missing_date", "the date is empty; a sale needs one")),
             Some((raw, cx)) => crate::ingest::day_of(&raw, cx, out).ok_or_else(|| {
                 refuse("date", "bad_date", "the date cannot be read; see the accepted forms")
@@ -244,9 +242,9 @@ fn sales(
         if day > plan.as_of {
             return Err(refuse("date", "future_date", "the date lies after the reference day"));
         }
-        let net = amount(view.raw("amount", row), out)
+        let net = amount(rows.raw("amount", row), out)
             .ok_or_else(|| refuse("amount", "bad_amount", "the amount is empty or cannot be read"))?;
-        let status = view.raw("status", row).map(|(t, _)| fold_upper(t.trim()));
+        let status = rows.raw("status", row).map(|(t, _)| fold_upper(t.trim()));
         if status.is_some_and(|s| excluded.contains(&s)) {
             facts.revenue_excluded_minor += net;
             return Err(Refused {
@@ -256,14 +254,14 @@ fn sales(
                 excluded: true,
             });
         }
-        let discount = amount(view.raw("discount", row), out)
-            .or_else(|| amount(view.raw("gross", row), out).map(|gross| gross - net))
+        let discount = amount(rows.raw("discount", row), out)
+            .or_else(|| amount(rows.raw("gross", row), out).map(|gross| gross - net))
             .unwrap_or(0);
-        let quantity = view.raw("quantity", row).and_then(|(t, cx)| {
+        let quantity = rows.raw("quantity", row).and_then(|(t, cx)| {
             into(Kind::Decimal, &t, cx, out);
             out.value().and_then(thousandths)
         });
-        let returned = view.raw("return", row).is_some_and(|(t, cx)| {
+        let returned = rows.raw("return", row).is_some_and(|(t, cx)| {
             into(Kind::Boolean, &t, cx, out);
             out.value() == Some("true")
         });
@@ -276,18 +274,18 @@ fn sales(
         ticket_text.clear();
         ticket_text.push_str(&source.name);
         ticket_text.push('\u{1f}');
-        match view.raw("ticket", row) {
+        match rows.raw("ticket", row) {
             Some((t, _)) => ticket_text.push_str(t.trim()),
             None => ticket_text.push_str(id),
         }
         let text_id = |pool: &mut crate::intern::Pool, field: &str| {
-            view.raw(field, row).map_or(0, |(t, _)| pool.intern(t.trim()))
+            rows.raw(field, row).map_or(0, |(t, _)| pool.intern(t.trim()))
         };
         let store = text_id(&mut facts.stores, "store");
         let channel = text_id(&mut facts.channels, "channel");
         facts.revenue_in_minor += net_minor;
         let sale = Sale {
-            owner: view.owner(row),
+            owner: rows.owner(row),
             ticket: facts.tickets.intern(&ticket_text),
             store,
             channel,
@@ -321,22 +319,21 @@ fn complaints(
     loaded: &mut LoadedFacts,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    let mut rows = Rows::new(plan, source, input, index, clusters)?;
-    let view = Rows::new(plan, source, input, index, clusters)?;
+    let rows = Rows::new(plan, source, input, index, clusters)?;
     rows.each(loaded, progress, |row, _, facts, out| {
         let day = |field: &str, out: &mut Output| -> Option<Day> {
-            view.raw(field, row).and_then(|(raw, cx)| crate::ingest::day_of(&raw, cx, out))
+            rows.raw(field, row).and_then(|(raw, cx)| crate::ingest::day_of(&raw, cx, out))
         };
         let opened = day("opened_at", out)
             .ok_or_else(|| refuse("opened_at", "bad_date", "the opening date is empty or cannot be read"))?;
         let closed = day("closed_at", out).is_some()
-            || view.raw("status", row).is_some_and(|(t, _)| {
+            || rows.raw("status", row).is_some_and(|(t, _)| {
                 matches!(
                     fold_upper(t.trim()).as_str(),
                     "CLOS" | "CLOSE" | "CLOSED" | "FERME" | "RESOLU" | "RESOLVED" | "TRAITE"
                 )
             });
-        facts.complaints.push(Complaint { owner: view.owner(row), opened, open: !closed });
+        facts.complaints.push(Complaint { owner: rows.owner(row), opened, open: !closed });
         Ok(())
     })
 }

@@ -26,7 +26,7 @@ fn main() {
         "suite", "cases", "right", "wrong", "aside", "share"
     );
     for s in &suites {
-        let share = s.right as f64 * 100.0 / (s.right + s.wrong).max(1) as f64;
+        let share = share(s);
         let aside = s.set_aside.len();
         println!(
             "{:<44} {:>7} {:>7} {:>6} {aside:>6} {share:>7.2}%  {}",
@@ -41,4 +41,18 @@ fn main() {
             s.failures.iter().for_each(|f| println!("    wrong: {f}"));
         }
     }
+    let low: Vec<&str> =
+        suites.iter().filter(|s| floor(s.target).is_some_and(|f| share(s) < f)).map(|s| s.name).collect();
+    assert!(low.is_empty(), "below their target: {}", low.join(", "));
+}
+
+/// Share of right answers among the rows not set aside, in per cent.
+fn share(s: &suite::Suite) -> f64 {
+    s.right as f64 * 100.0 / (s.right + s.wrong).max(1) as f64
+}
+
+/// The share that a target asks for (`>= 98 %`, `100 %`); none for suites that are only reported.
+fn floor(target: &str) -> Option<f64> {
+    let number = target.split_once(">= ").map_or(target, |(_, n)| n);
+    number.split_once(" %")?.0.parse().ok()
 }
