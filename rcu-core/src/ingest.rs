@@ -24,6 +24,8 @@ pub struct Input {
     pub table: Table,
     /// Line or row number of each row of `table` in what was read; empty when rows are simply numbered from 1.
     pub lines: Vec<u64>,
+    /// Rows of the file before the first of `table`, when it holds a part and `lines` is empty.
+    pub first_row: u64,
     /// Name of the file of each row, by position in `files`; empty when there is one or none.
     pub file_of: Vec<u16>,
     /// Files read, for messages.
@@ -39,7 +41,7 @@ impl Input {
     }
 
     pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines.get(row).copied().unwrap_or(row as u64 + 1)
+        self.lines.get(row).copied().unwrap_or(self.first_row + row as u64 + 1)
     }
 
     pub(crate) fn file(&self, row: usize) -> String {
@@ -157,6 +159,19 @@ impl<'a> Reader<'a> {
             Take::Constant(text) => (Vec::new(), Some(text.as_str())),
         };
         Ok(Reader { columns, constant, values: &input.values })
+    }
+
+    /// Codes of the only column, when it is a dictionary, and the number of its values. A null's code is above it.
+    pub(crate) fn codes(&self) -> Option<(&'a [u32], usize)> {
+        match self.columns.as_slice() {
+            [Column::Dictionary { codes, values }] => Some((codes, values.len())),
+            _ => None,
+        }
+    }
+
+    /// Whether every row has the same text.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.constant.is_some()
     }
 
     /// The raw text of a row.

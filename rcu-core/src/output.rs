@@ -1,5 +1,7 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
+mod aggregates;
+
 use crate::config::Plan;
 use crate::error::Error;
 use crate::identity::household_id;
@@ -46,7 +48,7 @@ impl OutColumn {
 /// A named output table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutTable {
-    /// Name, that of its file: `golden`, `crosswalk`, `links`, `review`, `aggregates`, `rejects`, `provenance`.
+    /// Name, that of its file: one of [`NAMES`], or `households`.
     pub name: &'static str,
     /// Columns in order.
     pub columns: Vec<(String, OutColumn)>,
@@ -82,8 +84,19 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
 }
 
 /// Names of the output tables that are written to files. `households` can be asked for too: `golden` holds the same.
-pub const NAMES: &[&str] =
-    &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
+pub const NAMES: &[&str] = &[
+    "golden",
+    "crosswalk",
+    "links",
+    "review",
+    "aggregates",
+    "profiles",
+    "orphans",
+    "missing_references",
+    "rejects",
+    "provenance",
+    "shared",
+];
 
 /// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
 /// `None` for an unknown name.
@@ -93,7 +106,10 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, r, "links"),
         "review" => links(plan, r, "review"),
-        "aggregates" => aggregates(r),
+        "aggregates" => aggregates::customers(plan, r),
+        "profiles" => aggregates::profiles(plan, r),
+        "orphans" => aggregates::orphans(r),
+        "missing_references" => aggregates::missing(r),
         "rejects" => rejects(r),
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
@@ -281,48 +297,6 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         columns.push(("golden_id_b".to_owned(), text(rows.iter().map(|x| person(x.b)))));
     }
     OutTable { name, columns }
-}
-
-fn aggregates(r: &Resolution) -> OutTable {
-    let all = &r.aggregates.customers;
-    let integer = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Integer(all.iter().map(f).collect())
-    };
-    let money = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 2)
-    };
-    let rate = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 4)
-    };
-    let day = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<Day>| {
-        OutColumn::Day(all.iter().map(|a| f(a).map(|d| d.0)).collect())
-    };
-    let codes: Vec<Option<String>> =
-        all.iter().map(|a| a.rfm.map(|s| format!("{}{}{}", s.r, s.f, s.m))).collect();
-    OutTable {
-        name: "aggregates",
-        columns: vec![
-            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
-            ("net_revenue".into(), money(&|a| Some(a.revenue_minor))),
-            ("net_revenue_total".into(), money(&|a| Some(a.revenue_total_minor))),
-            ("purchase_count".into(), integer(&|a| Some(a.purchase_count.into()))),
-            ("visits".into(), integer(&|a| Some(a.visits.into()))),
-            ("avg_basket".into(), money(&|a| a.avg_basket_minor)),
-            ("discount_rate".into(), rate(&|a| a.discount_rate_e4)),
-            ("discount_rate_unweighted".into(), rate(&|a| a.discount_rate_unweighted_e4)),
-            ("return_rate".into(), rate(&|a| a.return_rate_e4)),
-            ("favourite_store".into(), pool_column(&r.stores, all.iter().map(|a| a.favourite_store))),
-            ("first_purchase_date".into(), day(&|a| a.first_purchase)),
-            ("last_purchase_date".into(), day(&|a| a.last_purchase)),
-            ("recency_days".into(), integer(&|a| a.recency_days.map(i64::from))),
-            ("rfm".into(), text(codes.iter().map(|c| c.as_deref()))),
-            ("rfm_segment".into(), text(all.iter().map(|a| a.rfm_segment))),
-            ("lifecycle".into(), text(all.iter().map(|a| Some(a.lifecycle)))),
-            ("complaints_open".into(), integer(&|a| Some(a.complaints_open.into()))),
-            ("last_complaint_date".into(), day(&|a| a.last_complaint)),
-            ("priority_care".into(), OutColumn::Boolean(all.iter().map(|a| Some(a.priority_care)).collect())),
-        ],
-    }
 }
 
 fn rejects(r: &Resolution) -> OutTable {

@@ -124,36 +124,48 @@ impl Records {
 /// Finds records by source and identifier.
 #[derive(Debug)]
 pub struct RecordIndex<'a> {
-    records: &'a Records,
-    slots: Vec<u32>,
+    sources: &'a [u16],
+    ids: &'a TextColumn,
+    /// Part of the hash and the record plus one; 0 for an empty slot. Equal parts are looked up in `ids`.
+    slots: Vec<(u32, u32)>,
 }
 
 impl<'a> RecordIndex<'a> {
     /// Indexes all records.
     pub fn new(records: &'a Records) -> RecordIndex<'a> {
-        let size = (records.len() * 2).next_power_of_two().max(16);
-        let mut index = RecordIndex { records, slots: vec![0; size] };
-        for r in 0..records.len() {
-            let mut i = index.start(usize::from(records.sources[r]), records.ids.get(r).unwrap_or(""));
-            while index.slots[i] != 0 {
+        RecordIndex::of_columns(&records.sources, &records.ids)
+    }
+
+    /// Indexes rows by the position of their source and their identifier. Of a pair that comes twice the first is
+    /// found.
+    pub fn of_columns(sources: &'a [u16], ids: &'a TextColumn) -> RecordIndex<'a> {
+        let size = (ids.len() * 2).next_power_of_two().max(16);
+        let mut index = RecordIndex { sources, ids, slots: vec![(0, 0); size] };
+        for r in 0..ids.len().min(sources.len()) {
+            let (mut i, part) = index.start(usize::from(sources[r]), ids.get(r).unwrap_or(""));
+            while index.slots[i].1 != 0 {
                 i = (i + 1) & (size - 1);
             }
-            index.slots[i] = r as u32 + 1;
+            index.slots[i] = (part, r as u32 + 1);
         }
         index
     }
 
-    fn start(&self, source: usize, id: &str) -> usize {
-        (mix(source as u64 + 1, hash_bytes(id.as_bytes())) >> 20) as usize & (self.slots.len() - 1)
+    #[inline]
+    fn start(&self, source: usize, id: &str) -> (usize, u32) {
+        let hash = mix(source as u64 + 1, hash_bytes(id.as_bytes()));
+        ((hash >> 20) as usize & (self.slots.len() - 1), hash as u32)
     }
 
     /// The record of that identifier in the source at position `source`.
+    #[inline]
     pub fn find(&self, source: usize, id: &str) -> Option<Record> {
-        let mut i = self.start(source, id);
+        let (mut i, part) = self.start(source, id);
         loop {
-            let r = self.slots[i].checked_sub(1)?;
+            let (found, r) = self.slots[i];
+            let r = r.checked_sub(1)?;
             let at = r as usize;
-            if usize::from(self.records.sources[at]) == source && self.records.ids.get(at) == Some(id) {
+            if found == part && usize::from(self.sources[at]) == source && self.ids.get(at) == Some(id) {
                 return Some(r);
             }
             i = (i + 1) & (self.slots.len() - 1);

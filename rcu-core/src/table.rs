@@ -206,6 +206,11 @@ impl Table {
         self.names.iter().position(|n| n == name).map(|i| &self.columns[i])
     }
 
+    /// The columns with their names, in order.
+    pub fn into_columns(self) -> impl Iterator<Item = (String, Column)> {
+        self.names.into_iter().zip(self.columns)
+    }
+
     /// The columns in order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
