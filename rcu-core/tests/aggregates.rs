@@ -818,3 +818,58 @@ fn problems_of_families_and_currencies_name_their_place() {
         assert!(e.lines().any(|l| l.contains(place) && l.contains(word)), "{place} {word}\n{e}");
     }
 }
+
+/// Frequency, recency and monetary value of the CDNOW sample against the summary that others made of it.
+#[test]
+fn cdnow_customers_have_the_figures_of_the_published_summary() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cdnow");
+    let sample = std::fs::read_to_string(folder.join("CDNOW_sample.txt")).unwrap();
+    let summary =
+        std::fs::read_to_string(folder.join("cdnow_customers_summary_with_transactions.csv")).unwrap();
+    let mut rows = String::from("id|customer|date|quantity|amount\n");
+    for (i, line) in sample.lines().enumerate() {
+        let f: Vec<&str> = line.split_whitespace().collect();
+        rows.push_str(&format!("{i}|{}|{}|{}|{}\n", f[1], f[2], f[3], f[4]));
+    }
+    let want: Vec<Vec<&str>> = summary.lines().skip(1).map(|l| l.split(',').collect()).collect();
+    let names: Vec<String> = want.iter().map(|w| format!("{:0>4}", w[0])).collect();
+    let p = shop(
+        "date quantity amount",
+        json!({ "rcu": { "as_of": "1997-09-30" }, "aggregates": { "custom": {
+            "days": { "measure": "distinct(date)" },
+            "by_day": { "measure": "sum(amount)", "by": "date" },
+        } } }),
+    );
+    let r = resolve(&p, &names.join(" "), &[("t", &rows)]);
+    assert_eq!((r.clusters.len(), want.len()), (2357, 2357));
+    let t = output::table(&p, &r, "aggregates").unwrap();
+    let day = |text: &str| rcu_core::time::Day::parse_iso(text).unwrap().0;
+    // Hundredths of weeks, half up.
+    let weeks = |days: i32| (i64::from(days) * 200 + 7) / 14;
+    let e2 = |text: &str| {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        whole.parse::<i64>().unwrap() * 100 + format!("{part:0<2}").parse::<i64>().unwrap()
+    };
+    let mut seen = 0;
+    for (w, name) in want.iter().zip(&names) {
+        let record = (0..r.records.len()).find(|i| r.records.ids.get(*i) == Some(name)).unwrap();
+        let row = r.clusters.of[record] as usize;
+        let f = |column: &str| figure(&t, column, row);
+        let (first, last) = (day(&f("first_purchase_date")), day(&f("last_purchase_date")));
+        let frequency = f("days").parse::<i64>().unwrap() - 1;
+        assert_eq!(frequency, w[1].parse::<i64>().unwrap(), "frequency of {name}");
+        assert_eq!(weeks(last - first), e2(w[2]), "recency of {name}");
+        assert_eq!(weeks(day("1997-09-30") - first), e2(w[3]), "age of {name}");
+        assert_eq!(f("recency_days"), (day("1997-09-30") - last).to_string());
+        let by_day: Value = serde_json::from_str(&f("by_day")).unwrap();
+        let sums: Vec<i64> = by_day.as_object().unwrap().values().map(|v| e2(&v.to_string())).collect();
+        assert_eq!(sums.iter().sum::<i64>(), e2(&f("net_revenue_total")));
+        // The first purchase day is no repeat. The summary is rounded to the cent from binary floats.
+        let repeats: i64 = sums[1..].iter().sum();
+        let off = (2 * (e2(w[4]) * frequency - repeats)).abs();
+        assert!(off <= frequency, "monetary value of {name}: {repeats} / {frequency} against {}", w[4]);
+        seen += 1;
+    }
+    assert_eq!(seen, 2357);
+    assert_eq!(r.summary.sources["t"].read, 6919);
+}

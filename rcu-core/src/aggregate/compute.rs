@@ -42,21 +42,15 @@ pub fn compute(facts: &Facts, customers: usize, rules: Rules) -> Aggregates {
 pub fn of_some(facts: &Facts, customers: usize, rules: Rules) -> Vec<CustomerAggregates> {
     let frame = Frame::new(facts, rules);
     let tables: Vec<ByOwner> = facts.tables.iter().map(|t| ByOwner::new(t, customers)).collect();
-    let blocks: Vec<Vec<CustomerAggregates>> = (0..Facts::blocks(customers))
-        .into_par_iter()
-        .map_init(Buffers::default, |b, block| {
-            let range = Facts::customers_of(block, customers);
-            facts.lines_of(block, range.len(), &mut b.starts, &mut b.lines);
-            let mut out = Vec::with_capacity(range.len());
-            for (i, customer) in range.enumerate() {
-                let lines = &mut b.lines[b.starts[i] as usize..b.starts[i + 1] as usize];
-                out.push(figures(lines, &|t| tables[t].rows(customer), &frame, &mut b.scratch));
-            }
-            out
-        })
-        .collect();
-    let mut all = Vec::with_capacity(customers);
-    blocks.into_iter().for_each(|b| all.extend(b));
+    let mut all = vec![CustomerAggregates::default(); customers];
+    all.par_chunks_mut(Facts::BLOCK).enumerate().for_each_init(Buffers::default, |b, (block, out)| {
+        facts.lines_of(block, out.len(), &mut b.starts, &mut b.lines);
+        for (i, a) in out.iter_mut().enumerate() {
+            let lines = &mut b.lines[b.starts[i] as usize..b.starts[i + 1] as usize];
+            let customer = block * Facts::BLOCK + i;
+            *a = figures(lines, &|t| tables[t].rows(customer), &frame, &mut b.scratch);
+        }
+    });
     all
 }
 

@@ -126,14 +126,12 @@ impl Facts {
         facts
     }
 
-    /// Number of blocks of that many customers.
-    pub(super) fn blocks(customers: usize) -> usize {
-        customers.div_ceil(1 << BLOCK_BITS)
-    }
+    /// Customers of a block.
+    pub(super) const BLOCK: usize = 1 << BLOCK_BITS;
 
-    /// Clusters of a block.
-    pub(super) fn customers_of(block: usize, customers: usize) -> std::ops::Range<usize> {
-        block << BLOCK_BITS..((block + 1) << BLOCK_BITS).min(customers)
+    /// Number of blocks of that many customers.
+    fn blocks(customers: usize) -> usize {
+        customers.div_ceil(Facts::BLOCK)
     }
 
     /// The lines of a block's customers, customer by customer: where each one's begin in `lines`, and the end.

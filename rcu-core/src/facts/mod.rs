@@ -18,7 +18,7 @@ mod rows;
 mod sale;
 
 pub use catalog::Catalog;
-pub use owner::People;
+pub use owner::{Crosswalk, People};
 pub use part::Part;
 pub use rates::Rates;
 pub use relations::{Missing, RelationReport};

@@ -1,11 +1,13 @@
 //! Whose fact a row is.
 
-use crate::aggregate::{Owner, Packed};
+use crate::aggregate::Packed;
 use crate::config::{Plan, SourcePlan};
 use crate::error::Error;
 use crate::ingest::{Input, missing_column};
+use crate::intern::Pool;
 use crate::records::RecordIndex;
-use crate::table::Column;
+use crate::table::{Column, Table, TextColumn};
+use rayon::prelude::*;
 
 /// Records by source and identifier, and the cluster of each.
 #[derive(Debug)]
@@ -25,10 +27,55 @@ impl<'a> People<'a> {
     pub fn clusters(&self) -> usize {
         self.clusters
     }
+}
 
-    #[inline]
-    fn find(&self, source: usize, id: &str) -> Option<u32> {
-        self.index.find(source, id).and_then(|r| self.cluster_of.get(r as usize).copied())
+/// Who is who, read back from a crosswalk.
+#[derive(Debug, Default)]
+pub struct Crosswalk {
+    sources: Vec<u16>,
+    ids: TextColumn,
+    cluster_of: Vec<u32>,
+    /// Golden ids in text order: the number of a cluster is its place here.
+    pub golden_ids: Vec<String>,
+}
+
+impl Crosswalk {
+    /// Reads the columns `source`, `record_id`, `golden_id`. Rows of a source that the plan does not declare are left
+    /// out; their facts could not be told apart from orphans.
+    ///
+    /// # Errors
+    /// [`Error::MissingColumn`] when one of the three is not there.
+    pub fn new(plan: &Plan, table: &Table) -> Result<Crosswalk, Error> {
+        let find = |name: &str| table.column(name).ok_or_else(|| missing_column("crosswalk", name, table));
+        let (source, record, golden) = (find("source")?, find("record_id")?, find("golden_id")?);
+        let mut crosswalk = Crosswalk::default();
+        let mut pool = Pool::default();
+        let mut last = (None, None);
+        for row in 0..table.rows() {
+            let (Some(s), Some(id), Some(g)) = (source.get(row), record.get(row), golden.get(row)) else {
+                continue;
+            };
+            if last.0 != Some(s) {
+                last = (Some(s), plan.source(s));
+            }
+            let Some(s) = last.1 else { continue };
+            crosswalk.sources.push(s as u16);
+            crosswalk.ids.push(Some(id));
+            crosswalk.cluster_of.push(pool.intern(g));
+        }
+        let mut order: Vec<u32> = (1..pool.len() as u32).collect();
+        order.par_sort_unstable_by_key(|id| pool.get(*id));
+        let mut rank = vec![0u32; pool.len()];
+        order.iter().enumerate().for_each(|(n, id)| rank[*id as usize] = n as u32);
+        crosswalk.cluster_of.iter_mut().for_each(|c| *c = rank[*c as usize]);
+        crosswalk.golden_ids = order.iter().map(|id| pool.get(*id).to_owned()).collect();
+        Ok(crosswalk)
+    }
+
+    /// Its records, to be found by their source and identifier.
+    pub fn people(&self) -> People<'_> {
+        let index = RecordIndex::of_columns(&self.sources, &self.ids);
+        People::new(index, &self.cluster_of, self.golden_ids.len())
     }
 }
 
@@ -93,20 +140,19 @@ impl<'a> Owners<'a> {
         }
     }
 
-    /// The cluster, [`Packed::ORPHAN`] or [`Packed::ANONYMOUS`].
-    #[inline]
-    pub(super) fn packed(&self, row: usize) -> u32 {
-        let Some(id) = self.reference(row) else { return Packed::ANONYMOUS };
-        let found = self.source(row).and_then(|s| self.people.find(usize::from(s), id));
-        found.unwrap_or(Packed::ORPHAN)
-    }
-
-    /// The same as an [`Owner`].
-    pub(super) fn owner(&self, row: usize) -> Owner {
-        match self.packed(row) {
-            Packed::ORPHAN => Owner::Orphan,
-            Packed::ANONYMOUS => Owner::Anonymous,
-            customer => Owner::Customer(customer),
-        }
+    /// For each of the first `rows` rows the cluster, [`Packed::ORPHAN`] or [`Packed::ANONYMOUS`].
+    pub(super) fn all(&self, rows: usize) -> Vec<u32> {
+        let key = |row: usize| {
+            let id = self.reference(row)?;
+            Some((usize::from(self.source(row)?), id))
+        };
+        let mut found = Vec::new();
+        self.people.index.find_all(rows, key, &mut found);
+        let of = |(row, record): (usize, Option<u32>)| match record {
+            Some(r) => self.people.cluster_of.get(r as usize).copied().unwrap_or(Packed::ORPHAN),
+            None if self.reference(row).is_some() => Packed::ORPHAN,
+            None => Packed::ANONYMOUS,
+        };
+        found.into_iter().enumerate().map(of).collect()
     }
 }

@@ -7,7 +7,7 @@ use super::owner::{Owners, People};
 use super::part::{Part, PartFacts, Rows};
 use super::refused::Refusal;
 use crate::aggregate::families::{INTERACTIONS, position};
-use crate::aggregate::{CellType, EventType, NULL, Owner};
+use crate::aggregate::{CellType, EventType, NULL, Owner, Packed};
 use crate::config::{Family, OrphanControl, Plan};
 use crate::error::Error;
 use crate::ingest::Input;
@@ -91,6 +91,7 @@ pub(super) fn load<'a>(
     let mut keys = (!family.key.is_empty()).then(TextColumn::new);
     let mut texts = Pool::default();
     let (mut fates, mut updated, mut orphans) = (Vec::with_capacity(rows), Vec::new(), Vec::new());
+    let clusters = owners.all(rows);
     for row in 0..rows {
         let mut fate = ids.get(row).is_none_or(|t| t.trim().is_empty()).then_some(Refusal::MissingId);
         let (mut on, mut at) = (Day(i32::MIN), NULL);
@@ -164,7 +165,12 @@ pub(super) fn load<'a>(
             keys.push((!empty).then(|| parts.join("\u{1f}")).as_deref());
         }
         let loaded = fate.is_none_or(Refusal::is_excluded);
-        let owner = if loaded { owners.owner(row) } else { Owner::Anonymous };
+        let owner = match clusters[row] {
+            _ if !loaded => Owner::Anonymous,
+            Packed::ANONYMOUS => Owner::Anonymous,
+            Packed::ORPHAN => Owner::Orphan,
+            customer => Owner::Customer(customer),
+        };
         if owner == Owner::Orphan {
             orphans.push((row as u32, owners.source(row), owners.reference(row).unwrap_or("").into()));
         }

@@ -112,11 +112,12 @@ pub(super) fn load<'a>(
     let mut fates = Vec::with_capacity(rows);
     let mut updated = Vec::new();
     let mut orphans = Vec::new();
+    let clusters = owners.all(rows);
     for row in 0..rows {
         let mut line = BLANK;
         let fate = columns.read(row, &mut line, &mut texts, &mut sales).err();
         if fate.is_none_or(Refusal::is_excluded) {
-            line.owner = owners.packed(row);
+            line.owner = clusters[row];
             if line.owner == Packed::ORPHAN {
                 orphans.push((row as u32, owners.source(row), owners.reference(row).unwrap_or("").into()));
             }

@@ -1,12 +1,11 @@
 //! Tables of figures: aggregates by customer, profiles by brand and company, orphans and missing references.
 
-use super::{OutColumn, OutTable, golden_ids, text};
+use super::{Figures, OutColumn, OutTable, golden_ids, text};
 use crate::aggregate::{
     CellType, CustomPlan, CustomValue, CustomerAggregates, Lifecycle, RfmScores, SHIPPED, Status, Texts,
     UnitFigures, UnitKind, Web,
 };
 use crate::config::Plan;
-use crate::resolve::Resolution;
 use crate::table::{Column, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
@@ -101,20 +100,20 @@ const COLUMNS: &[Make] = &[
 ];
 
 /// One row per customer.
-pub(super) fn customers(plan: &Plan, r: &Resolution) -> OutTable {
+pub(super) fn customers(plan: &Plan, r: &Figures) -> OutTable {
     let all = &r.aggregates.customers;
     let scope = Scope::new(plan, r);
-    let mut columns = vec![(SHIPPED[0].to_owned(), OutColumn::Text(Column::Plain(golden_ids(r))))];
+    let mut columns = vec![(SHIPPED[0].to_owned(), OutColumn::Text(Column::Plain(golden_ids(r.golden_ids))))];
     let made: Vec<OutColumn> = COLUMNS.par_iter().map(|make| make.column(all, &scope)).collect();
     columns.extend(SHIPPED[1..].iter().map(|n| (*n).to_owned()).zip(made));
     for (i, custom) in plan.custom.iter().enumerate() {
-        columns.push((custom.name.clone(), custom_column(custom, i, all, &r.texts)));
+        columns.push((custom.name.clone(), custom_column(custom, i, all, r.texts)));
     }
     OutTable { name: "aggregates", columns }
 }
 
 impl Scope<'_> {
-    fn new<'a>(plan: &Plan, r: &'a Resolution) -> Scope<'a> {
+    fn new<'a>(plan: &Plan, r: &Figures<'a>) -> Scope<'a> {
         let of = |kind: UnitKind| -> Vec<u32> {
             let units = r.aggregates.customers.iter().flat_map(|a| &a.units);
             let mut ids: Vec<u32> = units.filter(|u| u.kind == kind).map(|u| u.unit).collect();
@@ -123,7 +122,7 @@ impl Scope<'_> {
             ids
         };
         Scope {
-            texts: &r.texts,
+            texts: r.texts,
             as_of: plan.as_of,
             former_after: plan.config.aggregates.former_after_months,
             units: [of(UnitKind::Brand), of(UnitKind::Company)],
@@ -264,7 +263,7 @@ fn custom_column(plan: &CustomPlan, i: usize, all: &[CustomerAggregates], texts:
 }
 
 /// One row per customer and brand or company where they bought.
-pub(super) fn profiles(plan: &Plan, r: &Resolution) -> OutTable {
+pub(super) fn profiles(plan: &Plan, r: &Figures) -> OutTable {
     let all: Vec<(usize, &UnitFigures)> = r
         .aggregates
         .customers
@@ -285,7 +284,7 @@ pub(super) fn profiles(plan: &Plan, r: &Resolution) -> OutTable {
         columns: vec![
             ("golden_id".into(), text(all.iter().map(|x| Some(r.golden_ids[x.0].as_str())))),
             ("dimension".into(), words_column(&kinds, units().map(|u| u.kind as u32))),
-            ("name".into(), texts_column(&r.texts, all.iter().map(|x| x.1.unit))),
+            ("name".into(), texts_column(r.texts, all.iter().map(|x| x.1.unit))),
             ("status".into(), words_column(STATUSES, units().map(status))),
             ("lifecycle".into(), words_column(LIFECYCLES, units().map(lifecycle))),
             ("net_revenue".into(), money(|u| u.revenue_minor)),
@@ -302,8 +301,8 @@ pub(super) fn profiles(plan: &Plan, r: &Resolution) -> OutTable {
 }
 
 /// Facts whose customer no record is.
-pub(super) fn orphans(r: &Resolution) -> OutTable {
-    let all = &r.orphans;
+pub(super) fn orphans(r: &Figures) -> OutTable {
+    let all = r.orphans;
     OutTable {
         name: "orphans",
         columns: vec![
@@ -322,8 +321,8 @@ pub(super) fn orphans(r: &Resolution) -> OutTable {
 }
 
 /// Identifiers that facts name and no row has.
-pub(super) fn missing(r: &Resolution) -> OutTable {
-    let all = &r.missing;
+pub(super) fn missing(r: &Figures) -> OutTable {
+    let all = r.missing;
     OutTable {
         name: "missing_references",
         columns: vec![
