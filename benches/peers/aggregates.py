@@ -10,6 +10,10 @@ The peers compute the twelve figures that a data team writes first (revenue in a
 discount share, returns, first and last date, visits, favourite store, RFM quintiles); rcu all its default aggregates,
 44 columns, exact to the cent, with repeats, orphans and rejects told apart. The sum of the attributed revenue is
 compared. The interpreter needs duckdb, polars and pyarrow.
+
+With --shared DIR the project's shared `run_aggregate.py` runs too, in DuckDB and in Polars: it picks golden values from
+records that are normalised already, and computes recency, frequency, monetary value, basket, returns, first store and
+quintiles. The normalised records are made before and not timed.
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ DUCKDB = """
 import sys, duckdb
 tx, crosswalk, out = sys.argv[1:]
 con = duckdb.connect()
-con.execute("SET threads = 2; SET preserve_insertion_order = false")
+con.execute("SET threads = 2; SET preserve_insertion_order = false; SET enable_progress_bar = false")
 con.execute(f'''CREATE TABLE tx AS SELECT c.golden_id AS g, coalesce(try_strptime(t.tx_date, '%d/%m/%Y'), try_strptime(t.tx_date, '%Y-%m-%d'))::DATE AS d,
   replace(t.amount, ',', '.')::DECIMAL(12,2) AS amount, replace(t.discount, ',', '.')::DECIMAL(12,2) AS discount,
   t.is_return AS r, nullif(t.store_id, '') AS store, t.channel
@@ -77,7 +81,8 @@ fav = (t.filter(sale & shop & two).group_by('g', 'store').agg(v=c('d').n_unique(
        .sort(['g', 'v', 'm', 'last', 'store'], descending=[False, True, True, True, False]).group_by('g').agg(favourite=c('store').first()))
 n = pl.len()
 agg = agg.join(fav, on='g', how='left').with_columns(
-    basket=c('m12') / c('f12'), rate=c('disc') / c('gross'),
+    basket=pl.when(c('f12') > 0).then(c('m12').cast(pl.Float64) / c('f12')),
+    rate=pl.when(c('gross') > 0).then(c('disc').cast(pl.Float64) / c('gross').cast(pl.Float64)),
     rs=(c('last_d').rank('ordinal') * 5 // (n + 1)) + 1, fs=(c('f24').rank('ordinal') * 5 // (n + 1)) + 1,
     ms=(c('m24').rank('ordinal') * 5 // (n + 1)) + 1)
 agg.write_parquet(out)
@@ -85,9 +90,30 @@ print(int(agg['total'].sum() * 100))
 """
 
 
-def attributed(tool: str, log: Path) -> int:
-    """The attributed revenue in cents, as a tool printed it."""
+CLUSTERS_OF_CROSSWALK = """
+import sys, duckdb
+duckdb.sql(f"COPY (SELECT source || '|' || record_id AS rec_id, dense_rank() OVER (ORDER BY golden_id) AS cluster_id"
+           f" FROM read_parquet('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT parquet)")
+"""
+
+
+def shared_commands(options, crosswalk: Path, work: Path) -> dict[str, list[str]]:
+    """The shared runner's commands, after making what they read."""
+    clusters, normalised = work / "clusters.parquet", work / "norm.parquet"
+    python = options.python
+    subprocess.run([python, "-c", CLUSTERS_OF_CROSSWALK, str(crosswalk), str(clusters)], check=True)
+    make = [python, "run_duckdb.py", str(options.data / "in"), str(work / "d.parquet"), "--norm-out", str(normalised)]
+    subprocess.run(make, check=True, cwd=options.shared, stdout=subprocess.DEVNULL)
+    given = ["--clusters", str(clusters), "--norm-in", str(normalised), "--engine"]
+    run = [python, str(options.shared / "run_aggregate.py"), str(options.data / "in")]
+    return {f"shared {e}": [*run, str(work / f"shared-{e}"), *given, e] for e in ("duckdb", "polars")}
+
+
+def attributed(tool: str, log: Path) -> int | None:
+    """The attributed revenue in cents, as a tool printed it; the shared runner prints none."""
     text = log.read_text()
+    if tool.startswith("shared"):
+        return None
     return json.loads(text)["revenue"]["attributed_minor"] if tool == "rcu" else int(text.split()[-1])
 
 
@@ -100,6 +126,7 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--limit", type=float, default=600.0)
+    parser.add_argument("--shared", type=Path)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
 
@@ -119,6 +146,8 @@ def main() -> int:
             "duckdb": [options.python, "-c", DUCKDB, tx, str(crosswalk), str(work / "duckdb.parquet")],
             "polars": [options.python, "-c", POLARS, tx, str(crosswalk), str(work / "polars.parquet")],
         }
+        if options.shared:
+            commands |= shared_commands(options, crosswalk, work)
         rows = {}
         for tool, command in commands.items():
             log = work / f"{tool}.log"
@@ -137,12 +166,12 @@ def main() -> int:
     for tool, (cost, cents) in rows.items():
         print(
             f"| {tool} | {cost.cpu_s:.2f} | {cost.wall_s:.2f} | {cost.peak_mb:.0f} | {cost.cpu_s / own.cpu_s:.2f} | "
-            f"{cost.peak_mb / own.peak_mb:.2f} | {cents} | {cost.load_before:.1f} |"
+            f"{cost.peak_mb / own.peak_mb:.2f} | {cents or ''} | {cost.load_before:.1f} |"
         )
     if options.json:
         figures = {t: {**vars(c), "attributed_minor": n} for t, (c, n) in rows.items()}
         options.json.write_text(json.dumps(figures, indent=1) + "\n")
-    same = len({cents for _, cents in rows.values()}) == 1
+    same = len({cents for _, cents in rows.values() if cents is not None}) == 1
     print("the attributed revenue is the same to the cent" if same else "THE ATTRIBUTED REVENUE DIFFERS")
     return 0 if same else 1
 

@@ -141,8 +141,8 @@ impl<'a> RecordIndex<'a> {
     pub fn of_columns(sources: &'a [u16], ids: &'a TextColumn) -> RecordIndex<'a> {
         let size = (ids.len() * 2).next_power_of_two().max(16);
         let mut index = RecordIndex { sources, ids, slots: vec![(0, 0); size] };
-        for r in 0..ids.len().min(sources.len()) {
-            let (mut i, part) = index.start(usize::from(sources[r]), ids.get(r).unwrap_or(""));
+        for (r, (source, id)) in sources.iter().zip(ids.iter()).enumerate() {
+            let (mut i, part) = index.start(usize::from(*source), id.unwrap_or(""));
             while index.slots[i].1 != 0 {
                 i = (i + 1) & (size - 1);
             }

@@ -873,3 +873,85 @@ fn cdnow_customers_have_the_figures_of_the_published_summary() {
     assert_eq!(seen, 2357);
     assert_eq!(r.summary.sources["t"].read, 6919);
 }
+
+mod laws {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row() -> impl Strategy<Value = String> {
+        let pick = |v: &'static [&'static str]| proptest::sample::select(v);
+        (
+            0u32..25,
+            pick(&["x", "y", "z", "gone", ""]),
+            pick(&["2026-11-20", "2026-11-20T23:30Z", "2025-11-21", "2022-01-31", "2027-01-01", "bad"]),
+            -5_000i64..9_000,
+            pick(&["", "", "", "cancelled"]),
+            pick(&["vente", "retour", "frais de port", "échange"]),
+            pick(&["A", "B", ""]),
+            pick(&["", "2026-01-01", "2026-01-02"]),
+        )
+            .prop_map(|(id, customer, date, cents, status, kind, store, changed)| {
+                let sign = if cents < 0 { "-" } else { "" };
+                let amount = format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100);
+                format!("{id}|{customer}|{date}|{amount}|{status}|{kind}|{store}|{changed}")
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+
+        /// Order of rows, cut into tables, repeats: one result; and every cent is somewhere.
+        #[test]
+        fn the_set_of_facts_decides(
+            rows in proptest::collection::vec(row(), 1..40),
+            order in any::<u64>(),
+            cut in 0usize..40,
+        ) {
+            let p = shop("date amount status kind store", json!({ "sources": { "t": { "updated_at": "changed" } } }));
+            let head = "id|customer|date|amount|status|kind|store|changed";
+            let text = |rows: &[&String]| {
+                rows.iter().fold(head.to_owned(), |t, r| t + "\n" + r.as_str())
+            };
+            let all: Vec<&String> = rows.iter().collect();
+            let want = resolve(&p, "x y z", &[("t", &text(&all))]);
+            let mut turned = all.clone();
+            turned.sort_by_key(|r| r.bytes().fold(order, |h, b| (h ^ u64::from(b)).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+            let (left, right) = turned.split_at(cut.min(turned.len()));
+            let three = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+            let got = three.install(|| resolve(&p, "x y z", &[("t", &text(left)), ("t", &text(right))]));
+            for name in ["aggregates", "orphans", "profiles", "missing_references"] {
+                prop_assert_eq!(output::table(&p, &got, name), output::table(&p, &want, name));
+            }
+            prop_assert_eq!(&got.summary.revenue, &want.summary.revenue);
+            prop_assert_eq!(&got.summary.sources, &want.summary.sources);
+            // A second delivery of everything changes no figure.
+            let again = resolve(&p, "x y z", &[("t", &text(&all)), ("t", &text(&turned))]);
+            prop_assert_eq!(output::table(&p, &again, "aggregates"), output::table(&p, &want, "aggregates"));
+
+            let v = &want.summary.revenue;
+            let totals: i64 = want.aggregates.customers.iter().map(|a| a.revenue_total_minor).sum();
+            prop_assert_eq!(totals, v.attributed_minor);
+            prop_assert_eq!(v.attributed_minor + v.orphans_minor + v.anonymous_minor, v.revenue_in_minor);
+            let listed: i64 = want.orphans.iter().filter_map(|o| o.net_minor).sum();
+            prop_assert_eq!(listed, v.orphans_minor);
+        }
+    }
+}
+
+/// Offsets of every zone of the table against those of the IANA database (2025b), by instant.
+#[test]
+fn zones_agree_with_the_time_zone_database() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/zones.csv");
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for line in std::fs::read_to_string(path).unwrap().lines().skip(1) {
+        let f: Vec<&str> = line.split(',').collect();
+        let zone = rcu_core::time::Zone::named(f[0]).unwrap();
+        let (instant, offset): (i64, i64) = (f[1].parse().unwrap(), f[2].parse().unwrap());
+        if zone.offset_seconds(instant) != offset {
+            wrong.push(line.to_owned());
+        }
+        checked += 1;
+    }
+    assert!(wrong.is_empty(), "{} of {checked}: {:?}", wrong.len(), &wrong[..wrong.len().min(5)]);
+    assert!(checked > 2000 && rcu_core::time::Zone::names().count() > 60);
+}

@@ -132,8 +132,8 @@ proptest! {
 fn rows_of_other_families_merge_and_unmerge_too() {
     let row = |at: i64| Row { day: Day(at as i32), at, cells: &[1, 2, 3] };
     let (mut a, mut b) = (CustomerFold::default(), CustomerFold::default());
-    [5, 1, 3].map(|at| a.add_row(0, row(at)));
-    [3, 2].map(|at| b.add_row(1, row(at)));
+    [5, 1, 3].into_iter().for_each(|at| a.add_row(0, row(at)));
+    [3, 2].into_iter().for_each(|at| b.add_row(1, row(at)));
     let before = a.clone();
     a.merge(&b);
     assert_ne!(a, before);

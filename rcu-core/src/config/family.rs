@@ -293,6 +293,11 @@ impl Families {
             }
             Some(_) => {}
         }
+        const KEPT: [&str; 6] = ["store", "channel", "company", "brand", "category", "product"];
+        if family == Family::Transactions && !KEPT.contains(&r.field.as_str()) {
+            let what = format!("of transactions these are checked: {}", KEPT.join(", "));
+            problems.push(Problem::new(format!("{path}.field"), what));
+        }
         if matches!(family, Family::Stores | Family::Products | Family::Rates | Family::Customers) {
             let what = "only families of facts have relations that are checked: transactions, complaints, …";
             problems.push(Problem::new(path, what));

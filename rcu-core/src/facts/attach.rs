@@ -14,21 +14,21 @@ const BACK_FILL_SECONDS: i64 = 30 * 86_400;
 /// at most 30 days back, to the first one after. `sources` names each row's source: visitors of two are not the same.
 pub(super) fn visitors(table: &mut FactTable, sources: &[u16], granted: u32) -> u64 {
     let mut known: HashMap<(u16, i64), Vec<(i64, u32)>> = HashMap::new();
-    for i in 0..table.rows() {
+    for (i, source) in sources.iter().enumerate().take(table.rows()) {
         let r = table.row(i);
         if let (Owner::Customer(c), Some(visitor)) = (table.owners[i], r.some(VISITOR)) {
-            known.entry((sources[i], visitor)).or_default().push((r.at, c));
+            known.entry((*source, visitor)).or_default().push((r.at, c));
         }
     }
     known.values_mut().for_each(|v| v.sort_unstable());
     let mut attached = 0;
-    for i in 0..table.rows() {
+    for (i, source) in sources.iter().enumerate().take(table.rows()) {
         let r = table.row(i);
         let Some(visitor) = r.some(VISITOR).filter(|_| table.owners[i] == Owner::Anonymous) else { continue };
         if granted == 0 || r.get(CONSENT) != i64::from(granted) || r.at == NULL {
             continue;
         }
-        let Some(times) = known.get(&(sources[i], visitor)) else { continue };
+        let Some(times) = known.get(&(*source, visitor)) else { continue };
         let after = times.partition_point(|(at, _)| *at <= r.at);
         let before = after.checked_sub(1).map(|j| times[j].1);
         let soon = times.get(after).filter(|(at, _)| at - r.at <= BACK_FILL_SECONDS).map(|x| x.1);

@@ -3,6 +3,7 @@
 use crate::config::{Families, SourcePlan, Target};
 use crate::error::Error;
 use crate::ingest::{Input, Reader};
+use crate::normalize::text::trimmed;
 use crate::normalize::{Codes, Context, Kind, Output, date, into, money};
 use crate::time::Day;
 use std::borrow::Cow;
@@ -76,7 +77,7 @@ impl<'r, 'a, T: Copy> Cells<'r, 'a, T> {
         if let Some(Some(known)) = self.memo.get(slot) {
             return *known;
         }
-        let value = reader.get(row).filter(|t| !t.trim().is_empty()).and_then(|t| parse(&t, cx));
+        let value = reader.get(row).filter(|t| !trimmed(t).is_empty()).and_then(|t| parse(&t, cx));
         if let Some(place) = self.memo.get_mut(slot) {
             *place = Some(value);
         }
@@ -91,7 +92,7 @@ impl<'r, 'a, T: Copy> Cells<'r, 'a, T> {
     /// The text of a row's cell, unless it is blank, with its conventions.
     pub(super) fn raw(&self, row: usize) -> Option<(Cow<'a, str>, &'a Context)> {
         let (reader, cx) = self.reader?;
-        reader.get(row).filter(|t| !t.trim().is_empty()).map(|t| (t, *cx))
+        reader.get(row).filter(|t| !trimmed(t).is_empty()).map(|t| (t, *cx))
     }
 
     /// Whether the source maps the field.
@@ -101,7 +102,7 @@ impl<'r, 'a, T: Copy> Cells<'r, 'a, T> {
 
     /// Whether the cell of a row holds anything, readable or not.
     pub(super) fn is_written(&self, row: usize) -> bool {
-        self.reader.is_some_and(|(r, _)| r.get(row).is_some_and(|t| !t.trim().is_empty()))
+        self.reader.is_some_and(|(r, _)| r.get(row).is_some_and(|t| !trimmed(&t).is_empty()))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::config::{Plan, SourcePlan};
 use crate::error::Error;
 use crate::ingest::{Input, missing_column};
 use crate::intern::Pool;
+use crate::normalize::text::trimmed;
 use crate::records::RecordIndex;
 use crate::table::{Column, Table, TextColumn};
 use rayon::prelude::*;
@@ -125,7 +126,7 @@ impl<'a> Owners<'a> {
     /// Trimmed customer reference of a row.
     #[inline]
     pub(super) fn reference(&self, row: usize) -> Option<&'a str> {
-        self.ids?.get(row).map(str::trim).filter(|t| !t.is_empty())
+        self.ids?.get(row).map(trimmed).filter(|t| !t.is_empty())
     }
 
     /// Position of the source that the reference of a row belongs to.

@@ -4,6 +4,7 @@ use super::refused::Refusal;
 use crate::aggregate::{CellType, Dims, Extra, Owner, Packed};
 use crate::ingest::Input;
 use crate::intern::{Pool, mix};
+use crate::normalize::text::trimmed;
 use crate::table::{Column, TextColumn};
 use crate::time::Day;
 use std::borrow::Cow;
@@ -68,7 +69,7 @@ impl Part<'_> {
     pub(super) fn id<'s>(&'s self, column: Option<&'s Column>, row: usize) -> Option<&'s str> {
         match &self.keys {
             Some(keys) => keys.get(row),
-            None => column?.get(row).map(str::trim),
+            None => column?.get(row).map(trimmed),
         }
     }
 

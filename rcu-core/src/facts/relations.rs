@@ -35,9 +35,11 @@ pub struct Missing {
     pub rows: u64,
 }
 
+type DimsField = fn(&Dims) -> u32;
+
 /// The column of lines that holds a field's text, when they keep it.
-pub(super) fn dims_field(field: usize) -> Option<fn(&Dims) -> u32> {
-    const FIELDS: [(usize, fn(&Dims) -> u32); 6] = [
+fn dims_field(field: usize) -> Option<DimsField> {
+    const FIELDS: [(usize, DimsField); 6] = [
         (position(TRANSACTIONS, "store"), |d| d.store),
         (position(TRANSACTIONS, "channel"), |d| d.channel),
         (position(TRANSACTIONS, "company"), |d| d.company),

@@ -92,7 +92,7 @@ pub(super) fn load<'a>(
     let mut texts = Pool::default();
     let (mut fates, mut updated, mut orphans) = (Vec::with_capacity(rows), Vec::new(), Vec::new());
     let clusters = owners.all(rows);
-    for row in 0..rows {
+    for (row, cluster) in clusters.into_iter().enumerate() {
         let mut fate = ids.get(row).is_none_or(|t| t.trim().is_empty()).then_some(Refusal::MissingId);
         let (mut on, mut at) = (Day(i32::MIN), NULL);
         if let Some(cells) = &mut dates {
@@ -165,7 +165,7 @@ pub(super) fn load<'a>(
             keys.push((!empty).then(|| parts.join("\u{1f}")).as_deref());
         }
         let loaded = fate.is_none_or(Refusal::is_excluded);
-        let owner = match clusters[row] {
+        let owner = match cluster {
             _ if !loaded => Owner::Anonymous,
             Packed::ANONYMOUS => Owner::Anonymous,
             Packed::ORPHAN => Owner::Orphan,

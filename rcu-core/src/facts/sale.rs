@@ -14,7 +14,7 @@ use crate::ingest::Input;
 use crate::intern::Pool;
 use crate::normalize::date::Moment;
 use crate::normalize::money::Amount;
-use crate::normalize::text::fold_upper;
+use crate::normalize::text::{fold_upper, trimmed};
 use crate::reference::vocabulary::Currency;
 use crate::table::Column;
 use crate::time::Day;
@@ -113,11 +113,11 @@ pub(super) fn load<'a>(
     let mut updated = Vec::new();
     let mut orphans = Vec::new();
     let clusters = owners.all(rows);
-    for row in 0..rows {
+    for (row, cluster) in clusters.into_iter().enumerate() {
         let mut line = BLANK;
         let fate = columns.read(row, &mut line, &mut texts, &mut sales).err();
         if fate.is_none_or(Refusal::is_excluded) {
-            line.owner = clusters[row];
+            line.owner = cluster;
             if line.owner == Packed::ORPHAN {
                 orphans.push((row as u32, owners.source(row), owners.reference(row).unwrap_or("").into()));
             }
@@ -194,7 +194,7 @@ impl<'r, 'a, 'c> Columns<'r, 'a, 'c> {
         sales: &mut Sales,
     ) -> Result<(), Refusal> {
         let catalog = self.catalog;
-        let Some(id) = self.ids.get(row).map(str::trim).filter(|t| !t.is_empty()) else {
+        let Some(id) = self.ids.get(row).map(trimmed).filter(|t| !t.is_empty()) else {
             return Err(Refusal::MissingId);
         };
         let Some(moment) = self.dates.get(row, moment) else {
@@ -327,7 +327,7 @@ impl<'r, 'a, 'c> Columns<'r, 'a, 'c> {
         let margin = money.ours(margins.get(row, amount))?;
         let cost = money.ours(costs.get(row, amount))?;
 
-        let returned = self.returns.get(row, |t, cx| boolean(t, cx)) == Some(true);
+        let returned = self.returns.get(row, boolean) == Some(true);
         let negative = quantity.filter(|q| *q != 0).map_or(net < 0, |q| q < 0);
         let kind = match self.word(row, product) {
             Some(Word::Unknown) => return Err(Refusal::BadKind),
