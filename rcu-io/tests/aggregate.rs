@@ -42,11 +42,15 @@ fn aggregates_from_a_crosswalk_are_those_of_the_run() {
     run(&["resolve", config, "--out", out]);
     let again = dir.path().join("again");
     run(&["aggregate", config, "--crosswalk", out, "--out", again.to_str().unwrap()]);
-    let (want, got) = (rows(&Path::new(out).join("aggregates.parquet")), rows(&again.join("aggregates.parquet")));
+    let (want, got) =
+        (rows(&Path::new(out).join("aggregates.parquet")), rows(&again.join("aggregates.parquet")));
     assert!(want.len() > 2000);
     assert!(want == got, "figures differ");
     for name in ["orphans.parquet", "missing_references.parquet"] {
-        assert_eq!(std::fs::read(Path::new(out).join(name)).unwrap(), std::fs::read(again.join(name)).unwrap());
+        assert_eq!(
+            std::fs::read(Path::new(out).join(name)).unwrap(),
+            std::fs::read(again.join(name)).unwrap()
+        );
     }
 }
 
@@ -83,11 +87,16 @@ fn groups_of_a_parquet_file_give_what_the_csv_gives() {
             std::fs::copy(&path, data.join(name)).unwrap();
         }
     }
-    write_groups(&read_table(&data.join("transactions.csv")).unwrap(), &data.join("transactions.parquet"), 700);
+    write_groups(
+        &read_table(&data.join("transactions.csv")).unwrap(),
+        &data.join("transactions.parquet"),
+        700,
+    );
     let mut outputs = Vec::new();
-    for (name, text) in
-        [("csv", config.clone()), ("parquet", config.replace("data/transactions.csv", "data/transactions.parquet"))]
-    {
+    for (name, text) in [
+        ("csv", config.clone()),
+        ("parquet", config.replace("data/transactions.csv", "data/transactions.parquet")),
+    ] {
         let file = dir.path().join(format!("{name}.toml"));
         std::fs::write(&file, text).unwrap();
         let out = dir.path().join(name);
@@ -101,7 +110,10 @@ fn groups_of_a_parquet_file_give_what_the_csv_gives() {
     let reject = |i: usize| {
         let t = read_table(&outputs[i].join("rejects.parquet")).unwrap();
         assert_eq!(t.rows(), 1);
-        (t.column("file").unwrap().get(0).unwrap().to_owned(), t.column("line").unwrap().get(0).unwrap().to_owned())
+        (
+            t.column("file").unwrap().get(0).unwrap().to_owned(),
+            t.column("line").unwrap().get(0).unwrap().to_owned(),
+        )
     };
     // A CSV file's header is its first line.
     assert_eq!(reject(0), ("transactions.csv".to_owned(), "15002".to_owned()));
