@@ -7,10 +7,13 @@ use crate::facts::{LoadedFacts, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
-use crate::matching::Decision;
 use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
+use crate::matching::compare::Comparisons;
+use crate::matching::decide::{Judge, Part};
+use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
+use crate::matching::{Decision, Method};
 use crate::progress::Progress;
 use crate::records::{RecordIndex, Records};
 use crate::survivorship::{self, Golden};
@@ -30,6 +33,10 @@ pub struct Resolution {
     pub households: Vec<u32>,
     /// Links and review pairs, in rank order.
     pub links: Vec<Link>,
+    /// Names and levels of the comparisons that links were judged by.
+    pub comparisons: Comparisons,
+    /// The model that decided, when a pass asked for one.
+    pub model: Option<Model>,
     /// Golden values and where they come from.
     pub golden: Golden,
     /// Aggregates by cluster.
@@ -91,9 +98,13 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let (links, passes) = run_passes(plan, &prepared, progress);
+    let model = obtain_model(plan, &prepared, progress);
+    let weights =
+        model.as_ref().map(|m| Weights::new(m, &plan.config.model, &plan.comparison_names(), &prepared));
+    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
+    let (links, passes) = run_passes(plan, &prepared, &judge, progress);
     progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(&prepared, &links);
+    let clusters = cluster::resolve(&prepared, &links, weights.as_ref());
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
@@ -120,6 +131,8 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         golden_ids,
         households,
         links,
+        comparisons: plan.comparison_names(),
+        model,
         golden,
         aggregates,
         stores,
@@ -145,13 +158,40 @@ pub fn check_sources(plan: &Plan, inputs: &[Input]) -> Result<(), Error> {
     Ok(())
 }
 
+/// The model that passes ask for: shipped, read from a file, or estimated from these records.
+pub fn obtain_model(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Option<Model> {
+    if !plan.wants_model() || plan.model.is_some() {
+        return plan.model.clone();
+    }
+    progress.stage("model", 1);
+    Some(train_model(plan, prepared))
+}
+
+/// Estimates a model from records, over the candidates of the passes that a model decides; of all passes when none does.
+pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
+    let all = !plan.wants_model();
+    let recipes: Vec<&[Part]> = plan
+        .passes
+        .iter()
+        .filter(|p| all || p.method == Method::Model)
+        .flat_map(|p| p.recipes.iter().map(Vec::as_slice))
+        .collect();
+    let spec = &plan.config;
+    model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
+}
+
 /// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
-fn run_passes(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> (Vec<Link>, Vec<PassReport>) {
+fn run_passes(
+    plan: &Plan,
+    prepared: &Prepared,
+    judge: &Judge,
+    progress: &dyn Progress,
+) -> (Vec<Link>, Vec<PassReport>) {
     progress.stage("match", plan.passes.len() as u64);
     let mut links = Vec::new();
     let mut reports = Vec::new();
     for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, report) = blocking::run(pass, i as u16, prepared, &plan.config.matching);
+        let (found, report) = blocking::run(pass, i as u16, prepared, judge);
         links.extend(found);
         reports.push(report);
         progress.advance(1);

@@ -14,6 +14,7 @@ pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany
 use crate::aggregate::AggregateSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
+use crate::matching::model::ModelSpec;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
 use crate::survivorship::SurvivorshipSpec;
@@ -40,6 +41,9 @@ pub struct Config {
     /// Caps, points and thresholds of matching.
     #[serde(default)]
     pub matching: MatchingSpec,
+    /// The Fellegi–Sunter model of passes with `decide = "model"`.
+    #[serde(default)]
+    pub model: ModelSpec,
     /// How the value of each golden field is chosen.
     #[serde(default)]
     pub survivorship: SurvivorshipSpec,

@@ -4,7 +4,11 @@ use super::Config;
 use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
+use crate::matching::Method;
+use crate::matching::compare::{COMPARISONS, Comparisons};
+use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
 use crate::matching::decide::CompiledPass;
+use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
@@ -116,6 +120,11 @@ pub struct Plan {
     pub sources: Vec<SourcePlan>,
     /// Matching passes in order.
     pub passes: Vec<CompiledPass>,
+    /// Comparisons of the installation's own.
+    pub comparisons: Vec<CompiledComparison>,
+    /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
+    /// records of the run, or when its file was not given yet.
+    pub model: Option<Model>,
     /// Survivorship choices, covering each field once.
     pub choices: Vec<ChoicePlan>,
     /// Reference tables.
@@ -136,6 +145,7 @@ impl Plan {
         Setting {
             fields: &self.fields,
             spec: &self.config.matching,
+            comparisons: &self.comparisons,
             context: Context {
                 tables: self.tables.clone(),
                 ..Context::new(self.config.rcu.region, self.as_of)
@@ -147,6 +157,29 @@ impl Plan {
                 .map(|s| s.trust.reliability.get(field::BIRTH_DATE).copied().unwrap_or(0))
                 .collect(),
         }
+    }
+
+    /// Names and levels of all comparisons.
+    pub fn comparison_names(&self) -> Comparisons {
+        Comparisons::new(&self.comparisons)
+    }
+
+    /// Whether a pass is decided by a model.
+    pub fn wants_model(&self) -> bool {
+        self.passes.iter().any(|p| p.method == Method::Model)
+    }
+
+    /// The plan with a model read from a file.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with everything that does not fit the comparisons of the configuration.
+    pub fn with_model(mut self, model: Model) -> Result<Plan, Error> {
+        let problems = model.problems("model.file", &self.comparison_names());
+        if !problems.is_empty() {
+            return Err(Error::Config { problems });
+        }
+        self.model = Some(model);
+        Ok(self)
     }
 
     /// What choosing golden values depends on.
@@ -198,6 +231,8 @@ impl Compiler {
         if !config.sources.values().any(|s| s.family == Family::Customers) {
             self.problem("sources", "has no source of family `customers`; at least one is needed");
         }
+        let comparisons = self.comparisons(&config, &fields);
+        let all = Comparisons::new(&comparisons);
         let mut passes = Vec::new();
         let mut names: Vec<&str> = Vec::new();
         for (i, spec) in config.passes.iter().enumerate() {
@@ -209,8 +244,9 @@ impl Compiler {
                 );
             }
             names.push(&spec.name);
-            passes.push(CompiledPass::compile(spec, &path, &fields, &mut self.problems));
+            passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
         }
+        let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
             self.problem("matching.review_at", "is above `matching.link_at`; it must not be");
         }
@@ -221,7 +257,7 @@ impl Compiler {
         }
         let choices = self.choices(&config, &fields);
         if self.problems.is_empty() {
-            Ok(Plan { config, as_of, fields, sources, passes, choices, tables })
+            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, choices, tables })
         } else {
             Err(Error::Config { problems: self.problems })
         }
@@ -277,6 +313,46 @@ impl Compiler {
             )
         });
         order.into_iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect()
+    }
+
+    fn comparisons(&mut self, config: &Config, fields: &[CompiledField]) -> Vec<CompiledComparison> {
+        let own = &config.matching.comparisons;
+        if own.len() > MAX_CUSTOM {
+            let reason = format!("holds {} comparisons; at most {MAX_CUSTOM} can be added", own.len());
+            self.problem("matching.comparisons", reason);
+        }
+        own.iter()
+            .take(MAX_CUSTOM)
+            .map(|(name, spec)| {
+                let path = format!("matching.comparisons.{name}");
+                if COMPARISONS.iter().any(|(n, _)| n == name) {
+                    self.problem(path.clone(), "is the name of a built-in comparison; choose another");
+                }
+                CompiledComparison::compile(name, spec, &path, fields, &mut self.problems)
+            })
+            .collect()
+    }
+
+    fn model(&mut self, config: &Config, passes: &[CompiledPass], all: &Comparisons) -> Option<Model> {
+        let spec = &config.model;
+        for (i, name) in spec.comparisons.iter().enumerate() {
+            if all.position(name).is_none() {
+                let hint = did_you_mean(name, all.names());
+                let listed = all.names().collect::<Vec<_>>().join(", ");
+                let reason = format!("`{name}` is not a comparison{hint}; comparisons are {listed}");
+                self.problem(format!("model.comparisons[{i}]"), reason);
+            }
+        }
+        if spec.from == Origin::File && spec.file.is_none() {
+            self.problem("model.file", "is missing; name the file that `rcu train` wrote");
+        }
+        if let (Some(link), Some(review)) = (spec.link_at_bits, spec.review_at_bits)
+            && review > link
+        {
+            self.problem("model.review_at_bits", "is above `model.link_at_bits`; it must not be");
+        }
+        let wanted = passes.iter().any(|p| p.method == Method::Model);
+        (wanted && spec.from == Origin::Shipped && spec.file.is_none()).then(Model::shipped)
     }
 
     #[allow(clippy::too_many_arguments)]

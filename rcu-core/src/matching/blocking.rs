@@ -1,11 +1,14 @@
 //! Candidate pairs of a pass: every two records with a common key, each pair once, blocks over the limit split and reported.
 
-use super::decide::{CompiledPass, Part, Verdict};
+use super::compare::Evidence;
+use super::decide::{CompiledPass, Judge, Part, Verdict};
 use super::pass::{Decision, MatchingSpec};
 use super::prepare::Prepared;
-use crate::field;
+use crate::field::{self, FieldIx};
 use crate::intern::{hash_bytes, mix};
+use crate::normalize::phonetic::{phonex_into, soundex_code};
 use crate::records::Record;
+use crate::time::Day;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -20,6 +23,8 @@ pub struct Link {
     pub pass: u16,
     /// Decision, score, reason.
     pub verdict: Verdict,
+    /// How well each comparison agrees.
+    pub evidence: Evidence,
 }
 
 /// What a pass did.
@@ -43,44 +48,114 @@ pub struct PassReport {
     pub pairs_not_compared: u64,
 }
 
+/// A key recipe ready to run: its parts, and what they make of each distinct value.
+#[derive(Debug)]
+pub struct Recipe<'r> {
+    parts: &'r [Part],
+    tables: Vec<Option<KeyTable>>,
+    window: Option<(FieldIx, usize)>,
+}
+
+impl<'r> Recipe<'r> {
+    /// Computes the keys of distinct values.
+    pub fn new(parts: &'r [Part], p: &Prepared) -> Recipe<'r> {
+        let window = parts.iter().find_map(|part| match part {
+            Part::Sorted(f, n) => Some((*f, usize::from(*n))),
+            _ => None,
+        });
+        Recipe { parts, tables: parts.iter().map(|part| KeyTable::new(*part, p)).collect(), window }
+    }
+}
+
+/// What a walk over a recipe's blocks met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BlockCounts {
+    /// Pairs with a common key.
+    pub candidates: u64,
+    /// Blocks over the limit.
+    pub split: u64,
+    /// Records in the largest block.
+    pub largest: u64,
+    /// Pairs of split blocks that were not compared.
+    pub skipped: u64,
+}
+
+impl BlockCounts {
+    fn add(&mut self, other: BlockCounts) {
+        self.candidates += other.candidates;
+        self.split += other.split;
+        self.largest = self.largest.max(other.largest);
+        self.skipped += other.skipped;
+    }
+}
+
+/// Calls `pair` for every two records with a common key, lower record first. Work is cut into parts, each with a state of
+/// its own made by `new`; the states come back in a fixed order.
+pub fn each_candidate<T: Send>(
+    recipe: &Recipe,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    new: impl Fn() -> T + Sync,
+    pair: impl Fn(&mut T, Record, Record) + Sync,
+) -> (Vec<T>, BlockCounts) {
+    let keyed = keys(recipe, p);
+    let blocks: Vec<&[(u64, Record)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
+    let parts: Vec<(T, BlockCounts)> = blocks
+        .par_chunks(256)
+        .map(|blocks| {
+            let mut state = new();
+            let mut walk =
+                Walk { recipe, p, spec, counts: BlockCounts::default(), pair: |a, b| pair(&mut state, a, b) };
+            let mut members = Vec::new();
+            for block in blocks {
+                members.clear();
+                members.extend(block.iter().map(|(_, r)| *r));
+                members.dedup();
+                walk.block(&members);
+            }
+            let counts = walk.counts;
+            (state, counts)
+        })
+        .collect();
+    let mut counts = BlockCounts::default();
+    let states = parts
+        .into_iter()
+        .map(|(state, c)| {
+            counts.add(c);
+            state
+        })
+        .collect();
+    (states, counts)
+}
+
 /// Runs a pass over all records.
-pub fn run(pass: &CompiledPass, position: u16, p: &Prepared, spec: &MatchingSpec) -> (Vec<Link>, PassReport) {
+pub fn run(pass: &CompiledPass, position: u16, p: &Prepared, judge: &Judge) -> (Vec<Link>, PassReport) {
     let mut report = PassReport { name: pass.name.clone(), ..PassReport::default() };
     let mut links: Vec<Link> = Vec::new();
-    for recipe in &pass.recipes {
-        let keyed = keys(recipe, p);
-        let blocks: Vec<&[(u64, Record)]> =
-            keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
-        let parts: Vec<Work> = blocks
-            .par_chunks(256)
-            .map(|blocks| {
-                let mut work = Work {
-                    pass,
-                    position,
-                    recipe,
-                    p,
-                    spec,
-                    links: Vec::new(),
-                    report: PassReport::default(),
-                };
-                let mut members = Vec::new();
-                for block in blocks {
-                    members.clear();
-                    members.extend(block.iter().map(|(_, r)| *r));
-                    members.dedup();
-                    work.block(&members);
+    for parts in &pass.recipes {
+        let recipe = Recipe::new(parts, p);
+        let (found, counts) = each_candidate(
+            &recipe,
+            p,
+            judge.spec,
+            || (Vec::new(), 0u64),
+            |(links, refused): &mut (Vec<Link>, u64), a, b| {
+                let (verdict, evidence) = pass.decide(p, judge, a, b);
+                if verdict.decision == Decision::No {
+                    *refused += 1;
+                } else {
+                    links.push(Link { a, b, pass: position, verdict, evidence });
                 }
-                work
-            })
-            .collect();
-        for w in parts {
-            links.extend(w.links);
-            report.candidates += w.report.candidates;
-            report.refused += w.report.refused;
-            report.split_blocks += w.report.split_blocks;
-            report.largest_block = report.largest_block.max(w.report.largest_block);
-            report.pairs_not_compared += w.report.pairs_not_compared;
+            },
+        );
+        for (l, refused) in found {
+            links.extend(l);
+            report.refused += refused;
         }
+        report.candidates += counts.candidates;
+        report.split_blocks += counts.split;
+        report.largest_block = report.largest_block.max(counts.largest);
+        report.pairs_not_compared += counts.skipped;
     }
     links.par_sort_unstable_by_key(|l| (l.a, l.b));
     links.dedup_by_key(|l| (l.a, l.b));
@@ -89,19 +164,20 @@ pub fn run(pass: &CompiledPass, position: u16, p: &Prepared, spec: &MatchingSpec
     (links, report)
 }
 
-struct Work<'w, 'p> {
-    pass: &'w CompiledPass,
-    position: u16,
-    recipe: &'w [Part],
+struct Walk<'w, 'p, F> {
+    recipe: &'w Recipe<'w>,
     p: &'w Prepared<'p>,
     spec: &'w MatchingSpec,
-    links: Vec<Link>,
-    report: PassReport,
+    counts: BlockCounts,
+    pair: F,
 }
 
-impl Work<'_, '_> {
+impl<F: FnMut(Record, Record)> Walk<'_, '_, F> {
     fn block(&mut self, members: &[Record]) {
-        self.report.largest_block = self.report.largest_block.max(members.len() as u64);
+        self.counts.largest = self.counts.largest.max(members.len() as u64);
+        if let Some((field, window)) = self.recipe.window {
+            return self.neighbours(members, field, window);
+        }
         if members.len() <= 8 {
             return self.all_pairs(members);
         }
@@ -125,11 +201,24 @@ impl Work<'_, '_> {
         if distinct.len() <= self.spec.max_block as usize {
             self.all_pairs(&distinct);
         } else {
-            self.report.split_blocks += 1;
+            self.counts.split += 1;
             self.split(
                 &distinct,
                 &[Part::FirstName, Part::BirthDate, Part::Field(field::POSTCODE), Part::LastName],
             );
+        }
+    }
+
+    /// Each record with those next to it in the order of a field's texts (sorted neighbourhood).
+    fn neighbours(&mut self, members: &[Record], field: FieldIx, window: usize) {
+        let column = self.p.records.field(field);
+        let mut sorted: Vec<(&str, Record)> =
+            members.iter().filter_map(|r| Some((column.text(*r)?, *r))).collect();
+        sorted.sort_unstable();
+        for (i, (_, a)) in sorted.iter().enumerate() {
+            for (_, b) in &sorted[i + 1..sorted.len().min(i + window)] {
+                self.pair(*a.min(b), *a.max(b));
+            }
         }
     }
 
@@ -147,14 +236,14 @@ impl Work<'_, '_> {
                 }
             }
             let compared: u64 = (0..members.len()).map(|i| (members.len() - 1 - i).min(window) as u64).sum();
-            self.report.pairs_not_compared += n * (n - 1) / 2 - compared;
+            self.counts.skipped += n * (n - 1) / 2 - compared;
             return;
         };
         let mut keyed: Vec<(u64, Record)> = members
             .iter()
             .map(|r| {
                 let mut key = 0;
-                values(*part, self.p, *r, |v| key = v);
+                values(*part, None, self.p, *r, |v| key = v);
                 (key, *r)
             })
             .collect();
@@ -167,7 +256,7 @@ impl Work<'_, '_> {
             group.extend(same.iter().map(|(_, r)| *r));
             self.split(&group, rest);
         }
-        self.report.pairs_not_compared += n * (n - 1) / 2 - inside;
+        self.counts.skipped += n * (n - 1) / 2 - inside;
     }
 
     fn all_pairs(&mut self, members: &[Record]) {
@@ -179,27 +268,126 @@ impl Work<'_, '_> {
     }
 
     fn pair(&mut self, a: Record, b: Record) {
-        // Keys are hashes of their parts, so the parts themselves decide.
-        if !self.recipe.iter().all(|part| parts_meet(*part, self.p, a, b)) {
+        // Two records of a source without duplicates are never one person: no candidates.
+        let sources = &self.p.records.sources;
+        if sources[a as usize] == sources[b as usize] && self.p.is_duplicate_free(a) {
             return;
         }
-        self.report.candidates += 1;
-        let (verdict, _) = self.pass.decide(self.p, self.spec, a, b);
-        if verdict.decision == Decision::No {
-            self.report.refused += 1;
-        } else {
-            self.links.push(Link { a, b, pass: self.position, verdict });
+        // Keys are hashes of their parts, so the parts themselves decide.
+        let parts = self.recipe.parts.iter().zip(&self.recipe.tables);
+        for (part, table) in parts {
+            if !parts_meet(*part, table.as_ref(), self.p, a, b) {
+                return;
+            }
+        }
+        self.counts.candidates += 1;
+        (self.pair)(a, b);
+    }
+}
+
+/// Keys of each distinct value of a field, for parts that are made from texts. Entry 0 is "no value".
+#[derive(Debug)]
+struct KeyTable {
+    field: FieldIx,
+    starts: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+impl KeyTable {
+    fn new(part: Part, p: &Prepared) -> Option<KeyTable> {
+        let field = match part {
+            Part::Prefix(f, _) | Part::Suffix(f, _) | Part::Phonex(f) | Part::Soundex(f) | Part::Token(f) => {
+                f
+            }
+            Part::Qgram(f, _) | Part::Year(f) | Part::MonthDay(f) | Part::First(f) => f,
+            _ => return None,
+        };
+        let mut table = KeyTable { field, starts: vec![0, 0], keys: Vec::new() };
+        let mut code = String::new();
+        for (_, text) in p.records.field(field).pool.iter() {
+            text_keys(part, text, &mut code, &mut table.keys);
+            table.starts.push(table.keys.len() as u32);
+        }
+        Some(table)
+    }
+
+    fn of(&self, id: u32) -> &[u64] {
+        let i = id as usize;
+        match (self.starts.get(i), self.starts.get(i + 1)) {
+            (Some(s), Some(e)) => &self.keys[*s as usize..*e as usize],
+            _ => &[],
         }
     }
 }
 
+/// Keys that a part makes of a text.
+fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
+    let start = out.len();
+    let mut put = |t: &str| out.push(hash_bytes(t.as_bytes()) | 1);
+    let cut = |n: u8| text.char_indices().nth(usize::from(n)).map_or(text.len(), |(at, _)| at);
+    match part {
+        Part::Prefix(_, n) => put(&text[..cut(n)]),
+        Part::First(_) => put(&text[..cut(1)]),
+        Part::Suffix(_, n) => {
+            let from =
+                text.char_indices().rev().nth(usize::from(n.saturating_sub(1))).map_or(0, |(at, _)| at);
+            put(&text[from..]);
+        }
+        Part::Phonex(_) => {
+            code.clear();
+            phonex_into(&text.to_uppercase(), code);
+            if !code.is_empty() {
+                put(code);
+            }
+        }
+        Part::Soundex(_) => {
+            let soundex = soundex_code(&text.to_uppercase());
+            if soundex != 0 {
+                out.push(u64::from(soundex) << 1 | 1);
+            }
+        }
+        Part::Token(_) => text.split_whitespace().for_each(put),
+        Part::Qgram(_, n) => {
+            let marks: Vec<usize> =
+                text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
+            let n = usize::from(n);
+            if marks.len() <= n {
+                put(text);
+            } else {
+                marks.windows(n + 1).for_each(|w| put(&text[w[0]..w[n]]));
+            }
+        }
+        Part::Year(_) | Part::MonthDay(_) => {
+            if let Some(day) = Day::parse_iso(text) {
+                let (y, m, d) = day.ymd();
+                out.push(match part {
+                    Part::Year(_) => (y as u64) << 1 | 1,
+                    _ => u64::from(m * 100 + d) << 1 | 1,
+                });
+            }
+        }
+        _ => {}
+    }
+    out[start..].sort_unstable();
+    let mut kept = start;
+    for i in start..out.len() {
+        if i == start || out[i] != out[kept - 1] {
+            out[kept] = out[i];
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
 /// (key, record) of every record that has all parts, sorted.
-fn keys(recipe: &[Part], p: &Prepared) -> Vec<(u64, Record)> {
+fn keys(recipe: &Recipe, p: &Prepared) -> Vec<(u64, Record)> {
     let n = p.records.len();
+    let parts: Vec<(Part, Option<&KeyTable>)> =
+        recipe.parts.iter().copied().zip(recipe.tables.iter().map(Option::as_ref)).collect();
     let mut keyed: Vec<(u64, Record)> = (0..n as Record)
         .into_par_iter()
         .fold(Vec::new, |mut out, r| {
-            combine(recipe, p, r, 0, &mut |key| out.push((key, r)));
+            combine(&parts, p, r, 0, &mut |key| out.push((key, r)));
             out
         })
         .reduce(Vec::new, |mut a, mut b| {
@@ -210,42 +398,38 @@ fn keys(recipe: &[Part], p: &Prepared) -> Vec<(u64, Record)> {
     keyed
 }
 
-fn combine(recipe: &[Part], p: &Prepared, r: Record, so_far: u64, out: &mut impl FnMut(u64)) {
+/// Every combination of the parts' values; a combination met twice is dropped when blocks are read.
+fn combine(
+    recipe: &[(Part, Option<&KeyTable>)],
+    p: &Prepared,
+    r: Record,
+    so_far: u64,
+    out: &mut dyn FnMut(u64),
+) {
     match recipe.split_first() {
         None => out(so_far),
-        Some((part, rest)) => {
-            // Few records have several values, so they are gathered in a small array.
-            let mut found = [0u64; 8];
-            let mut count = 0;
-            values(*part, p, r, |v| {
-                if count < found.len() && !found[..count].contains(&v) {
-                    found[count] = v;
-                    count += 1;
-                }
-            });
-            for v in &found[..count] {
-                combine(rest, p, r, mix(so_far, *v), &mut *out);
-            }
+        Some(((Part::Sorted(..), _), rest)) => combine(rest, p, r, mix(so_far, 1), out),
+        Some(((part, table), rest)) => {
+            values(*part, *table, p, r, |v| combine(rest, p, r, mix(so_far, v), &mut *out));
         }
     }
 }
 
-fn parts_meet(part: Part, p: &Prepared, a: Record, b: Record) -> bool {
-    let mut of_a = [0u64; 8];
-    let mut n = 0;
-    values(part, p, a, |v| {
-        if n < 8 {
-            of_a[n] = v;
-            n += 1;
+fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: Record) -> bool {
+    if matches!(part, Part::Sorted(..)) {
+        return true;
+    }
+    let mut met = false;
+    values(part, table, p, a, |v| {
+        if !met {
+            values(part, table, p, b, |w| met |= v == w);
         }
     });
-    let mut met = false;
-    values(part, p, b, |v| met |= of_a[..n].contains(&v));
     met
 }
 
 /// The values of a part for a record; none when it is missing or makes no key.
-fn values(part: Part, p: &Prepared, r: Record, mut out: impl FnMut(u64)) {
+fn values(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record, mut out: impl FnMut(u64)) {
     let i = r as usize;
     let mut some = |v: u64| {
         if v != 0 {
@@ -300,13 +484,11 @@ fn values(part: Part, p: &Prepared, r: Record, mut out: impl FnMut(u64)) {
                 }
             }
         }
-        Part::Prefix(f, n) => {
-            let column = p.records.field(f);
-            for (id, mark) in column.values(r) {
-                let text = column.pool.get(id);
-                let end = text.char_indices().nth(usize::from(n)).map_or(text.len(), |(at, _)| at);
+        _ => {
+            let Some(table) = table else { return };
+            for (id, mark) in p.records.field(table.field).values(r) {
                 if mark.makes_keys() {
-                    some(hash_bytes(&text.as_bytes()[..end]) | 1);
+                    table.of(id).iter().for_each(|k| some(*k));
                 }
             }
         }

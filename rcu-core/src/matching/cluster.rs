@@ -3,6 +3,7 @@
 
 use super::blocking::Link;
 use super::compare::{CONFLICT, EQUAL, compare};
+use super::model::Weights;
 use super::pass::Decision;
 use super::prepare::Prepared;
 use crate::field;
@@ -109,7 +110,7 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
 }
 
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.
-pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
+pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Clusters {
     let n = p.records.len();
     let mut accepted: Vec<&Link> = links.iter().filter(|l| l.verdict.decision == Decision::Link).collect();
     let mut roots: Vec<Record> = (0..n as Record).collect();
@@ -130,7 +131,7 @@ pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
         .par_iter()
         .filter_map(|links| {
             let members = components.members(components.of[links[0].a as usize] as usize);
-            has_conflict(p, members).then(|| constrained(p, members, links))
+            has_conflict(p, members, model).then(|| constrained(p, members, links, model))
         })
         .collect();
     let mut refused = Vec::new();
@@ -147,12 +148,13 @@ pub fn resolve(p: &Prepared, links: &[Link]) -> Clusters {
 type Constrained = (Vec<(Record, Record)>, Vec<RefusedLink>);
 
 /// Whether any two members cannot be one person. Members equal in content are looked at once.
-fn has_conflict(p: &Prepared, members: &[Record]) -> bool {
+fn has_conflict(p: &Prepared, members: &[Record], model: Option<&Weights>) -> bool {
     let distinct = distinct_members(p, members);
-    distinct
-        .iter()
-        .enumerate()
-        .any(|(i, a)| distinct[i + 1..].iter().any(|b| cannot_be_one(p, *a, *b).is_some()))
+    distinct.iter().enumerate().any(|(i, a)| {
+        distinct[i + 1..]
+            .iter()
+            .any(|b| cannot_be_one(p, *a, *b).is_some() || model.is_some_and(|m| between(p, m, *a, *b) < 0))
+    })
 }
 
 fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
@@ -167,7 +169,7 @@ fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
 
 /// Links of one component in rank order, each taken unless the two clusters it would join hold a pair that cannot be
 /// one person. Returns the root of every member and the links refused.
-fn constrained(p: &Prepared, members: &[Record], links: &[&Link]) -> Constrained {
+fn constrained(p: &Prepared, members: &[Record], links: &[&Link], model: Option<&Weights>) -> Constrained {
     let position = |r: Record| members.binary_search(&r).unwrap_or(0);
     let mut of: Vec<usize> = (0..members.len()).collect();
     let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();
@@ -178,7 +180,10 @@ fn constrained(p: &Prepared, members: &[Record], links: &[&Link]) -> Constrained
             continue;
         }
         let (left, right) = (distinct_members(p, &groups[x]), distinct_members(p, &groups[y]));
-        let conflict = left.iter().find_map(|a| right.iter().find_map(|b| cannot_be_one(p, *a, *b)));
+        let conflict = left
+            .iter()
+            .find_map(|a| right.iter().find_map(|b| cannot_be_one(p, *a, *b)))
+            .or_else(|| model.is_some_and(|m| speak_against(p, m, &left, &right)).then_some("weight"));
         match conflict {
             Some(reason) => refused.push(RefusedLink { link: **link, reason }),
             None => {
@@ -196,6 +201,18 @@ fn constrained(p: &Prepared, members: &[Record], links: &[&Link]) -> Constrained
     refused.retain(|r| of[position(r.link.a)] != of[position(r.link.b)]);
     let roots = members.iter().map(|r| (*r, groups[of[position(*r)]][0])).collect();
     (roots, refused)
+}
+
+/// Whether two clusters, taken pair by pair, are more likely two people: the sum of the match weights between them is
+/// negative. One link between records that happen to look alike does not join two groups that otherwise differ.
+fn speak_against(p: &Prepared, model: &Weights, left: &[Record], right: &[Record]) -> bool {
+    let sum: i64 = left.iter().flat_map(|a| right.iter().map(|b| i64::from(between(p, model, *a, *b)))).sum();
+    sum < 0
+}
+
+fn between(p: &Prepared, model: &Weights, a: Record, b: Record) -> i32 {
+    let (a, b) = (a.min(b), a.max(b));
+    model.weight_here(&compare(p, a, b), a, b)
 }
 
 fn find(roots: &mut [Record], mut r: Record) -> Record {

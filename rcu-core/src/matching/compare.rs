@@ -1,10 +1,11 @@
 //! How well two records agree, comparison by comparison (`domain.md` §3.3). Levels are ordered: higher agrees better.
 
+pub use super::comparison::MISSING;
+use super::comparison::{self, CompiledComparison, MAX_CUSTOM};
 use super::prepare::{Gender, NameInfo, Prepared};
 use super::similarity::{is_close, osa_within};
 use crate::field;
 use crate::records::Record;
-use serde::Serialize;
 
 /// Names of the comparisons that passes can ask for, with their levels from worst to best.
 pub const COMPARISONS: &[(&str, &[&str])] = &[
@@ -20,8 +21,22 @@ pub const COMPARISONS: &[(&str, &[&str])] = &[
     ("address", &["differs", "postcode", "street", "equal"]),
 ];
 
-/// Level of a missing value: says nothing.
-pub const MISSING: u8 = 0;
+/// Positions of the built-in comparisons in [`COMPARISONS`]; an installation's own come after them.
+#[allow(missing_docs)]
+pub mod at {
+    pub const LAST_NAME: usize = 0;
+    pub const FIRST_NAME: usize = 1;
+    pub const BIRTH_DATE: usize = 2;
+    pub const GENDER: usize = 3;
+    pub const SUFFIX: usize = 4;
+    pub const EMAIL: usize = 5;
+    pub const MOBILE: usize = 6;
+    pub const LANDLINE: usize = 7;
+    pub const LOYALTY_CARD: usize = 8;
+    pub const ADDRESS: usize = 9;
+    pub const CUSTOM: usize = 10;
+}
+
 /// Lowest level: the values speak against one person.
 pub const CONFLICT: u8 = 1;
 /// Last names that a slip of the keyboard sets apart.
@@ -49,8 +64,8 @@ pub const POSTCODE: u8 = 2;
 /// Same way, number unknown or different.
 pub const STREET: u8 = 3;
 
-/// Levels of all comparisons of a pair, in the order of [`COMPARISONS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+/// Levels of all comparisons of a pair: the built-in ones of [`COMPARISONS`], then the installation's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
 pub struct Evidence {
     pub last_name: u8,
@@ -63,30 +78,32 @@ pub struct Evidence {
     pub landline: u8,
     pub loyalty_card: u8,
     pub address: u8,
+    pub custom: [u8; MAX_CUSTOM],
 }
 
 impl Evidence {
-    /// The level of the comparison at that position of [`COMPARISONS`].
+    /// The level of the comparison at that position: [`COMPARISONS`], then the installation's own.
+    #[inline]
     pub fn level(&self, comparison: usize) -> u8 {
-        let all = [
-            self.last_name,
-            self.first_name,
-            self.birth_date,
-            self.gender,
-            self.suffix,
-            self.email,
-            self.mobile,
-            self.landline,
-            self.loyalty_card,
-            self.address,
-        ];
-        all.get(comparison).copied().unwrap_or(MISSING)
+        match comparison {
+            at::LAST_NAME => self.last_name,
+            at::FIRST_NAME => self.first_name,
+            at::BIRTH_DATE => self.birth_date,
+            at::GENDER => self.gender,
+            at::SUFFIX => self.suffix,
+            at::EMAIL => self.email,
+            at::MOBILE => self.mobile,
+            at::LANDLINE => self.landline,
+            at::LOYALTY_CARD => self.loyalty_card,
+            at::ADDRESS => self.address,
+            i => self.custom.get(i - at::CUSTOM).copied().unwrap_or(MISSING),
+        }
     }
 
     /// Comparisons with a value on both sides, as `name=level`, separated by spaces.
-    pub fn describe(&self) -> String {
+    pub fn describe(&self, comparisons: &Comparisons) -> String {
         let mut text = String::new();
-        for (i, (name, levels)) in COMPARISONS.iter().enumerate() {
+        for (i, (name, levels)) in comparisons.0.iter().enumerate() {
             let level = self.level(i) as usize;
             if level > 0 {
                 if !text.is_empty() {
@@ -94,10 +111,38 @@ impl Evidence {
                 }
                 text.push_str(name);
                 text.push('=');
-                text.push_str(levels.get(level - 1).copied().unwrap_or("?"));
+                text.push_str(levels.get(level - 1).map_or("?", String::as_str));
             }
         }
         text
+    }
+}
+
+/// Names of all comparisons with their levels from worst to best.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparisons(pub Vec<(String, Vec<String>)>);
+
+impl Comparisons {
+    /// The built-in ones and the installation's own.
+    pub fn new(custom: &[CompiledComparison]) -> Comparisons {
+        let own = |l: &[&str]| l.iter().map(|s| (*s).to_owned()).collect();
+        let built_in = COMPARISONS.iter().map(|(n, l)| ((*n).to_owned(), own(l)));
+        Comparisons(built_in.chain(custom.iter().map(|c| (c.name.clone(), c.levels.clone()))).collect())
+    }
+
+    /// Position of a comparison.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(n, _)| n == name)
+    }
+
+    /// Names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.0.iter().map(|(n, _)| n.as_str())
+    }
+
+    /// Levels of the comparison at a position, from worst to best.
+    pub fn levels(&self, position: usize) -> &[String] {
+        self.0.get(position).map_or(&[], |(_, l)| l)
     }
 }
 
@@ -132,7 +177,16 @@ pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
         landline: multi(&p.landline, a, b),
         loyalty_card: multi(&p.card, a, b),
         address: address(p, i, j),
+        custom: own(p, a, b),
     }
+}
+
+fn own(p: &Prepared, a: Record, b: Record) -> [u8; MAX_CUSTOM] {
+    let mut levels = [MISSING; MAX_CUSTOM];
+    for ((c, d), level) in p.custom.iter().zip(&p.derived).zip(&mut levels) {
+        *level = comparison::level(c, d, p.records, p.name_tables(), a, b);
+    }
+    levels
 }
 
 fn multi(m: &super::prepare::Multi, a: Record, b: Record) -> u8 {

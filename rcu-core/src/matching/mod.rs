@@ -3,8 +3,10 @@
 pub mod blocking;
 pub mod cluster;
 pub mod compare;
+pub mod comparison;
 pub mod decide;
 pub mod evaluate;
+pub mod model;
 pub mod pass;
 pub mod prepare;
 pub mod similarity;

@@ -1,5 +1,6 @@
 //! What comparisons need, computed once per distinct value: keys of names, phonetic codes, tokens, days, address keys.
 
+use super::comparison::{CompiledComparison, Derived};
 use super::pass::MatchingSpec;
 use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
@@ -112,6 +113,10 @@ pub struct Prepared<'a> {
     pub content: Vec<u64>,
     /// Shared values found.
     pub shared: Vec<SharedValue>,
+    /// Comparisons of the installation's own.
+    pub custom: &'a [CompiledComparison],
+    /// What they need of each distinct value.
+    pub derived: Vec<Derived>,
     duplicate_free: Vec<bool>,
     tables: Arc<crate::reference::Tables>,
 }
@@ -155,11 +160,13 @@ pub struct Setting<'a> {
     pub duplicate_free: Vec<bool>,
     /// Trust in each source's birth dates, in thousandths, by position.
     pub birth_reliability: Vec<u32>,
+    /// Comparisons of the installation's own.
+    pub comparisons: &'a [CompiledComparison],
 }
 
 impl<'a> Prepared<'a> {
     /// Computes everything comparisons need.
-    pub fn new(plan: &Setting, records: &'a Records) -> Prepared<'a> {
+    pub fn new(plan: &Setting<'a>, records: &'a Records) -> Prepared<'a> {
         let mut keys = Pool::default();
         let mut phonex = Pool::default();
         let mut tokens = Vec::new();
@@ -219,6 +226,8 @@ impl<'a> Prepared<'a> {
             name_count: Vec::new(),
             content: Vec::new(),
             shared: Vec::new(),
+            custom: plan.comparisons,
+            derived: plan.comparisons.iter().map(|c| Derived::new(c, records)).collect(),
             duplicate_free: Vec::new(),
             tables,
         };
