@@ -315,11 +315,11 @@ fn shares(patterns: &Patterns, sizes: &[usize]) -> Chances {
             s[level_of(*pattern, i)] += *n as f64;
         }
     }
-    sums.iter_mut().for_each(normalize);
+    sums.iter_mut().for_each(|l| normalize(l));
     sums
 }
 
-fn normalize(levels: &mut Vec<f64>) {
+fn normalize(levels: &mut [f64]) {
     let sum: f64 = levels[1..].iter().sum();
     levels[0] = 0.0;
     levels[1..].iter_mut().for_each(|l| *l /= sum);
