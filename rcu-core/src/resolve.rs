@@ -102,7 +102,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     let weights =
         model.as_ref().map(|m| Weights::new(m, &plan.config.model, &plan.comparison_names(), &prepared));
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
-    let (links, passes) = run_passes(plan, &prepared, &judge, progress);
+    let (links, passes) = blocking::run(&plan.passes, &prepared, &judge, progress);
     progress.stage("people", records.len() as u64);
     let clusters = cluster::resolve(&prepared, &links, weights.as_ref());
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
@@ -178,27 +178,6 @@ pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
         .collect();
     let spec = &plan.config;
     model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
-}
-
-/// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
-fn run_passes(
-    plan: &Plan,
-    prepared: &Prepared,
-    judge: &Judge,
-    progress: &dyn Progress,
-) -> (Vec<Link>, Vec<PassReport>) {
-    progress.stage("match", plan.passes.len() as u64);
-    let mut links = Vec::new();
-    let mut reports = Vec::new();
-    for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, report) = blocking::run(pass, i as u16, prepared, judge);
-        links.extend(found);
-        reports.push(report);
-        progress.advance(1);
-    }
-    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
-    links.dedup_by_key(|l| (l.a, l.b));
-    (links, reports)
 }
 
 /// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.

@@ -7,7 +7,8 @@ use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
-use crate::matching::decide::CompiledPass;
+use crate::matching::blocking::Parts;
+use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
 use crate::normalize::{Context, Kind, Options};
@@ -208,6 +209,9 @@ impl Plan {
     }
 }
 
+/// The most passes of one configuration.
+const MAX_PASSES: usize = 64;
+
 struct Compiler {
     problems: Vec<Problem>,
 }
@@ -245,6 +249,19 @@ impl Compiler {
             }
             names.push(&spec.name);
             passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
+        }
+        if passes.len() > MAX_PASSES {
+            self.problem("passes", format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
+            if !parts.contains(part) {
+                parts.push(*part);
+            }
+        }
+        if parts.len() > Parts::MOST {
+            let reason = format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            self.problem("passes", reason);
         }
         let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
