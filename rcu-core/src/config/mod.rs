@@ -41,6 +41,11 @@ pub struct Config {
     /// Caps, points and thresholds of matching.
     #[serde(default)]
     pub matching: MatchingSpec,
+    /// File of steward decisions, beside the configuration: CSV, Parquet or JSON Lines with columns `source_a`,
+    /// `record_id_a`, `source_b`, `record_id_b`, `decision` (same, different, household, later), and `date`, `author`,
+    /// `comment`, `cancelled` where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
     /// The Fellegi–Sunter model of passes with `decide = "model"`.
     #[serde(default)]
     pub model: ModelSpec,

@@ -5,12 +5,13 @@ use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
+use crate::matching::blocking::Parts;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
-use crate::matching::blocking::Parts;
 use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
+use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
@@ -126,6 +127,8 @@ pub struct Plan {
     /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
     /// records of the run, or when its file was not given yet.
     pub model: Option<Model>,
+    /// What stewards decided, when their file was given.
+    pub rulings: Rulings,
     /// Survivorship choices, covering each field once.
     pub choices: Vec<ChoicePlan>,
     /// Reference tables.
@@ -260,7 +263,8 @@ impl Compiler {
             }
         }
         if parts.len() > Parts::MOST {
-            let reason = format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            let reason =
+                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
             self.problem("passes", reason);
         }
         let model = self.model(&config, &passes, &all);
@@ -274,7 +278,18 @@ impl Compiler {
         }
         let choices = self.choices(&config, &fields);
         if self.problems.is_empty() {
-            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, choices, tables })
+            Ok(Plan {
+                config,
+                as_of,
+                fields,
+                sources,
+                passes,
+                comparisons,
+                model,
+                rulings: Rulings::default(),
+                choices,
+                tables,
+            })
         } else {
             Err(Error::Config { problems: self.problems })
         }

@@ -6,6 +6,7 @@ use super::compare::{CONFLICT, EQUAL, Evidence, Memo, compare, compare_with};
 use super::model::Weights;
 use super::pass::Decision;
 use super::prepare::Prepared;
+use super::ruling::Located;
 use crate::field;
 use crate::records::Record;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 pub struct RefusedLink {
     /// The link.
     pub link: Link,
-    /// Why: `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`, `weight`.
+    /// Why: `steward`, `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`, `weight`.
     pub reason: &'static str,
 }
 
@@ -123,12 +124,16 @@ struct Against {
 struct Referee<'r, 'p> {
     p: &'r Prepared<'p>,
     model: Option<&'r Weights>,
+    rulings: &'r Located,
     memo: Memo,
 }
 
 impl Referee<'_, '_> {
     fn judge(&mut self, a: Record, b: Record) -> Against {
         let (a, b) = (a.min(b), a.max(b));
+        if self.rulings.are_apart(a, b) {
+            return Against { conflict: Some("steward"), weight: 0 };
+        }
         let e = compare_with(self.p, &mut self.memo, a, b);
         let weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
         Against { conflict: conflict(self.p, &e, a, b), weight }
@@ -136,12 +141,15 @@ impl Referee<'_, '_> {
 }
 
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.
-pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Clusters {
+pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &Located) -> Clusters {
     let n = p.records.len();
     let mut accepted: Vec<&Link> = links.iter().filter(|l| l.verdict.decision == Decision::Link).collect();
     let mut roots: Vec<Record> = (0..n as Record).collect();
     for l in &accepted {
         union(&mut roots, l.a, l.b);
+    }
+    for (a, b) in &rulings.same {
+        union(&mut roots, *a, *b);
     }
     for r in 0..n {
         roots[r] = find(&mut roots, r as Record);
@@ -155,7 +163,7 @@ pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Cluster
     let doubtful: Vec<bool> = chunks
         .par_iter()
         .flat_map_iter(|(start, end)| {
-            let mut referee = Referee { p, model, memo: Memo::new() };
+            let mut referee = Referee { p, model, rulings, memo: Memo::new() };
             let components = &components;
             (*start..*end).map(move |c| has_conflict(&mut referee, components.members(c)))
         })
@@ -165,15 +173,15 @@ pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Cluster
     accepted.par_sort_unstable_by_key(|l| {
         (components.of[l.a as usize], l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b)
     });
-    let by_component: Vec<&[&Link]> =
-        accepted.chunk_by(|x, y| components.of[x.a as usize] == components.of[y.a as usize]).collect();
-    let split: Vec<Constrained> = by_component
+    let to_do: Vec<u32> = (0..components.len() as u32).filter(|c| doubtful[*c as usize]).collect();
+    let split: Vec<Constrained> = to_do
         .par_iter()
         .map_init(
-            || Referee { p, model, memo: Memo::new() },
-            |referee, links| {
-                let members = components.members(components.of[links[0].a as usize] as usize);
-                constrained(referee, members, links)
+            || Referee { p, model, rulings, memo: Memo::new() },
+            |referee, c| {
+                let start = accepted.partition_point(|l| components.of[l.a as usize] < *c);
+                let end = accepted.partition_point(|l| components.of[l.a as usize] <= *c);
+                constrained(referee, components.members(*c as usize), &accepted[start..end])
             },
         )
         .collect();
@@ -198,7 +206,11 @@ fn has_conflict(referee: &mut Referee, members: &[Record]) -> bool {
     if members.len() < 2 {
         return false;
     }
-    let distinct = distinct_members(referee.p, members);
+    // Records that a steward keeps apart are looked at even when they say the same.
+    let distinct = match referee.rulings.apart.is_empty() {
+        true => distinct_members(referee.p, members),
+        false => members.to_vec(),
+    };
     distinct.iter().enumerate().any(|(i, a)| {
         distinct[i + 1..].iter().any(|b| {
             let against = referee.judge(*a, *b);
@@ -227,12 +239,24 @@ fn constrained(referee: &mut Referee, members: &[Record], links: &[&Link]) -> Co
     let mut of: Vec<usize> = (0..members.len()).collect();
     let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();
     let mut refused = Vec::new();
+    // What a steward joined is one person whatever the values say.
+    for (a, b) in referee.rulings.same_in(members) {
+        let (x, y) = (of[position(a)], of[position(b)]);
+        if x != y {
+            let moved = std::mem::take(&mut groups[y]);
+            moved.iter().for_each(|r| of[position(*r)] = x);
+            groups[x].extend(moved);
+            groups[x].sort_unstable();
+        }
+    }
+    let whole = !referee.rulings.apart.is_empty();
     for link in links {
         let (x, y) = (of[position(link.a)], of[position(link.b)]);
         if x == y {
             continue;
         }
-        let (left, right) = (distinct_members(p, &groups[x]), distinct_members(p, &groups[y]));
+        let distinct = |g: &[Record]| if whole { g.to_vec() } else { distinct_members(p, g) };
+        let (left, right) = (distinct(&groups[x]), distinct(&groups[y]));
         let (mut conflict, mut weight) = (None, 0i64);
         for a in &left {
             for b in &right {

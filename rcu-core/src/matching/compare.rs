@@ -66,7 +66,7 @@ pub const POSTCODE: u8 = 2;
 pub const STREET: u8 = 3;
 
 /// Levels of all comparisons of a pair: the built-in ones of [`COMPARISONS`], then the installation's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(missing_docs)]
 pub struct Evidence {
     pub last_name: u8,

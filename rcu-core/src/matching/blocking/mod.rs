@@ -12,9 +12,9 @@ use super::decide::{CompiledPass, Judge, Verdict};
 use super::pass::{Decision, MatchingSpec};
 use super::prepare::Prepared;
 use crate::progress::Progress;
-use walk::each_pair;
 use crate::records::Record;
 use serde::Serialize;
+use walk::each_pair;
 
 /// An accepted or doubtful pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub struct Link {
     pub verdict: Verdict,
     /// How well each comparison agrees.
     pub evidence: Evidence,
+}
+
+impl Link {
+    /// In place of a pass: a steward joined the two.
+    pub const STEWARD: u16 = u16::MAX;
 }
 
 /// What a pass did.

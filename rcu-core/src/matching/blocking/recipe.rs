@@ -242,7 +242,13 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
 
 /// The values of a part for a record; none when it is missing or makes no key.
 #[inline]
-pub(super) fn values(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record, mut out: impl FnMut(u64)) {
+pub(super) fn values(
+    part: Part,
+    table: Option<&KeyTable>,
+    p: &Prepared,
+    r: Record,
+    mut out: impl FnMut(u64),
+) {
     let f = &p.faces[r as usize];
     let mut some = |v: u64| {
         if v != 0 {
@@ -259,7 +265,8 @@ pub(super) fn values(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Reco
             }
         }
     };
-    let contact = |which: u32, first: u32, all: &Multi, some: &mut dyn FnMut(u64)| match f.has_several(which) {
+    let contact = |which: u32, first: u32, all: &Multi, some: &mut dyn FnMut(u64)| match f.has_several(which)
+    {
         true => all.of(r).for_each(|v| some(v.into())),
         false => some(first.into()),
     };

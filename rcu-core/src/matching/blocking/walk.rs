@@ -283,4 +283,3 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
         self.counts.candidates += u64::from((self.pair)(a, b));
     }
 }
-
