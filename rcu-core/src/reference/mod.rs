@@ -2,6 +2,7 @@
 //! that knows a rule. Every table can be extended or replaced when the program runs.
 
 pub mod email;
+pub mod internal;
 pub mod names;
 pub mod postal;
 pub mod street;
@@ -15,6 +16,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Tables {
     /// Providers, typing slips, disposable domains, placeholder locals.
     pub email: email::EmailTables,
+    /// Contacts of the installation's own staff and shops, and its closed establishments.
+    pub internal: internal::InternalContacts,
     /// First and last names, nicknames, epicene names, civilities, placeholders.
     pub names: names::NameTables,
     /// Postcodes and communes.

@@ -117,6 +117,9 @@ impl Rarity {
 /// A first name given to both sexes is one sex's when it is at least 2^3 times as usual there.
 const SEX_RATIO_LOG2: u8 = 3;
 
+/// The same where a record is to be flagged for it.
+const CLEAR_RATIO_LOG2: u8 = 5;
+
 /// First and family names, nicknames, and the words that names are mixed with.
 #[derive(Debug, Clone)]
 pub struct NameTables {
@@ -197,6 +200,23 @@ impl NameTables {
             (m, f) if m + SEX_RATIO_LOG2 <= f => Some(FirstNameSex::M),
             (m, f) if f + SEX_RATIO_LOG2 <= m => Some(FirstNameSex::F),
             _ => Some(FirstNameSex::Both),
+        }
+    }
+
+    /// The gender that a first name leaves in no doubt: given to one sex alone, or at least 2^5 times as often; none
+    /// for epicene names. A compound that is not listed has the gender of its first part.
+    pub fn clear_gender(&self, name: &str) -> Option<Gender> {
+        if self.epicene.contains_key(name) {
+            return None;
+        }
+        let r = self.rarity(name);
+        match (r.first_m, r.first_f) {
+            (0, 0) => self.clear_gender(name.split_once(' ')?.0),
+            (_, 0) => Some(Gender::M),
+            (0, _) => Some(Gender::F),
+            (m, f) if m + CLEAR_RATIO_LOG2 <= f => Some(Gender::M),
+            (m, f) if f + CLEAR_RATIO_LOG2 <= m => Some(Gender::F),
+            _ => None,
         }
     }
 
