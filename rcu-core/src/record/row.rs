@@ -3,7 +3,7 @@
 //! One row in, canonical values out. The batch engine, the single-record call and the entry check all use it.
 
 use super::cross;
-use crate::field::{self, BUILT_IN, FieldIx};
+use crate::field::{self, FieldIx};
 use crate::normalize::address::whole;
 use crate::normalize::{Class, Code, Context, Kind, Output, Status, into};
 use crate::reference::internal::InternalContacts;
@@ -58,20 +58,6 @@ pub struct Row {
     parts: whole::Parts,
 }
 
-/// Position of the first value that stands, by built-in field.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Places([u8; BUILT_IN.len()]);
-
-impl Places {
-    const NONE: u8 = u8::MAX;
-
-    /// The first value of a field that was neither refused nor empty.
-    #[inline]
-    pub fn get(&self, field: FieldIx) -> Option<usize> {
-        self.0.get(field).copied().filter(|i| *i != Places::NONE).map(usize::from)
-    }
-}
-
 impl Row {
     /// A scratch.
     pub fn new() -> Row {
@@ -96,19 +82,6 @@ impl Row {
 
     pub(super) fn values_mut(&mut self) -> &mut [Value] {
         self.values.get_mut(..self.used).unwrap_or(&mut [])
-    }
-
-    /// Where the values stand. Beyond 255 values of one row none is looked at.
-    pub(super) fn places(&self) -> Places {
-        let mut places = Places([Places::NONE; BUILT_IN.len()]);
-        for (i, v) in self.values().iter().enumerate().take(usize::from(Places::NONE)).rev() {
-            if let Some(slot) = places.0.get_mut(v.field)
-                && v.out.value().is_some()
-            {
-                *slot = i as u8;
-            }
-        }
-        places
     }
 
     /// Gives a value to another field, behind the values that are there.

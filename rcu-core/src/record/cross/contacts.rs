@@ -4,7 +4,7 @@ use super::super::row::{Row, Target, Value};
 use crate::field::{self, FieldIx};
 use crate::normalize::{Code, Context, Kind, Output, Status, into};
 
-/// Whether a name's value may be an address: the name rules dropped signs from it, or refused it.
+/// Whether a value may be of another field: refused, or signs were dropped from it.
 pub(super) fn is_suspect(v: &Value) -> bool {
     v.out.status() == Status::Rejected || v.out.codes().as_slice().contains(&Code::CharSubstituted)
 }
@@ -23,7 +23,7 @@ where
     for from in SOURCES {
         let mut at = 0;
         while let Some(v) = row.values().get(at) {
-            let looked_at = v.field == from && !v.out.codes().is_empty() && is_suspect(v);
+            let looked_at = v.field == from && is_suspect(v);
             let input = v.input;
             at += 1;
             let Some((target, cx)) = inputs.get(input).filter(|_| looked_at) else { continue };
@@ -34,8 +34,9 @@ where
                 _ => is_address(text, cx, &mut work).then_some(field::EMAIL),
             };
             let Some(to) = to else { continue };
-            let is_free = row.places().get(to).is_none();
-            if !is_free && !is_name {
+            let is_free = !row.values().iter().any(|v| v.field == to && v.out.value().is_some());
+            // A name refused for being an address is not looked at again.
+            if !is_free && (!is_name || is_refused(row, at - 1)) {
                 continue;
             }
             // A whole name may have been read as several parts: they all go.
@@ -56,6 +57,10 @@ where
         }
     }
     row.work = work;
+}
+
+fn is_refused(row: &Row, at: usize) -> bool {
+    row.values().get(at).is_some_and(|v| v.out.status() == Status::Rejected)
 }
 
 /// Whether a cell is an address and nothing else.

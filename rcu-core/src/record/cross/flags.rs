@@ -1,6 +1,7 @@
 //! Flags: values that do not go together, or that are nobody's own. They change nothing.
 
-use super::super::row::{Places, Row, Value};
+use super::super::row::{Row, Value};
+use super::Survey;
 use super::place::same_format;
 use crate::field;
 use crate::normalize::address::is_french;
@@ -9,15 +10,11 @@ use crate::normalize::{Code, Context, Country, email};
 use crate::reference::internal::InternalContacts;
 
 /// Sets every flag of the row.
-pub(super) fn apply(row: &mut Row, places: &Places, cx: &Context) {
-    gender(row, places, cx);
-    dates(row, places);
-    countries(row, places, cx);
+pub(super) fn apply(row: &mut Row, survey: &Survey, cx: &Context) {
+    gender(row, survey, cx);
+    dates(row, survey);
+    countries(row, survey, cx);
     internal(row, cx);
-}
-
-fn text<'r>(row: &'r Row, places: &Places, field: usize) -> Option<&'r str> {
-    row.values().get(places.get(field)?).map(|v| v.out.text.as_str())
 }
 
 fn flag(row: &mut Row, at: Option<usize>, code: Code) {
@@ -28,42 +25,50 @@ fn flag(row: &mut Row, at: Option<usize>, code: Code) {
 
 /// M with a woman's first name, MME with a man's: I `gender_mismatch` on the civility. A title tells no gender, and
 /// neither does a first name given to both.
-fn gender(row: &mut Row, places: &Places, cx: &Context) {
-    let said = text(row, places, field::CIVILITY).and_then(gender_of);
-    if let (Some(said), Some(name)) = (said, text(row, places, field::FIRST_NAME))
+fn gender(row: &mut Row, survey: &Survey, cx: &Context) {
+    let said = survey.text(row, field::CIVILITY).and_then(gender_of);
+    if let (Some(said), Some(name)) = (said, survey.text(row, field::FIRST_NAME))
         && cx.tables.names.clear_gender(name).is_some_and(|usual| usual != said)
     {
-        flag(row, places.get(field::CIVILITY), Code::GenderMismatch);
+        flag(row, survey.place(field::CIVILITY), Code::GenderMismatch);
     }
 }
 
 /// Born after the record was made: I `date_order` on the birth date. Days in ISO form compare as texts.
-fn dates(row: &mut Row, places: &Places) {
-    if let (Some(born), Some(made)) = (text(row, places, field::BIRTH_DATE), text(row, places, field::CREATED_AT))
+fn dates(row: &mut Row, survey: &Survey) {
+    if let (Some(born), Some(made)) = (survey.text(row, field::BIRTH_DATE), survey.text(row, field::CREATED_AT))
         && born > made
     {
-        flag(row, places.get(field::BIRTH_DATE), Code::DateOrder);
+        flag(row, survey.place(field::BIRTH_DATE), Code::DateOrder);
     }
 }
 
 /// The country named against the postcode (I `country_mismatch` on the country), and the address against the
 /// telephone numbers (on each number, when none of them is of the address's country). France, its overseas countries
 /// and Monaco are one country here, but for the postcodes of those that have their own.
-fn countries(row: &mut Row, places: &Places, cx: &Context) {
-    let named = text(row, places, field::COUNTRY).and_then(Country::new);
+fn countries(row: &mut Row, survey: &Survey, cx: &Context) {
+    let named = survey.text(row, field::COUNTRY).and_then(Country::new);
     let (mut elsewhere, mut has_code) = (false, false);
-    if let Some(code) = text(row, places, field::POSTCODE) {
+    if let Some(code) = survey.text(row, field::POSTCODE) {
         has_code = true;
         elsewhere = is_french(cx.region) && named.is_some_and(|c| !fits_overseas(c, code));
     }
     if row.contradicted || elsewhere {
-        flag(row, places.get(field::COUNTRY), Code::CountryMismatch);
+        flag(row, survey.place(field::COUNTRY), Code::CountryMismatch);
     }
     let Some(address) = named.or(has_code.then_some(cx.region)) else { return };
+    // The everyday case, told by the digits.
+    let french = address == Country::FR;
+    let is_french_number = |v: &Value| {
+        french && matches!(v.field, field::MOBILE | field::LANDLINE) && v.out.text.starts_with("+33")
+    };
     let contradicted = row.contradicted;
     let agrees = |c: Country| same_numbers(c, address) || (contradicted && same_numbers(c, cx.region));
     let mut any = false;
     for v in row.values() {
+        if is_french_number(v) && v.out.value().is_some() {
+            return;
+        }
         match number_country(v) {
             Some(c) if agrees(c) => return,
             Some(_) => any = true,

@@ -13,7 +13,7 @@ mod place;
 pub(super) use place::abroad;
 
 use super::row::{Row, Target};
-use crate::field;
+use crate::field::{self, BUILT_IN, FieldIx};
 use crate::normalize::{Code, Context, Status};
 
 /// Applies all rules to a row whose values are normalised. `cx` is that of the first input.
@@ -21,49 +21,88 @@ pub(super) fn apply<'r, F>(row: &mut Row, cx: &Context, inputs: &[(Target, &Cont
 where
     F: FnMut(usize) -> Option<&'r str>,
 {
-    let work = Work::of(row);
-    if work.contacts {
-        contacts::refile(row, inputs, &mut raw);
-    }
-    if work.phones {
+    let mut survey = Survey::of(row);
+    if survey.contacts || survey.phones || survey.companies {
+        if survey.contacts {
+            contacts::refile(row, inputs, &mut raw);
+        }
         contacts::refile_phones(row);
+        if survey.companies {
+            names::reclassify_companies(row, inputs, &mut raw);
+        }
+        survey = Survey::of(row);
     }
-    if work.companies {
-        names::reclassify_companies(row, inputs, &mut raw);
-    }
-    let places = names::apply(row, cx);
-    place::check(row, &places, cx);
-    flags::apply(row, &places, cx);
+    names::apply(row, &mut survey, cx);
+    place::check(row, &survey, cx);
+    flags::apply(row, &survey, cx);
 }
 
-/// Which of the rare rules have something to look at: one walk over the values, nearly always to no work at all.
-#[derive(Default)]
-struct Work {
+/// What a row holds, seen in one walk over its values: nearly always nothing for the rare rules to look at.
+struct Survey {
+    places: [u8; BUILT_IN.len()],
+    /// A value that may be an address or a number in the wrong field.
     contacts: bool,
+    /// A number in the field of the other kind of line.
     phones: bool,
+    /// A company in a name's field.
     companies: bool,
+    /// Postcodes and localities that stand.
+    codes: usize,
+    cities: usize,
 }
 
-impl Work {
-    fn of(row: &Row) -> Work {
-        let mut work = Work::default();
-        for v in row.values() {
+impl Survey {
+    const NONE: u8 = u8::MAX;
+
+    /// Looks at the first 255 values.
+    fn of(row: &Row) -> Survey {
+        let mut survey = Survey {
+            places: [Survey::NONE; BUILT_IN.len()],
+            contacts: false,
+            phones: false,
+            companies: false,
+            codes: 0,
+            cities: 0,
+        };
+        for (i, v) in row.values().iter().enumerate().take(usize::from(Survey::NONE)) {
+            let status = v.out.status();
+            let stands = matches!(status, Status::Ok | Status::Corrected);
+            if let Some(slot) = survey.places.get_mut(v.field)
+                && stands
+                && *slot == Survey::NONE
+            {
+                *slot = i as u8;
+            }
             match v.field {
                 field::LAST_NAME | field::FIRST_NAME | field::BIRTH_NAME if !v.out.codes().is_empty() => {
-                    work.contacts |= contacts::is_suspect(v);
-                    work.companies |= v.out.codes().as_slice().contains(&Code::CompanyInName);
+                    survey.contacts |= contacts::is_suspect(v);
+                    survey.companies |= v.out.codes().as_slice().contains(&Code::CompanyInName);
                 }
-                field::EMAIL => work.contacts |= v.out.status() == Status::Rejected,
+                field::EMAIL => survey.contacts |= status == Status::Rejected,
                 field::MOBILE | field::LANDLINE => {
-                    work.contacts |= v.out.status() == Status::Rejected;
-                    work.phones |= contacts::right_field(v).is_some_and(|right| right != v.field);
+                    survey.contacts |= status == Status::Rejected;
+                    survey.phones |= stands && contacts::right_field(v).is_some_and(|right| right != v.field);
                 }
+                field::POSTCODE => survey.codes += usize::from(stands),
+                field::CITY => survey.cities += usize::from(stands),
                 _ => {}
             }
         }
-        work
+        survey
+    }
+
+    /// Position of the first value of a field that was neither refused nor empty.
+    #[inline]
+    fn place(&self, field: FieldIx) -> Option<usize> {
+        self.places.get(field).copied().filter(|i| *i != Survey::NONE).map(usize::from)
+    }
+
+    /// The text of that value.
+    #[inline]
+    fn text<'r>(&self, row: &'r Row, field: FieldIx) -> Option<&'r str> {
+        row.values().get(self.place(field)?).map(|v| v.out.text.as_str())
     }
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

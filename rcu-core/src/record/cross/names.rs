@@ -1,6 +1,7 @@
 //! Names that are companies, parts of names that have a field of their own, names in each other's field.
 
-use super::super::row::{Places, Row, Target, Value};
+use super::super::row::{Row, Target, Value};
+use super::Survey;
 use crate::field::{self, FieldIx};
 use crate::normalize::text::fold_upper;
 use crate::normalize::{Code, Context, Kind, into, name, person};
@@ -12,8 +13,8 @@ where
     F: FnMut(usize) -> Option<&'r str>,
 {
     for (field, other) in [(field::LAST_NAME, field::FIRST_NAME), (field::FIRST_NAME, field::LAST_NAME)] {
-        let places = row.places();
-        if places.get(field::COMPANY_NAME).is_some() {
+        let survey = Survey::of(row);
+        if survey.place(field::COMPANY_NAME).is_some() {
             return;
         }
         let refused = |v: &&Value| {
@@ -25,7 +26,7 @@ where
         let Some(mut written) = v.out.get_extra("company_name").map(str::to_owned) else { continue };
         let words = cx.tables.names.words();
         if written.split_whitespace().all(|w| words.is_company_word(&fold_upper(w)))
-            && let Some(rest) = places.get(other).and_then(|i| row.values().get(i)).and_then(|v| raw(v.input))
+            && let Some(rest) = survey.place(other).and_then(|i| row.values().get(i)).and_then(|v| raw(v.input))
         {
             written.push(' ');
             written.push_str(rest);
@@ -37,10 +38,10 @@ where
 }
 
 /// What the name rules found besides a name goes to its own field when that one is empty; a first name in the place of
-/// the last and the other way round is put right (C `name_swapped`). Gives where the values stand after that.
-pub(super) fn apply(row: &mut Row, cx: &Context) -> Places {
-    let mut places = row.places();
-    let (last, first) = (places.get(field::LAST_NAME), places.get(field::FIRST_NAME));
+/// the last and the other way round is put right (C `name_swapped`). `survey` is
+/// kept up to date.
+pub(super) fn apply(row: &mut Row, survey: &mut Survey, cx: &Context) {
+    let (last, first) = (survey.place(field::LAST_NAME), survey.place(field::FIRST_NAME));
     for (from, key, to) in [
         (last, "birth_name", field::BIRTH_NAME),
         (last, "civility", field::CIVILITY),
@@ -49,15 +50,15 @@ pub(super) fn apply(row: &mut Row, cx: &Context) -> Places {
         let Some(v) = from.and_then(|i| row.values().get(i)).filter(|v| !v.out.extras().is_empty()) else {
             continue;
         };
-        if places.get(to).is_none()
+        if survey.place(to).is_none()
             && let Some(text) = v.out.get_extra(key).map(str::to_owned)
         {
             let input = v.input;
             put(row, to, input, &text);
-            places = row.places();
+            *survey = Survey::of(row);
         }
     }
-    let (Some(l), Some(f)) = (last, first) else { return places };
+    let (Some(l), Some(f)) = (last, first) else { return };
     let tables = &cx.tables.names;
     let text = |i: usize| row.values().get(i).map_or("", |v| v.out.text.as_str());
     if person::swap_if_misfiled(text(l), text(f), tables) {
@@ -70,7 +71,7 @@ pub(super) fn apply(row: &mut Row, cx: &Context) -> Places {
             y.out.code(Code::NameSwapped);
         }
     }
-    if places.get(field::SUFFIX).is_none() {
+    if survey.place(field::SUFFIX).is_none() {
         let found = [l, f].into_iter().filter_map(|i| row.values().get(i)).find_map(|v| {
             name::split_suffix(&v.out.text, tables).1.map(|suffix| (v.input, suffix.to_owned()))
         });
@@ -78,7 +79,6 @@ pub(super) fn apply(row: &mut Row, cx: &Context) -> Places {
             put(row, field::SUFFIX, input, &suffix);
         }
     }
-    places
 }
 
 fn put(row: &mut Row, field: FieldIx, input: usize, text: &str) {

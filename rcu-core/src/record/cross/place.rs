@@ -1,6 +1,7 @@
 //! Where an address lies: the country it is read under, and whether postcode and locality go together.
 
-use super::super::row::{Places, RefusedPair, Row, Target};
+use super::super::row::{RefusedPair, Row, Target};
+use super::Survey;
 use crate::field::{self, FieldIx};
 use crate::normalize::address::postcode_city::{self, Outcome};
 use crate::normalize::address::is_french;
@@ -52,25 +53,17 @@ pub(super) fn same_format(a: Country, b: Country) -> bool {
 ///
 /// A row with several addresses has its first postcode checked against its first locality, and so on; where their
 /// numbers differ nobody can tell which goes with which, and nothing is checked.
-pub(super) fn check(row: &mut Row, places: &Places, cx: &Context) {
-    let Some(mut code) = places.get(field::POSTCODE) else { return };
-    let named = places.get(field::COUNTRY).and_then(|i| Country::new(&row.values().get(i)?.out.text));
+pub(super) fn check(row: &mut Row, survey: &Survey, cx: &Context) {
+    let Some(mut code) = survey.place(field::POSTCODE) else { return };
+    let named = survey.text(row, field::COUNTRY).and_then(Country::new);
     if !is_french(cx.region) || named.is_some_and(|c| !is_french(c)) {
         return;
     }
-    let mut city = places.get(field::CITY);
-    let (mut codes, mut cities) = (0, 0);
-    for v in row.values() {
-        match v.field {
-            field::POSTCODE => codes += usize::from(v.out.value().is_some()),
-            field::CITY => cities += usize::from(v.out.value().is_some()),
-            _ => {}
-        }
-    }
-    if cities != codes && (codes, cities) != (1, 0) {
+    let mut city = survey.place(field::CITY);
+    if survey.cities != survey.codes && (survey.codes, survey.cities) != (1, 0) {
         return;
     }
-    for _ in 1..codes {
+    for _ in 1..survey.codes {
         pair(row, code, city, &cx.tables.postal);
         let (Some(p), Some(c)) =
             (next(row, field::POSTCODE, code), city.and_then(|c| next(row, field::CITY, c)))
@@ -119,17 +112,15 @@ fn pair(row: &mut Row, code: usize, city: Option<usize>, base: &PostalTables) {
     }
 }
 
-/// Fills the blank locality. A refused one stays as it is: something was there.
+/// Fills the blank locality. A refused one keeps its refusal beside the inferred one.
 fn infer(row: &mut Row, postcode: usize, name: &str) {
-    let at = row.values().iter().position(|v| v.field == field::CITY);
     let input = row.values().get(postcode).map_or(0, |v| v.input);
-    let v = match at {
-        None => Some(row.next(field::CITY, input)),
-        Some(at) => row.values_mut().get_mut(at).filter(|v| v.out.status() == Status::Empty),
+    let blank = row.values().iter().position(|v| v.field == field::CITY && v.out.status() == Status::Empty);
+    let v = match blank.and_then(|at| row.values_mut().get_mut(at)) {
+        Some(v) => v,
+        None => row.next(field::CITY, input),
     };
-    if let Some(v) = v {
-        v.out.reset();
-        v.out.text.push_str(name);
-        v.out.code(Code::CityInferred);
-    }
+    v.out.reset();
+    v.out.text.push_str(name);
+    v.out.code(Code::CityInferred);
 }

@@ -206,18 +206,18 @@ impl NameTables {
     /// The gender that a first name leaves in no doubt: given to one sex alone, or at least 2^5 times as often; none
     /// for epicene names. A compound that is not listed has the gender of its first part.
     pub fn clear_gender(&self, name: &str) -> Option<Gender> {
-        if self.epicene.contains_key(name) {
-            return None;
-        }
         let r = self.rarity(name);
-        match (r.first_m, r.first_f) {
-            (0, 0) => self.clear_gender(name.split_once(' ')?.0),
-            (_, 0) => Some(Gender::M),
-            (0, _) => Some(Gender::F),
-            (m, f) if m + CLEAR_RATIO_LOG2 <= f => Some(Gender::M),
-            (m, f) if f + CLEAR_RATIO_LOG2 <= m => Some(Gender::F),
-            _ => None,
-        }
+        let gender = match (r.first_m, r.first_f) {
+            // A letter is an initial, whatever the register of births says.
+            _ if name.len() < 2 => return None,
+            (0, 0) => return self.clear_gender(name.split_once(' ')?.0),
+            (_, 0) => Gender::M,
+            (0, _) => Gender::F,
+            (m, f) if m + CLEAR_RATIO_LOG2 <= f => Gender::M,
+            (m, f) if f + CLEAR_RATIO_LOG2 <= m => Gender::F,
+            _ => return None,
+        };
+        (!self.epicene.contains_key(name)).then_some(gender)
     }
 
     /// Whether the first name is of the epicene list, and so no evidence against a gender.
