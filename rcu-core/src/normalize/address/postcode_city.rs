@@ -88,7 +88,17 @@ fn infer(rows: &[Row]) -> Outcome {
 }
 
 fn is_near(row: &Row, town: &str, base: &PostalTables) -> bool {
-    jaro_winkler(base.text(row.name), town) >= REPAIR_SIMILARITY
+    similarity(base.text(row.name), town).is_some()
+}
+
+/// Jaro–Winkler similarity when it reaches [`REPAIR_SIMILARITY`]. That takes a Jaro similarity of 5/6, which is at most
+/// (2 + the ratio of the lengths) / 3: a name under half as long as the other is not looked at.
+fn similarity(name: &str, town: &str) -> Option<f64> {
+    let (short, long) = (name.len().min(town.len()), name.len().max(town.len()));
+    if name.is_ascii() && town.is_ascii() && short * 2 < long {
+        return None;
+    }
+    Some(jaro_winkler(name, town)).filter(|s| *s >= REPAIR_SIMILARITY)
 }
 
 /// The nearest name of the postcode, when it is near enough and no other is as near.
@@ -96,10 +106,7 @@ fn repair(rows: &[Row], town: &str, base: &PostalTables) -> Outcome {
     let mut best: Option<(f64, NameId)> = None;
     let mut tie = false;
     for row in rows {
-        let similarity = jaro_winkler(base.text(row.name), town);
-        if similarity < REPAIR_SIMILARITY {
-            continue;
-        }
+        let Some(similarity) = similarity(base.text(row.name), town) else { continue };
         match best {
             Some((s, _)) if similarity < s => {}
             Some((s, _)) if similarity == s => tie = true,

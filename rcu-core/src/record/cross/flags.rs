@@ -28,7 +28,7 @@ fn flag(row: &mut Row, at: Option<usize>, code: Code) {
 fn gender(row: &mut Row, survey: &Survey, cx: &Context) {
     let said = survey.text(row, field::CIVILITY).and_then(gender_of);
     if let (Some(said), Some(name)) = (said, survey.text(row, field::FIRST_NAME))
-        && cx.tables.names.clear_gender(name).is_some_and(|usual| usual != said)
+        && cx.tables.names.contradicts(name, said)
     {
         flag(row, survey.place(field::CIVILITY), Code::GenderMismatch);
     }
@@ -57,16 +57,12 @@ fn countries(row: &mut Row, survey: &Survey, cx: &Context) {
         flag(row, survey.place(field::COUNTRY), Code::CountryMismatch);
     }
     let Some(address) = named.or(has_code.then_some(cx.region)) else { return };
-    // The everyday case, told by the digits.
-    let french = address == Country::FR;
-    let is_french_number = |v: &Value| {
-        french && matches!(v.field, field::MOBILE | field::LANDLINE) && v.out.text.starts_with("+33")
-    };
     let contradicted = row.contradicted;
     let agrees = |c: Country| same_numbers(c, address) || (contradicted && same_numbers(c, cx.region));
     let mut any = false;
-    for v in row.values() {
-        if is_french_number(v) && v.out.value().is_some() {
+    for v in row.values().iter().filter(|v| matches!(v.field, field::MOBILE | field::LANDLINE)) {
+        // The everyday case, told by the digits.
+        if address == Country::FR && v.out.text.starts_with("+33") && v.out.value().is_some() {
             return;
         }
         match number_country(v) {

@@ -65,12 +65,14 @@ impl Survey {
             cities: 0,
         };
         for (i, v) in row.values().iter().enumerate().take(usize::from(Survey::NONE)) {
+            let Some(slot) = survey.places.get_mut(v.field) else { continue };
+            // Blanks first: they are a third of a usual row.
             let status = v.out.status();
-            let stands = matches!(status, Status::Ok | Status::Corrected);
-            if let Some(slot) = survey.places.get_mut(v.field)
-                && stands
-                && *slot == Survey::NONE
-            {
+            if status == Status::Empty {
+                continue;
+            }
+            let stands = status != Status::Rejected;
+            if stands && *slot == Survey::NONE {
                 *slot = i as u8;
             }
             match v.field {
@@ -78,11 +80,11 @@ impl Survey {
                     survey.contacts |= contacts::is_suspect(v);
                     survey.companies |= v.out.codes().as_slice().contains(&Code::CompanyInName);
                 }
-                field::EMAIL => survey.contacts |= status == Status::Rejected,
-                field::MOBILE | field::LANDLINE => {
-                    survey.contacts |= status == Status::Rejected;
-                    survey.phones |= stands && contacts::right_field(v).is_some_and(|right| right != v.field);
+                field::EMAIL => survey.contacts |= !stands,
+                field::MOBILE | field::LANDLINE if stands => {
+                    survey.phones |= contacts::right_field(v).is_some_and(|right| right != v.field);
                 }
+                field::MOBILE | field::LANDLINE => survey.contacts = true,
                 field::POSTCODE => survey.codes += usize::from(stands),
                 field::CITY => survey.cities += usize::from(stands),
                 _ => {}

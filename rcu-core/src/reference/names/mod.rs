@@ -203,21 +203,21 @@ impl NameTables {
         }
     }
 
-    /// The gender that a first name leaves in no doubt: given to one sex alone, or at least 2^5 times as often; none
-    /// for epicene names. A compound that is not listed has the gender of its first part.
-    pub fn clear_gender(&self, name: &str) -> Option<Gender> {
+    /// Whether a first name is surely not of that gender: given to the other sex alone, or at least 2^5 times as often,
+    /// and not epicene. A compound that is not listed is judged by its first part, a single letter never.
+    pub fn contradicts(&self, name: &str, gender: Gender) -> bool {
         let r = self.rarity(name);
-        let gender = match (r.first_m, r.first_f) {
-            // A letter is an initial, whatever the register of births says.
-            _ if name.len() < 2 => return None,
-            (0, 0) => return self.clear_gender(name.split_once(' ')?.0),
-            (_, 0) => Gender::M,
-            (0, _) => Gender::F,
-            (m, f) if m + CLEAR_RATIO_LOG2 <= f => Gender::M,
-            (m, f) if f + CLEAR_RATIO_LOG2 <= m => Gender::F,
-            _ => return None,
+        let (own, other) = match gender {
+            Gender::M => (r.first_m, r.first_f),
+            Gender::F => (r.first_f, r.first_m),
         };
-        (!self.epicene.contains_key(name)).then_some(gender)
+        match (own, other) {
+            _ if name.len() < 2 => false,
+            (0, 0) => name.split_once(' ').is_some_and(|(head, _)| self.contradicts(head, gender)),
+            (_, 0) => false,
+            (0, _) => !self.epicene.contains_key(name),
+            (own, other) => other + CLEAR_RATIO_LOG2 <= own && !self.epicene.contains_key(name),
+        }
     }
 
     /// Whether the first name is of the epicene list, and so no evidence against a gender.
