@@ -1,8 +1,9 @@
 //! Configurations from files and texts, and the day of this machine: the core has neither.
 
 use crate::clock::today;
+use crate::encoding::decode;
 use crate::read::read_config;
-use rcu_core::Error;
+use rcu_core::{Error, Problem};
 use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::time::Day;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,9 @@ pub fn open(path_or_text: &str) -> Result<(Config, PathBuf), Error> {
         let path = Path::new(path_or_text);
         return Ok((read_config(path)?, path.parent().map(PathBuf::from).unwrap_or_default()));
     }
-    Ok((parse_text(path_or_text)?, PathBuf::new()))
+    let mut config = parse_text(path_or_text)?;
+    read_lists(&mut config, Path::new(""))?;
+    Ok((config, PathBuf::new()))
 }
 
 fn names_a_file(text: &str) -> bool {
@@ -37,6 +40,29 @@ fn parse_text(text: &str) -> Result<Config, Error> {
         }
         other => other,
     }
+}
+
+/// Reads the files that a configuration's lists name and that were not read yet, relative to `base`, and puts their texts beside their names.
+///
+/// # Errors
+/// [`Error::Config`] with every file that cannot be read.
+pub fn read_lists(config: &mut Config, base: &Path) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    for list in config.lists.files().into_iter().filter(|l| l.text.is_none()) {
+        let read = std::fs::read(base.join(list.file)).map_err(|e| e.to_string());
+        let text = read.and_then(|bytes| {
+            let decoded = decode(bytes, None, list.file).map_err(|e| e.to_string())?;
+            String::from_utf8(decoded.bytes).map_err(|_| "its text is neither UTF-8 nor Windows-1252".to_owned())
+        });
+        match text {
+            Ok(text) => *list.text = Some(text),
+            Err(reason) => {
+                let reason = format!("`{}` cannot be read: {reason}", list.file);
+                problems.push(Problem::new(list.at, reason));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Config { problems }) }
 }
 
 /// Compiles a configuration for a reference day: `as_of`, else the file's, else today.

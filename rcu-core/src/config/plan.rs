@@ -123,7 +123,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    /// Compiles a configuration with the embedded tables and its own lists. `today` is used when the file names no `rcu.as_of`.
     ///
     /// # Errors
     /// [`Error::Config`] with every problem that the schema cannot see.
@@ -188,7 +188,7 @@ impl Compiler {
                 today
             }),
         };
-        let tables = Tables::embedded();
+        let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
         let mut sources = Vec::new();

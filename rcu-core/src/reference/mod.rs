@@ -3,12 +3,16 @@
 
 pub mod email;
 pub mod internal;
+pub mod inventory;
 pub mod names;
 pub mod postal;
 pub mod street;
 pub mod vocabulary;
 mod words;
 
+pub use inventory::{ShippedTable, inventory, versions};
+
+use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
 /// All tables a normaliser may look at.
@@ -26,6 +30,23 @@ pub struct Tables {
     pub street: street::StreetTables,
     /// Countries, languages, currencies, words around amounts.
     pub vocabulary: vocabulary::VocabularyTables,
+    /// The installation's own lists that went into these tables.
+    pub own: Vec<OwnList>,
+}
+
+/// An installation's own list, as its configuration declares it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct OwnList {
+    /// Name of the list: `email_providers`, `postcodes`, ….
+    pub name: &'static str,
+    /// Its version.
+    pub version: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// How many entries it has.
+    pub entries: usize,
+    /// Whether it takes the place of the shipped list.
+    pub replaces: bool,
 }
 
 impl Tables {

@@ -107,7 +107,7 @@ fn write_french(digits: [u8; 5], out: &mut Output) {
 }
 
 /// A French postcode as a number, when it is one of an allocated range.
-pub(super) fn parse_french(text: &str) -> Option<u32> {
+pub(crate) fn parse_french(text: &str) -> Option<u32> {
     let digits: &[u8; 5] = text.as_bytes().try_into().ok()?;
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;

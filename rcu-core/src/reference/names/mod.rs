@@ -46,8 +46,8 @@ impl Civility {
         }
     }
 
-    /// The civility written so in the data file.
-    fn from_code(code: &str) -> Option<Civility> {
+    /// The civility of a code: a normal form, or `MLLE`.
+    pub fn from_code(code: &str) -> Option<Civility> {
         Some(match code {
             "M" => Civility::M,
             "MME" => Civility::Mme,
@@ -123,6 +123,8 @@ const CLEAR_RATIO_LOG2: u8 = 5;
 /// First and family names, nicknames, and the words that names are mixed with.
 #[derive(Debug, Clone)]
 pub struct NameTables {
+    /// Whether the compiled first names, and family names, are asked.
+    compiled: (bool, bool),
     added: NameMap<Rarity>,
     epicene: NameMap<()>,
     nicknames: NameMap<Vec<u16>>,
@@ -132,20 +134,7 @@ pub struct NameTables {
 
 impl Default for NameTables {
     fn default() -> NameTables {
-        let mut tables = NameTables {
-            added: NameMap::default(),
-            epicene: NameMap::default(),
-            nicknames: NameMap::default(),
-            groups: 0,
-            words: Words::embedded(),
-        };
-        for name in lines(include_str!("../../../data/names/epicene.txt")) {
-            tables.add_epicene(name);
-        }
-        for group in lines(include_str!("../../../data/names/nicknames.txt")) {
-            tables.add_nicknames(&group.split('/').collect::<Vec<_>>());
-        }
-        tables
+        NameTables::shipped(&|_| true)
     }
 }
 
@@ -155,6 +144,31 @@ fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 impl NameTables {
+    /// The shipped lists that `keep` names: `first_names`, `last_names`, `epicene`, `nicknames`, `titles`,
+    /// `placeholder_names`, `company_words`.
+    pub fn shipped(keep: &dyn Fn(&str) -> bool) -> NameTables {
+        let mut tables = NameTables {
+            compiled: (keep("first_names"), keep("last_names")),
+            added: NameMap::default(),
+            epicene: NameMap::default(),
+            nicknames: NameMap::default(),
+            groups: 0,
+            words: Words::shipped(keep),
+        };
+        for name in lines(include_str!("../../../data/names/epicene.txt")).filter(|_| keep("epicene")) {
+            tables.add_epicene(name);
+        }
+        for group in lines(include_str!("../../../data/names/nicknames.txt")).filter(|_| keep("nicknames")) {
+            tables.add_nicknames(&group.split('/').collect::<Vec<_>>());
+        }
+        tables
+    }
+
+    /// How many names the compiled table holds, and in how many bytes.
+    pub const fn compiled_size() -> (usize, usize) {
+        compiled::size()
+    }
+
     /// How usual `name` is as a first name and as a family name.
     #[inline]
     pub fn rarity(&self, name: &str) -> Rarity {
@@ -163,7 +177,16 @@ impl NameTables {
         {
             return *r;
         }
-        compiled::rarity(name)
+        let r = compiled::rarity(name);
+        match self.compiled {
+            (true, true) => r,
+            (first, last) => Rarity {
+                first_m: if first { r.first_m } else { 0 },
+                first_f: if first { r.first_f } else { 0 },
+                last: if last { r.last } else { 0 },
+                usual_last: last && r.usual_last,
+            },
+        }
     }
 
     /// Whether more than 100 births from 1900 to 2018 had this first name, alone or as a compound (`JEAN PIERRE`).
