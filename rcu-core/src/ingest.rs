@@ -271,7 +271,12 @@ fn store_contacts(plan: &Plan, inputs: &[Input]) -> Result<InternalContacts, Err
                 let reader = Reader::bind(column, &source.name, &input.table)?;
                 for row in 0..input.table.rows() {
                     let Some(raw) = reader.get(row) else { continue };
-                    into(if is_email { Kind::EmailKey } else { Kind::Phone }, &raw, &column.context, &mut out);
+                    into(
+                        if is_email { Kind::EmailKey } else { Kind::Phone },
+                        &raw,
+                        &column.context,
+                        &mut out,
+                    );
                     match out.value() {
                         Some(key) if is_email => contacts.add_email(key),
                         Some(number) => contacts.add_phone(number),

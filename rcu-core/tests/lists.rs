@@ -39,8 +39,20 @@ fn every_list_changes_what_it_is_for() {
     use Kind::*;
     for (lists, kind, raw, before, after) in [
         ("email_typos = { gmzil = \"gmail\" }", Email, "a@gmzil.com", "a@gmzil.com", "a@gmail.com"),
-        ("email_typos = { \"gmzil.com\" = \"gmail.com\" }", Email, "a@gmzil.com", "a@gmzil.com", "a@gmail.com"),
-        ("email_typos = { \"orange.net\" = \"orange.fr\" }", Email, "a@orange.net", "a@orange.net", "a@orange.fr"),
+        (
+            "email_typos = { \"gmzil.com\" = \"gmail.com\" }",
+            Email,
+            "a@gmzil.com",
+            "a@gmzil.com",
+            "a@gmail.com",
+        ),
+        (
+            "email_typos = { \"orange.net\" = \"orange.fr\" }",
+            Email,
+            "a@orange.net",
+            "a@orange.net",
+            "a@orange.fr",
+        ),
         ("email_tld_typos = { fg = \"fr\" }", Email, "a@orange.fg", "a@orange.fg", "a@orange.fr"),
         (
             "email_providers = [\"mutuelle.fr\"]\nemail_typos = { mutuele = \"mutuelle\" }",
@@ -50,7 +62,13 @@ fn every_list_changes_what_it_is_for() {
             "a@mutuelle.fr",
         ),
         ("known_domains = [\"gmial.com\"]", Email, "a@gmial.com", "a@gmail.com", "a@gmial.com"),
-        ("disposable_domains = [\"jc.example.org\"]", Email, "a@x.jc.example.org", "a@x.jc.example.org", "null"),
+        (
+            "disposable_domains = [\"jc.example.org\"]",
+            Email,
+            "a@x.jc.example.org",
+            "a@x.jc.example.org",
+            "null",
+        ),
         ("placeholder_domains = [\"sansmail.fr\"]", Email, "a@sansmail.fr", "a@sansmail.fr", "null"),
         ("placeholder_addresses = [\"rien\"]", Email, "rien@free.fr", "rien@free.fr", "null"),
         ("noreply_addresses = [\"robot\"]", Email, "robot@free.fr", "robot@free.fr", "null"),
@@ -58,9 +76,27 @@ fn every_list_changes_what_it_is_for() {
         ("company_words = [\"Transports\"]", LastName, "Transports Roy", "TRANSPORTS ROY", "null"),
         ("titles = { Maestro = \"M\" }", LastName, "Maestro Verdi", "MAESTRO VERDI", "VERDI"),
         ("titles = { Maestro = \"M\" }", Civility, "maestro", "null", "M"),
-        ("street_abbreviations = { STRD = \"Strada\" }", Street, "3 strd Haute", "3 STRD HAUTE", "3 STRADA HAUTE"),
-        ("street_titles = { SGT = \"Sergent\" }", Street, "3 rue du sgt Roy", "3 RUE DU SGT ROY", "3 RUE DU SERGENT ROY"),
-        ("street_words = { PTE = \"Petite\" }", Street, "3 rue Pte Haute", "3 RUE PTE HAUTE", "3 RUE PETITE HAUTE"),
+        (
+            "street_abbreviations = { STRD = \"Strada\" }",
+            Street,
+            "3 strd Haute",
+            "3 STRD HAUTE",
+            "3 STRADA HAUTE",
+        ),
+        (
+            "street_titles = { SGT = \"Sergent\" }",
+            Street,
+            "3 rue du sgt Roy",
+            "3 RUE DU SGT ROY",
+            "3 RUE DU SERGENT ROY",
+        ),
+        (
+            "street_words = { PTE = \"Petite\" }",
+            Street,
+            "3 rue Pte Haute",
+            "3 RUE PTE HAUTE",
+            "3 RUE PETITE HAUTE",
+        ),
         ("cities = { 75380 = \"Paris\" }", PostcodeCity, "75380|", "null", "75380 PARIS"),
         ("countries = { \"La Métropole\" = \"fr\" }", Country, "la metropole", "null", "FR"),
         ("languages = { Ch\u{27}ti = \"fr\" }", Language, "ch'ti", "null", "fr"),
@@ -100,7 +136,8 @@ fn internal_contacts_are_read_as_customers_values_are() {
     let cx = context(
         "internal_emails = [\"P.Roy@gmail.com\", \"@Maison.fr\"]\ninternal_phones = [\"01 45 20 11 22\", \"0892 70 12 34\"]",
     );
-    let record = normalize_record([("email", "proy+a@gmail.com"), ("landline", "+33 1 45 20 11 22")], &cx).unwrap();
+    let record =
+        normalize_record([("email", "proy+a@gmail.com"), ("landline", "+33 1 45 20 11 22")], &cx).unwrap();
     assert_eq!(record["email"][0].codes, [Code::InternalContact]);
     assert_eq!(record["landline"][0].codes, [Code::InternalContact]);
 }
@@ -110,9 +147,24 @@ fn a_list_may_take_the_place_of_the_shipped_one() {
     use Kind::*;
     for (lists, kind, raw, want) in [
         ("disposable_domains = { replace = true }", Email, "a@yopmail.com", "a@yopmail.com"),
-        ("email_typos = { values = { gmzil = \"gmail\" }, replace = true }", Email, "a@hitmail.fr", "a@hitmail.fr"),
-        ("email_providers = { values = [\"gmail.com\"], replace = true }", Email, "a@gmial.com", "a@gmail.com"),
-        ("email_providers = { values = [\"gmail.com\"], replace = true }", Email, "a@hitmail.fr", "a@hitmail.fr"),
+        (
+            "email_typos = { values = { gmzil = \"gmail\" }, replace = true }",
+            Email,
+            "a@hitmail.fr",
+            "a@hitmail.fr",
+        ),
+        (
+            "email_providers = { values = [\"gmail.com\"], replace = true }",
+            Email,
+            "a@gmial.com",
+            "a@gmail.com",
+        ),
+        (
+            "email_providers = { values = [\"gmail.com\"], replace = true }",
+            Email,
+            "a@hitmail.fr",
+            "a@hitmail.fr",
+        ),
         ("placeholder_names = { replace = true }", LastName, "INCONNU", "INCONNU"),
         ("company_words = { replace = true }", LastName, "Garage Roy", "GARAGE ROY"),
         ("titles = { values = { M = \"M\" }, replace = true }", Civility, "Mme", "null"),
@@ -121,7 +173,12 @@ fn a_list_may_take_the_place_of_the_shipped_one() {
         ("street_titles = { replace = true }", Street, "3 rue du Gd Pont", "3 RUE DU GRAND PONT"),
         ("countries = { replace = true }", Country, "Belgique", "null"),
         ("languages = { replace = true }", Language, "french", "null"),
-        ("cities = { values = { 75008 = \"Ville\" }, replace = true }", PostcodeCity, "75008|", "75008 VILLE"),
+        (
+            "cities = { values = { 75008 = \"Ville\" }, replace = true }",
+            PostcodeCity,
+            "75008|",
+            "75008 VILLE",
+        ),
         ("cities = { values = { 75008 = \"Ville\" }, replace = true }", PostcodeCity, "69003|Lyon", "null"),
     ] {
         assert_eq!(value(kind, raw, lists), want, "{raw} with {lists}");
@@ -139,7 +196,10 @@ fn a_file_s_text_is_read_line_by_line() {
     let mut config = Config::parse(&text, Syntax::Toml).unwrap();
     let mut files = config.lists.files();
     assert_eq!((files.len(), files[0].file, files[0].at.as_str()), (1, "cp.csv", "lists.cities.file"));
-    *files[0].text = Some("\u{feff}# postcode;city;population\n75008;\"Ville\";1500\r\n\n1000;Bourg;900\n75008;Faubourg\n".to_owned());
+    *files[0].text = Some(
+        "\u{feff}# postcode;city;population\n75008;\"Ville\";1500\r\n\n1000;Bourg;900\n75008;Faubourg\n"
+            .to_owned(),
+    );
     let plan = Plan::compile(config, Day(20_000)).unwrap();
     let base = &plan.tables.postal;
     assert_eq!((base.counts(), base.version()), ((2, 3, 3), "7"));

@@ -3,9 +3,9 @@
 use crate::clock::today;
 use crate::encoding::decode;
 use crate::read::read_config;
-use rcu_core::{Error, Problem};
 use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::time::Day;
+use rcu_core::{Error, Problem};
 use std::path::{Path, PathBuf};
 
 /// Reads what a caller gave in one argument: the path of a file (one line that ends in `.toml`, `.yaml`, `.yml` or
@@ -52,7 +52,8 @@ pub fn read_lists(config: &mut Config, base: &Path) -> Result<(), Error> {
         let read = std::fs::read(base.join(list.file)).map_err(|e| e.to_string());
         let text = read.and_then(|bytes| {
             let decoded = decode(bytes, None, list.file).map_err(|e| e.to_string())?;
-            String::from_utf8(decoded.bytes).map_err(|_| "its text is neither UTF-8 nor Windows-1252".to_owned())
+            String::from_utf8(decoded.bytes)
+                .map_err(|_| "its text is neither UTF-8 nor Windows-1252".to_owned())
         });
         match text {
             Ok(text) => *list.text = Some(text),
@@ -101,6 +102,27 @@ mod tests {
             assert_eq!((config.sources["till"].id.as_str(), base), ("n", PathBuf::new()));
         }
         assert_eq!(open("sources = [").unwrap_err().code(), "config_syntax");
+    }
+
+    #[test]
+    fn lists_bring_the_text_of_their_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c.toml");
+        let lists =
+            "[lists]\nplaceholder_names = { file = \"nobody.txt\" }\nepicene = { file = \"sexes.txt\" }\n";
+        std::fs::write(&path, format!("[sources.till]\nid = \"n\"\n{lists}")).unwrap();
+        std::fs::write(dir.path().join("nobody.txt"), b"# version 3\nCLIENT \xc9T\xc9\n").unwrap();
+        let Error::Config { problems } = open(path.to_str().unwrap()).unwrap_err() else {
+            panic!("another error")
+        };
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].path, "lists.epicene.file");
+        std::fs::write(dir.path().join("sexes.txt"), "LOU\n").unwrap();
+        let (config, _) = open(path.to_str().unwrap()).unwrap();
+        let plan = plan(config, None).unwrap();
+        assert!(
+            plan.tables.names.words().is_placeholder("CLIENT ETE") && plan.tables.names.is_epicene("LOU")
+        );
     }
 
     #[test]

@@ -34,7 +34,11 @@ pub fn tables(spec: &ListsSpec, region: Country, problems: &mut Vec<Problem>) ->
     let replaced: Vec<&str> = lists.iter().filter(|l| l.replaces).map(|l| l.name).collect();
     let keep = |name: &str| !replaced.contains(&name);
     let mut build = Build { region, problems };
-    let providers = lists.iter().filter(|l| l.name == "email_providers").flat_map(|l| build.domains(l)).collect::<Vec<_>>();
+    let providers = lists
+        .iter()
+        .filter(|l| l.name == "email_providers")
+        .flat_map(|l| build.domains(l))
+        .collect::<Vec<_>>();
     let mut tables = Tables {
         email: EmailTables::shipped(&keep, &providers),
         names: NameTables::shipped(&keep),
@@ -98,8 +102,12 @@ impl Build<'_> {
             "countries" => self.countries(list, &mut t.vocabulary),
             "languages" => self.languages(list, &mut t.vocabulary),
             "internal_emails" => self.internal_emails(list, t),
-            "internal_phones" => self.numbers(list, Kind::Phone, "is not a telephone number", |n| t.internal.add_phone(n)),
-            "closed_establishments" => self.numbers(list, Kind::Siret, "is not a SIRET", |n| t.internal.add_closed(n)),
+            "internal_phones" => {
+                self.numbers(list, Kind::Phone, "is not a telephone number", |n| t.internal.add_phone(n))
+            }
+            "closed_establishments" => {
+                self.numbers(list, Kind::Siret, "is not a SIRET", |n| t.internal.add_closed(n))
+            }
             _ => {}
         }
     }
@@ -161,9 +169,10 @@ impl Build<'_> {
     fn company_words(&mut self, list: &List, names: &mut NameTables) {
         for e in &list.entries {
             match folded(&e.left) {
-                w if w.is_empty() || w.contains(' ') => {
-                    self.problem(e, "is not one word; a name is a company's when one of its words is in the list")
-                }
+                w if w.is_empty() || w.contains(' ') => self.problem(
+                    e,
+                    "is not one word; a name is a company's when one of its words is in the list",
+                ),
                 w => names.words_mut().add_company_word(&w),
             }
         }

@@ -69,7 +69,9 @@ impl Source for WordList {
     }
 
     fn head(&self) -> Option<Head<'_>> {
-        let WordList::Sheet(WordSheet { file, version, owner, replace, text, .. }) = self else { return None };
+        let WordList::Sheet(WordSheet { file, version, owner, replace, text, .. }) = self else {
+            return None;
+        };
         let (file, text, version, owner) = (file.as_ref(), text.as_ref(), version.as_ref(), owner.as_ref());
         Some(Head { file, text, version, owner, replace: *replace })
     }
@@ -93,7 +95,9 @@ impl Source for PairList {
     }
 
     fn head(&self) -> Option<Head<'_>> {
-        let PairList::Sheet(PairSheet { file, version, owner, replace, text, .. }) = self else { return None };
+        let PairList::Sheet(PairSheet { file, version, owner, replace, text, .. }) = self else {
+            return None;
+        };
         let (file, text, version, owner) = (file.as_ref(), text.as_ref(), version.as_ref(), owner.as_ref());
         Some(Head { file, text, version, owner, replace: *replace })
     }
@@ -103,13 +107,8 @@ impl List {
     /// Reads a list's inline entries and its file.
     pub fn of<S: Source>(name: &'static str, source: &S, problems: &mut Vec<Problem>) -> List {
         let path = format!("lists.{name}");
-        let mut list = List {
-            name,
-            entries: source.inline(&path),
-            version: None,
-            owner: None,
-            replaces: false,
-        };
+        let mut list =
+            List { name, entries: source.inline(&path), version: None, owner: None, replaces: false };
         for e in list.entries.iter().filter(|e| e.left.is_empty() || (S::PAIRS && e.right.is_empty())) {
             problems.push(Problem::new(&e.at, "is blank"));
         }
@@ -121,7 +120,9 @@ impl List {
                 (Some(_), Some(text)) => list.file(&path, text, S::PAIRS, problems),
                 (Some(file), None) => problems.push(Problem::new(
                     format!("{path}.file"),
-                    format!("`{file}` was not read; give the configuration as a file, or the entries as `values`"),
+                    format!(
+                        "`{file}` was not read; give the configuration as a file, or the entries as `values`"
+                    ),
                 )),
                 (None, _) => {}
             }
@@ -140,7 +141,11 @@ impl List {
             let bare = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
             let at = format!("{path}.file, line {}", n + 1);
             // Places may have a population behind the name; elsewhere further columns are remarks.
-            let right = if self.name == "cities" { right } else { right.split([',', ';', '\t']).next().unwrap_or("") };
+            let right = if self.name == "cities" {
+                right
+            } else {
+                right.split([',', ';', '\t']).next().unwrap_or("")
+            };
             let (left, right) = (bare(left), if pairs { bare(right) } else { String::new() });
             if left.is_empty() || (pairs && right.is_empty()) {
                 let wanted = if pairs { "is not a pair `left,right`" } else { "is blank" };

@@ -184,7 +184,10 @@ pub fn check_entry<'a>(
     // Of two rules that say the same of a field, the graver is heard.
     let mut kept: Vec<Remark> = Vec::with_capacity(remarks.len());
     for r in remarks {
-        match kept.iter_mut().find(|k| (&k.field, &k.code, &k.suggestion) == (&r.field, &r.code, &r.suggestion)) {
+        match kept
+            .iter_mut()
+            .find(|k| (&k.field, &k.code, &k.suggestion) == (&r.field, &r.code, &r.suggestion))
+        {
             Some(k) => k.verdict = k.verdict.max(r.verdict),
             None => kept.push(r),
         }

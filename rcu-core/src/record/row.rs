@@ -226,7 +226,9 @@ impl Row {
 fn is_address(target: Target) -> bool {
     match target {
         Target::Address => true,
-        Target::Field(f, _) => matches!(f, field::STREET | field::POSTCODE | field::CITY | field::ADDRESS_EXTRA),
+        Target::Field(f, _) => {
+            matches!(f, field::STREET | field::POSTCODE | field::CITY | field::ADDRESS_EXTRA)
+        }
         _ => false,
     }
 }

@@ -43,12 +43,13 @@ const fn rows(text: &str) -> usize {
     rows
 }
 
+/// Text lists by name and ending, and how many lines of them name the columns.
 macro_rules! text_lists {
-    ($($name:literal $ending:literal: $version:expr, $origin:expr, $licence:expr;)+) => {
+    ($($name:literal $ending:literal $(- $header:literal)?: $version:expr, $origin:expr, $licence:expr;)+) => {
         [$({
             const TEXT: &str =
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", $name, ".", $ending));
-            const ROWS: usize = rows(TEXT);
+            const ROWS: usize = rows(TEXT) $(- $header)?;
             const BYTES: usize = TEXT.len();
             ShippedTable {
                 name: $name, rows: ROWS, bytes: BYTES, version: $version, origin: $origin, licence: $licence,
@@ -95,8 +96,8 @@ pub fn inventory() -> Vec<ShippedTable> {
         "names/person_words" "txt": LISTS, OWN, PROJECT;
         "names/placeholders" "txt": LISTS, OWN, PROJECT;
         "street/first_names" "txt": street::EMBEDDED_VERSION, "prenoms 0.5.1 (INSEE)", INSEE;
-        "street/titles" "csv": street::EMBEDDED_VERSION, OWN, PROJECT;
-        "street/way_types" "csv": street::EMBEDDED_VERSION, "addok-fr 1.1.0", "MIT";
+        "street/titles" "csv" - 1: street::EMBEDDED_VERSION, OWN, PROJECT;
+        "street/way_types" "csv" - 1: street::EMBEDDED_VERSION, "addok-fr 1.1.0", "MIT";
     });
     let disposable = EmailTables::disposable_size();
     let origin = "disposable-email-domains 0.0.293";
@@ -190,7 +191,8 @@ mod tests {
 
     #[test]
     fn own_lists_are_shown_with_their_owner() {
-        let own = OwnList { name: "cities", version: Some("3".into()), owner: None, entries: 2, replaces: true };
+        let own =
+            OwnList { name: "cities", version: Some("3".into()), owner: None, entries: 2, replaces: true };
         let text = markdown(&[own]);
         assert!(text.contains("| `cities` | 2 | 3 | – | in its place |"));
         assert!(!markdown(&[]).contains("own list"));

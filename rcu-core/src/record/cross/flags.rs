@@ -36,7 +36,8 @@ fn gender(row: &mut Row, survey: &Survey, cx: &Context) {
 
 /// Born after the record was made: I `date_order` on the birth date. Days in ISO form compare as texts.
 fn dates(row: &mut Row, survey: &Survey) {
-    if let (Some(born), Some(made)) = (survey.text(row, field::BIRTH_DATE), survey.text(row, field::CREATED_AT))
+    if let (Some(born), Some(made)) =
+        (survey.text(row, field::BIRTH_DATE), survey.text(row, field::CREATED_AT))
         && born > made
     {
         flag(row, survey.place(field::BIRTH_DATE), Code::DateOrder);
@@ -91,8 +92,7 @@ fn number_country(v: &Value) -> Option<Country> {
 
 /// Whether people of one country have numbers of the other as a matter of course.
 fn same_numbers(a: Country, b: Country) -> bool {
-    const SHARED: [&[&[u8; 2]]; 3] =
-        [&[b"GB", b"GG", b"JE", b"IM"], &[b"US", b"CA"], &[b"IT", b"VA", b"SM"]];
+    const SHARED: [&[&[u8; 2]]; 3] = [&[b"GB", b"GG", b"JE", b"IM"], &[b"US", b"CA"], &[b"IT", b"VA", b"SM"]];
     let has = |list: &[&[u8; 2]], c: Country| list.iter().any(|l| **l == c.bytes());
     same_format(a, b) || SHARED.iter().any(|list| has(list, a) && has(list, b))
 }

@@ -17,16 +17,16 @@ where
         if survey.place(field::COMPANY_NAME).is_some() {
             return;
         }
-        let refused = |v: &&Value| {
-            v.field == field && v.out.codes().as_slice().contains(&Code::CompanyInName)
-        };
+        let refused =
+            |v: &&Value| v.field == field && v.out.codes().as_slice().contains(&Code::CompanyInName);
         let Some(v) = row.values().iter().find(refused) else { continue };
         let input = v.input;
         let Some((_, cx)) = inputs.get(input) else { continue };
         let Some(mut written) = v.out.get_extra("company_name").map(str::to_owned) else { continue };
         let words = cx.tables.names.words();
         if written.split_whitespace().all(|w| words.is_company_word(&fold_upper(w)))
-            && let Some(rest) = survey.place(other).and_then(|i| row.values().get(i)).and_then(|v| raw(v.input))
+            && let Some(rest) =
+                survey.place(other).and_then(|i| row.values().get(i)).and_then(|v| raw(v.input))
         {
             written.push(' ');
             written.push_str(rest);

@@ -3,8 +3,8 @@
 use super::super::row::{RefusedPair, Row, Target};
 use super::Survey;
 use crate::field::{self, FieldIx};
-use crate::normalize::address::postcode_city::{self, Outcome};
 use crate::normalize::address::is_french;
+use crate::normalize::address::postcode_city::{self, Outcome};
 use crate::normalize::{Code, Context, Country, Kind, Status, into};
 use crate::reference::postal::PostalTables;
 

@@ -62,10 +62,7 @@ fn a_number_in_the_e_mail_field_and_an_address_in_the_telephone_field_change_pla
         &[("email", "06 30 12 45 78"), ("mobile", "zoe@free.fr")],
         "email=zoe@free.fr[field_swapped]; mobile=+33630124578[field_swapped]",
     );
-    says(
-        &[("email", "01 45 20 11 22"), ("mobile", "")],
-        "landline=+33145201122[field_swapped]",
-    );
+    says(&[("email", "01 45 20 11 22"), ("mobile", "")], "landline=+33145201122[field_swapped]");
     says(
         &[("email", "06 30 12 45 78"), ("mobile", "06 30 12 45 79")],
         "email=null[bad_syntax]; mobile=+33630124579",
@@ -103,7 +100,10 @@ fn a_company_in_a_person_s_name_is_made_a_company() {
         &[("last_name", "Roy"), ("first_name", "SARL")],
         "company_name=SARL ROY[field_swapped]; first_name=null[company_in_name]; last_name=ROY",
     );
-    says(&[("name", "Pharmacie du Port")], "company_name=PHARMACIE DU PORT[field_swapped]; last_name=null[company_in_name]");
+    says(
+        &[("name", "Pharmacie du Port")],
+        "company_name=PHARMACIE DU PORT[field_swapped]; last_name=null[company_in_name]",
+    );
 }
 
 #[test]
@@ -128,9 +128,13 @@ fn a_gender_is_doubted_only_for_names_of_one_sex() {
         let record = run(&[("civility", civility), ("first_name", first)]);
         record["civility"][0].codes.contains(&Code::GenderMismatch)
     };
-    for (civility, first) in
-        [("M.", "Sylvie"), ("Mme", "Paul"), ("Mlle", "Jean-Pierre"), ("M", "Anne Sophie"), ("Mme", "Jean Xyzzyx")]
-    {
+    for (civility, first) in [
+        ("M.", "Sylvie"),
+        ("Mme", "Paul"),
+        ("Mlle", "Jean-Pierre"),
+        ("M", "Anne Sophie"),
+        ("Mme", "Jean Xyzzyx"),
+    ] {
         assert!(flagged(civility, first), "{civility} {first}");
     }
     for (civility, first) in [
@@ -165,12 +169,21 @@ fn nobody_is_born_after_the_account() {
 #[test]
 fn postcode_and_city_are_checked_against_each_other() {
     says(&[("postcode", "59000"), ("city", "Lile")], "city=LILLE[city_repaired]; postcode=59000");
-    says(&[("postcode", "59000"), ("city", "Lile Cedex 2")], "city=LILLE CEDEX 02[cedex city_repaired]; postcode=59000");
+    says(
+        &[("postcode", "59000"), ("city", "Lile Cedex 2")],
+        "city=LILLE CEDEX 02[cedex city_repaired]; postcode=59000",
+    );
     says(&[("postcode", "75008")], "city=PARIS[city_inferred]; postcode=75008");
     says(&[("postcode", "75008"), ("city", "-")], "city=PARIS[city_inferred]; postcode=75008");
     says(&[("postcode", "01400")], "postcode=01400");
-    says(&[("postcode", "75008"), ("city", "12345")], "city=null[bad_format]; city=PARIS[city_inferred]; postcode=75008");
-    says(&[("address", "3 rue Haute, 59000 Lile")], "city=LILLE[city_repaired]; postcode=59000; street=3 RUE HAUTE");
+    says(
+        &[("postcode", "75008"), ("city", "12345")],
+        "city=null[bad_format]; city=PARIS[city_inferred]; postcode=75008",
+    );
+    says(
+        &[("address", "3 rue Haute, 59000 Lile")],
+        "city=LILLE[city_repaired]; postcode=59000; street=3 RUE HAUTE",
+    );
     says(
         &[("postcode", "69003"), ("city", "Paris")],
         "city=PARIS; postcode=69003; postcode_city=null[postcode_city_mismatch]",
@@ -200,7 +213,8 @@ fn an_address_is_read_under_the_country_named() {
     );
     says(&[("country", "France"), ("postcode", "1400")], "country=FR; postcode=01400[leading_zero_restored]");
     let swiss = Context::named("CH", Day(20_000)).unwrap();
-    let record = normalize_record([("country", "FR"), ("postcode", "75008"), ("city", "Paris")], &swiss).unwrap();
+    let record =
+        normalize_record([("country", "FR"), ("postcode", "75008"), ("city", "Paris")], &swiss).unwrap();
     assert_eq!(shown(&record), "city=PARIS; country=FR; postcode=75008");
 }
 
@@ -221,7 +235,12 @@ fn countries_are_compared_with_care() {
     );
     // A number from home is enough.
     says(
-        &[("postcode", "59000"), ("city", "Lille"), ("mobile", "+32475123457"), ("landline", "03 20 12 45 78")],
+        &[
+            ("postcode", "59000"),
+            ("city", "Lille"),
+            ("mobile", "+32475123457"),
+            ("landline", "03 20 12 45 78"),
+        ],
         "city=LILLE; landline=+33320124578; mobile=+32475123457; postcode=59000",
     );
     says(
@@ -239,7 +258,12 @@ fn staff_and_shops_are_flagged_and_make_no_key() {
     tables.internal.add_domain("maison.fr");
     tables.internal.add_phone("+33145201122");
     let cx = Context { tables: tables.into(), ..cx() };
-    let raw = [("email", "P.Roy+x@gmail.com"), ("email", "zoe@maison.fr"), ("email", "zoe@free.fr"), ("phone", "01 45 20 11 22")];
+    let raw = [
+        ("email", "P.Roy+x@gmail.com"),
+        ("email", "zoe@maison.fr"),
+        ("email", "zoe@free.fr"),
+        ("phone", "01 45 20 11 22"),
+    ];
     let record = normalize_record(raw, &cx).unwrap();
     assert_eq!(
         shown(&record),
@@ -267,9 +291,32 @@ const FIELDS: [&str; 14] = [
 ];
 
 const CELLS: [&str; 26] = [
-    "", "-", "M", "Mme", "Paul", "Nathalie", "Dupont", "SARL", "SARL Roy", "S.A.R.L. Paul", "paul@free.fr",
-    "paul@gmial.com", "06 30 12 45 78", "01 45 20 11 22", "+32475123457", "75008", "1050", "69003", "Paris", "Lyn",
-    "BE", "FR", "12/03/2005", "2004-01-01", "Dupont Fils", "M. Roy née Martin",
+    "",
+    "-",
+    "M",
+    "Mme",
+    "Paul",
+    "Nathalie",
+    "Dupont",
+    "SARL",
+    "SARL Roy",
+    "S.A.R.L. Paul",
+    "paul@free.fr",
+    "paul@gmial.com",
+    "06 30 12 45 78",
+    "01 45 20 11 22",
+    "+32475123457",
+    "75008",
+    "1050",
+    "69003",
+    "Paris",
+    "Lyn",
+    "BE",
+    "FR",
+    "12/03/2005",
+    "2004-01-01",
+    "Dupont Fils",
+    "M. Roy née Martin",
 ];
 
 proptest! {

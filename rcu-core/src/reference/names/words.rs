@@ -87,10 +87,14 @@ impl Words {
                 words.add_civility(w, civility, leading == "1");
             }
         }
-        for w in lines(include_str!("../../../data/names/placeholders.txt")).filter(|_| keep("placeholder_names")) {
+        for w in
+            lines(include_str!("../../../data/names/placeholders.txt")).filter(|_| keep("placeholder_names"))
+        {
             words.add_placeholder(w);
         }
-        for w in lines(include_str!("../../../data/names/company_words.txt")).filter(|_| keep("company_words")) {
+        for w in
+            lines(include_str!("../../../data/names/company_words.txt")).filter(|_| keep("company_words"))
+        {
             words.add_company_word(w);
         }
         for w in lines(include_str!("../../../data/names/particles.txt")) {
