@@ -14,7 +14,9 @@ pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany
 use crate::aggregate::AggregateSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
+use crate::lists::ListsSpec;
 use crate::matching::model::ModelSpec;
+use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
 use crate::survivorship::SurvivorshipSpec;
@@ -35,6 +37,9 @@ pub struct Config {
     /// Fields of the installation's own, by name; the built-in ones are there already.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldSpec>,
+    /// The installation's own rule lists, added to the shipped ones.
+    #[serde(default)]
+    pub lists: ListsSpec,
     /// Matching passes, in order. Absent: the four canonical passes and a scored one.
     #[serde(default = "default_passes")]
     pub passes: Vec<PassSpec>,
@@ -46,6 +51,9 @@ pub struct Config {
     /// `comment`, `cancelled` where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decisions: Option<String>,
+    /// The decisions themselves, once the file was read.
+    #[serde(skip)]
+    pub rulings: Rulings,
     /// The Fellegi–Sunter model of passes with `decide = "model"`.
     #[serde(default)]
     pub model: ModelSpec,

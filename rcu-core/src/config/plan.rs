@@ -136,7 +136,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    /// Compiles a configuration with the embedded tables and its own lists. `today` is used when the file names no `rcu.as_of`.
     ///
     /// # Errors
     /// [`Error::Config`] with every problem that the schema cannot see.
@@ -171,19 +171,6 @@ impl Plan {
     /// Whether a pass is decided by a model.
     pub fn wants_model(&self) -> bool {
         self.passes.iter().any(|p| p.method == Method::Model)
-    }
-
-    /// The plan with a model read from a file.
-    ///
-    /// # Errors
-    /// [`Error::Config`] with everything that does not fit the comparisons of the configuration.
-    pub fn with_model(mut self, model: Model) -> Result<Plan, Error> {
-        let problems = model.problems("model.file", &self.comparison_names());
-        if !problems.is_empty() {
-            return Err(Error::Config { problems });
-        }
-        self.model = Some(model);
-        Ok(self)
     }
 
     /// What choosing golden values depends on.
@@ -228,7 +215,7 @@ impl Compiler {
                 today
             }),
         };
-        let tables = Tables::embedded();
+        let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
         let mut sources = Vec::new();
@@ -279,6 +266,7 @@ impl Compiler {
         let choices = self.choices(&config, &fields);
         if self.problems.is_empty() {
             Ok(Plan {
+                rulings: config.rulings.clone(),
                 config,
                 as_of,
                 fields,
@@ -286,7 +274,6 @@ impl Compiler {
                 passes,
                 comparisons,
                 model,
-                rulings: Rulings::default(),
                 choices,
                 tables,
             })
@@ -382,6 +369,18 @@ impl Compiler {
             && review > link
         {
             self.problem("model.review_at_bits", "is above `model.link_at_bits`; it must not be");
+        }
+        if let Some(text) = &spec.text {
+            return match Model::parse(text) {
+                Ok(model) => {
+                    self.problems.extend(model.problems("model.file", all));
+                    Some(model)
+                }
+                Err(reason) => {
+                    self.problem("model.file", format!("holds no model: {reason}"));
+                    None
+                }
+            };
         }
         let wanted = passes.iter().any(|p| p.method == Method::Model);
         (wanted && spec.from == Origin::Shipped && spec.file.is_none()).then(Model::shipped)

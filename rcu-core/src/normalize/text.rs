@@ -26,6 +26,10 @@ pub fn is_ignorable(c: char) -> bool {
 ///
 /// Borrows when nothing had to change, which is the common case for ASCII.
 pub fn clean(raw: &str) -> Cow<'_, str> {
+    // Nothing but what prints: one pass over whole words.
+    if raw.bytes().fold(true, |plain, b| plain & (b' '..0x7f).contains(&b)) {
+        return Cow::Borrowed(raw.trim_ascii());
+    }
     if raw.is_ascii() {
         let trimmed = raw.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
         if trimmed.bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\n') {
@@ -298,7 +302,10 @@ pub fn fold_upper(text: &str) -> String {
 
 /// Whether a cleaned text is a word for "nothing" (`domain.md` §2, status `empty`).
 pub fn is_null_literal(clean: &str) -> bool {
-    if clean.len() > 11 {
+    // Most texts are told by their first letter.
+    let may_be =
+        |b: u8| !b.is_ascii() || matches!(b | 32, b'n' | b'a' | b'v' | b's' | b'#' | b'-' | b'.' | b'?');
+    if clean.len() > 11 || !clean.bytes().next().is_some_and(may_be) {
         return false;
     }
     let mut buf = [0u8; 12];

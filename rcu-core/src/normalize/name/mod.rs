@@ -18,6 +18,12 @@ pub(crate) fn write_everyday(raw: &str, cx: &Context, out: &mut String) -> bool 
     fast::write(raw, cx.tables.names.words().triggers(), out)
 }
 
+/// A text folded as names are: capitals A–Z and single spaces, nothing stripped or refused.
+pub(crate) fn folded(raw: &str) -> String {
+    let folded = fold::Folded::of(&crate::normalize::text::clean(raw));
+    folded.join(&folded.words)
+}
+
 /// Family name. `extra`: `civility`, `birth_name`, `company_name`.
 pub fn normalize_last(raw: &str, cx: &Context, out: &mut Output) {
     if !fast::write(raw, cx.tables.names.words().triggers(), &mut out.text) {
