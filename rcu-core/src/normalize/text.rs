@@ -298,7 +298,11 @@ pub fn fold_upper(text: &str) -> String {
 
 /// Whether a cleaned text is a word for "nothing" (`domain.md` §2, status `empty`).
 pub fn is_null_literal(clean: &str) -> bool {
-    if clean.len() > 11 {
+    // Nearly every value is told from these words by its first letter.
+    let starts = |b: u8| {
+        matches!(b | 0x20, b'n' | b'a' | b'v' | b's') || matches!(b, b'#' | b'-' | b'.' | b'?') || b >= 0x80
+    };
+    if clean.len() > 11 || !clean.as_bytes().first().is_some_and(|b| starts(*b)) {
         return false;
     }
     let mut buf = [0u8; 12];
