@@ -26,6 +26,13 @@ pub fn is_ignorable(c: char) -> bool {
 ///
 /// Borrows when nothing had to change, which is the common case for ASCII.
 pub fn clean(raw: &str) -> Cow<'_, str> {
+    let bytes = raw.as_bytes();
+    if bytes.iter().fold(true, |plain, b| plain & (*b >= b' ' && *b < 0x7f)) {
+        // Nearly every cell: nothing but printable ASCII, and no blank outside.
+        let blank = |b: Option<&u8>| b == Some(&b' ');
+        let outside = blank(bytes.first()) || blank(bytes.last());
+        return Cow::Borrowed(if outside { raw.trim_matches(' ') } else { raw });
+    }
     if raw.is_ascii() {
         let trimmed = raw.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
         if trimmed.bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\n') {
