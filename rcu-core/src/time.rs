@@ -22,8 +22,7 @@ impl Day {
             return None;
         }
         // Years from March, none negative here, so that no era has to be told apart and all divisions are unsigned.
-        let (y, mp) =
-            if month <= 2 { (year as u32 - 1, month + 9) } else { (year as u32, month - 3) };
+        let (y, mp) = if month <= 2 { (year as u32 - 1, month + 9) } else { (year as u32, month - 3) };
         let doy = (153 * mp + 2) / 5 + day - 1;
         Some(Day((y * 365 + y / 4 - y / 100 + y / 400 + doy) as i32 - 719_468))
     }

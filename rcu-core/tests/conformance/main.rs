@@ -7,6 +7,7 @@
 mod address;
 mod email;
 mod names;
+mod pairs;
 mod phone;
 mod suite;
 mod values;
@@ -16,11 +17,17 @@ fn main() {
         println!("conformance: SKIPPED, the shared suites are not beside this checkout");
         return;
     }
-    let suites: Vec<suite::Suite> =
-        [phone::suites(), email::suites(), names::suites(), address::suites(), values::suites()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let suites: Vec<suite::Suite> = [
+        phone::suites(),
+        email::suites(),
+        names::suites(),
+        pairs::suites(),
+        address::suites(),
+        values::suites(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     println!(
         "{:<44} {:>7} {:>7} {:>6} {:>6} {:>8}  target",
         "suite", "cases", "right", "wrong", "aside", "share"
@@ -37,6 +44,7 @@ fn main() {
         for same in lines.chunk_by(|a, b| a == b) {
             println!("    {:>5} set aside: {}", same.len(), same[0]);
         }
+        s.notes.iter().for_each(|note| println!("    {note}"));
         if std::env::var_os("RCU_FAILURES").is_some() {
             s.failures.iter().for_each(|f| println!("    wrong: {f}"));
         }

@@ -10,6 +10,9 @@ use crate::normalize::name::{key, mojibake, rules};
 use crate::normalize::{Code, Context, Output, begin, text};
 use crate::reference::names::{Civility, NameTables};
 
+/// Longest family name, and longest given names together, in letters and spaces.
+const LONGEST: usize = 80;
+
 /// A name's parts in normal form.
 #[derive(Debug, Default)]
 struct Person {
@@ -61,9 +64,10 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut person = Person::of(&split(&clean, cx), cx);
     let mut value = person.value();
     // The value is a name again, and a word may read otherwise without what stood around it: the normal form is the one
-    // that reads as itself. Each round drops or moves a word, so few are enough.
+    // that reads as itself. Each round drops or moves a word, so there are no more rounds than words.
     let plain = person.is_plain(&value, tables);
-    for _ in 0..if plain { 0 } else { 4 } {
+    let words = value.split(' ').count().min(2 * LONGEST);
+    for _ in 0..if plain { 0 } else { words + 2 } {
         let mut again = Person::of(&split(&value, cx), cx);
         let next = again.value();
         if next == value {
@@ -201,7 +205,6 @@ impl Person {
     }
 
     fn report(self, value: String, tables: &NameTables, out: &mut Output) {
-        const LONGEST: usize = 80;
         if self.commented {
             out.code(Code::CommentRemoved);
         }
@@ -240,7 +243,7 @@ impl Person {
         if value.len() == 1 {
             return out.code(Code::TooShort);
         }
-        if self.last.chars().count() > LONGEST || self.first.chars().count() > LONGEST {
+        if last.chars().count() > LONGEST || given.chars().count() > LONGEST {
             return out.code(Code::TooLong);
         }
         for (name, part) in [
@@ -252,7 +255,14 @@ impl Person {
             ("qualification", self.qualification),
             ("nickname", self.nickname),
         ] {
-            if !part.is_empty() {
+            // What its own field would refuse (`domain.md` §2.3): a family name of one letter, a word for nobody.
+            let family = matches!(name, "last_name" | "birth_name");
+            let refused = match (family, name == "first_name") {
+                (true, _) => part.len() == 1 || rules::is_nobody(&part, rules::Field::Last, words),
+                (_, true) => rules::is_nobody(&part, rules::Field::First, words),
+                _ => false,
+            };
+            if !part.is_empty() && !refused {
                 out.extra(name, part);
             }
         }
