@@ -3,7 +3,7 @@
 //! An everyday name is written in one pass ([`fast`]); whatever that pass does not know goes to the [`rules`].
 
 mod display;
-mod fast;
+pub(crate) mod fast;
 pub(crate) mod fold;
 pub(crate) mod key;
 pub(crate) mod mojibake;

@@ -6,7 +6,7 @@
 
 use super::{Parts, split};
 use crate::normalize::name::fold::Folded;
-use crate::normalize::name::{key, mojibake, rules};
+use crate::normalize::name::{fast, key, mojibake, rules};
 use crate::normalize::{Code, Context, Output, begin, text};
 use crate::reference::names::{Civility, NameTables};
 
@@ -255,14 +255,18 @@ impl Person {
             ("qualification", self.qualification),
             ("nickname", self.nickname),
         ] {
-            // What its own field would refuse (`domain.md` §2.3): a family name of one letter, a word for nobody.
-            let family = matches!(name, "last_name" | "birth_name");
-            let refused = match (family, name == "first_name") {
-                (true, _) => part.len() == 1 || rules::is_nobody(&part, rules::Field::Last, words),
-                (_, true) => rules::is_nobody(&part, rules::Field::First, words),
-                _ => false,
+            // A part is what its own field would make of it, or nothing: a family name of one letter, a word for nobody
+            // (`domain.md` §2.3).
+            let field = match name {
+                "last_name" | "birth_name" => Some(rules::Field::Last),
+                "first_name" => Some(rules::Field::First),
+                _ => None,
             };
-            if !part.is_empty() && !refused {
+            let part = match field {
+                Some(field) if !part.is_empty() => of_field(&part, field, tables),
+                _ => part,
+            };
+            if !part.is_empty() {
                 out.extra(name, part);
             }
         }
@@ -271,6 +275,15 @@ impl Person {
         }
         out.text.push_str(&value);
     }
+}
+
+/// A name as its own field would write it; empty when it would be refused.
+fn of_field(name: &str, field: rules::Field, tables: &NameTables) -> String {
+    let mut out = Output::new();
+    if !fast::write(name, tables.words().triggers(), &mut out.text) {
+        rules::normalize(name, field, tables, &mut out);
+    }
+    out.value().unwrap_or_default().to_owned()
 }
 
 /// The civility among titles: a couple, else the one that tells a gender, else the first.

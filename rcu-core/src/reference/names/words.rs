@@ -37,6 +37,8 @@ pub(crate) mod word {
     pub const COMPANY: u32 = 1 << 14;
     /// A civility or title that is removed in front of a name.
     pub const LEADING: u32 = 1 << 15;
+    /// A credential behind any name where the given name comes first by custom.
+    pub const WESTERN: u32 = 1 << 16;
 }
 
 /// The word lists, extensible at run time.
@@ -67,6 +69,7 @@ impl Words {
                 "numeral" => word::NUMERAL,
                 "credential" => word::CREDENTIAL,
                 "dual" => word::DUAL | word::CREDENTIAL,
+                "western" => word::WESTERN,
                 "particle" => word::PARTICLE,
                 "never-given" => word::NEVER_GIVEN | word::PARTICLE,
                 "conjunction" => word::CONJUNCTION,
