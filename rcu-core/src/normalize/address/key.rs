@@ -200,11 +200,12 @@ fn is_key(folded: &str, strong: bool, cx: &Context) -> bool {
         && parts.next().is_none()
 }
 
-/// A postcode of any country we know: digits first, or a British one. Where we know no pattern, digits in groups too.
+/// A postcode of any country we know: digits, or a British, Dutch or Portuguese one. Where we know no pattern, digits in
+/// groups too; letters would take the lines of an address for a key.
 fn is_code_shape(text: &str, cx: &Context) -> bool {
     let mut scratch = Output::new();
-    let grouped = postcode::pattern(cx.region).is_none() && !is_french(cx.region);
-    text.bytes().all(|b| b.is_ascii_digit() || (grouped && b == b' '))
+    let unknown = postcode::pattern(cx.region).is_none();
+    text.bytes().all(|b| b.is_ascii_digit() || (unknown && b == b' '))
         || postcode::Pattern::Dutch.write(text, &mut scratch)
         || postcode::Pattern::Portuguese.write(text, &mut scratch)
         || postcode::Pattern::British.write(text, &mut scratch)

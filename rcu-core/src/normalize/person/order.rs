@@ -68,6 +68,9 @@ pub(super) fn clear_initials(segment: &mut [Token], s: &Setting) {
         if s.western && t.is(word::WESTERN) {
             t.flags = t.flags & !word::DUAL | word::CREDENTIAL;
         }
+        if s.western && t.is(word::WESTERN_GIVEN) {
+            t.flags &= !word::NEVER_GIVEN;
+        }
         let elided = t.text.ends_with(['\'', '’'])
             || (s.french && !t.dot && i < last && matches!(t.key.as_str(), "D" | "L"));
         if t.letters == 1 && !elided {

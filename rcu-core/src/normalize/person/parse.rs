@@ -5,7 +5,7 @@ use super::comma::with_commas;
 use super::order::{Order, Setting, first_nameness, is_particle, order};
 use super::script;
 use super::suffix::{Floor, peel};
-use super::titles::{is_inner, take_before_credential, take_inner, take_leading};
+use super::titles::{is_inner, is_late, take_before_credential, take_inner, take_leading};
 use super::token::{Case, Token};
 use crate::reference::names::word;
 
@@ -73,10 +73,12 @@ pub(super) fn flat<'t>(mut name: Names<'t>, d: &mut Draft<'t>, s: &Setting) {
     let behind = std::mem::take(&mut d.suffixes);
     let keep = usize::from(titles.is_empty() || clause.is_some());
     // Behind a title one name is enough; in French files a second one in capitals is the family name.
-    let names = if titles.is_empty() || given_title || s.french { 2 } else { 1 };
+    // So it is before one: `John Prof. MA`.
+    let late = s.western && name.get(1).is_some_and(|t| is_late(t, 1, s));
+    let names = if (titles.is_empty() && !late) || given_title || s.french { 2 } else { 1 };
     peel(&mut name, Floor { keep, names, run: 2, ends: true }, d, s);
     d.suffixes.extend(behind);
-    let mut inner = if s.western { take_before_credential(&mut name) } else { take_inner(&mut name) };
+    let mut inner = if s.western { take_before_credential(&mut name, s) } else { take_inner(&mut name) };
     if s.western {
         // `John Ph. D. Smith`: the degree in two words is one wherever it stands.
         let (degrees, names): (Names, Names) = name.into_iter().partition(|t| t.text.contains(' '));

@@ -246,6 +246,13 @@ impl Person {
         if last.chars().count() > LONGEST || given.chars().count() > LONGEST {
             return out.code(Code::TooLong);
         }
+        let in_last = of_field(last, rules::Field::Last, tables);
+        let in_first =
+            if given == "-" { String::new() } else { of_field(given, rules::Field::First, tables) };
+        // `L, XXX`: two parts, none of which is a name.
+        if !self.last.is_empty() && in_last.is_empty() && in_first.is_empty() {
+            return out.code(Code::Placeholder);
+        }
         for (name, part) in [
             ("first_name", self.first),
             ("partner_first_name", self.partner),
@@ -263,7 +270,11 @@ impl Person {
                 _ => None,
             };
             let part = match field {
-                Some(field) if !part.is_empty() => of_field(&part, field, tables),
+                Some(field) if !part.is_empty() => match of_field(&part, field, tables) {
+                    // The first of several given names may be none: `XXX Jean`.
+                    refused if refused.is_empty() && name == "first_name" => in_first.clone(),
+                    read => read,
+                },
                 _ => part,
             };
             if !part.is_empty() {

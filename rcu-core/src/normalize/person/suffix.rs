@@ -56,8 +56,9 @@ pub(super) fn without_titles<'t>(mut run: Names<'t>, s: &Setting) -> (Names<'t>,
     while let Some(first) = run.first() {
         // `Attorney General` is a title, `Attorney` alone a function.
         let phrase = s.western && first.is(word::TITLE) && run.get(1).is_some_and(|t| t.is(word::TITLE));
-        let name =
-            !phrase && first.is(word::CREDENTIAL | word::PARTICLE | word::GENERATION | word::TITLE_SURNAME);
+        let name = !phrase
+            && (first.is(word::CREDENTIAL | word::GENERATION | word::TITLE_SURNAME)
+                || (first.is(word::PARTICLE) && !(s.western && first.is(word::TITLE))));
         match title_len(&run, 1, s).filter(|_| !name) {
             Some(n) => titles.extend(run.drain(..n.min(run.len()))),
             None => rest.push(run.remove(0)),
@@ -70,9 +71,12 @@ pub(super) fn without_titles<'t>(mut run: Names<'t>, s: &Setting) -> (Names<'t>,
 fn run_start(name: &[&Token], floor: Floor, s: &Setting) -> Option<usize> {
     (floor.keep..name.len()).find(|i| {
         let t = name[*i];
-        if !is_plain(t)
-            || (is_particle(t) && !t.dotted && (!s.western || *i == 0 || is_particle(name[*i - 1])))
-        {
+        // In the West MC is a cross as well as a prefix, but for what another particle opens.
+        let prefix = is_particle(t)
+            && !t.dotted
+            && (!s.western
+                || if *i == 0 { name.len() > 1 && !is_plain(name[1]) } else { is_particle(name[*i - 1]) });
+        if !is_plain(t) || prefix {
             return false;
         }
         let before = name_words(&name[..*i]);
@@ -150,7 +154,8 @@ pub(super) fn is_suffix_part(part: &[&Token], several: bool, next_to_name: bool,
     let Some(first) = part.first() else { return false };
     let anchored = part.iter().any(|t| is_plain(t));
     // `Smith, Ma PhD`: a given name before a degree.
-    if s.western && !several && part.len() > 1 && !is_plain(first) && !looks_like_credential(first, s) {
+    let begins = is_plain(first) || looks_like_credential(first, s);
+    if s.western && !several && part.len() > 1 && (!begins || first.is(word::TITLE)) {
         return false;
     }
     let each = |t: &&Token| {

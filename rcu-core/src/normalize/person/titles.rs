@@ -2,6 +2,7 @@
 
 use super::order::Setting;
 use super::parse::Names;
+use super::suffix::looks_like_credential;
 use super::token::{Case, Token};
 use crate::reference::names::word;
 
@@ -36,9 +37,12 @@ pub(super) fn take_inner<'t>(name: &mut Names<'t>) -> Names<'t> {
 }
 
 /// Takes out an abbreviated title before a last word that looks like a credential: `John Dr. X.Y.Z.`
-pub(super) fn take_before_credential<'t>(name: &mut Names<'t>) -> Names<'t> {
+pub(super) fn take_before_credential<'t>(name: &mut Names<'t>, s: &Setting) -> Names<'t> {
     let at = name.len().saturating_sub(2);
-    let credential = |t: &Token| t.is(word::CREDENTIAL) || t.dotted_initials() > 1;
+    let credential = |t: &Token| match t.is(word::CREDENTIAL) {
+        true => t.is(word::DUAL) && !looks_like_credential(t, s),
+        false => t.dotted_initials() > 1,
+    };
     if at > 0 && is_inner(name[at]) && name.last().is_some_and(|t| credential(t)) {
         return vec![name.remove(at)];
     }

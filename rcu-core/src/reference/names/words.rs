@@ -39,6 +39,8 @@ pub(crate) mod word {
     pub const LEADING: u32 = 1 << 15;
     /// A credential behind any name where the given name comes first by custom.
     pub const WESTERN: u32 = 1 << 16;
+    /// A particle that may be a given name where the given name comes first by custom.
+    pub const WESTERN_GIVEN: u32 = 1 << 17;
 }
 
 /// The word lists, extensible at run time.
@@ -70,6 +72,7 @@ impl Words {
                 "credential" => word::CREDENTIAL,
                 "dual" => word::DUAL | word::CREDENTIAL,
                 "western" => word::WESTERN,
+                "western-given" => word::WESTERN_GIVEN,
                 "particle" => word::PARTICLE,
                 "never-given" => word::NEVER_GIVEN | word::PARTICLE,
                 "conjunction" => word::CONJUNCTION,
