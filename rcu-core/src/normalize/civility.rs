@@ -6,10 +6,10 @@ pub use crate::reference::names::{Civility, Gender};
 /// Civility. `extra`: `gender` (M or F), from M and MME alone: a title proves none.
 pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let Some(clean) = begin(raw, out, is_nothing) else { return };
-    // The answer's place serves as the buffer.
-    let civility = parse(&clean, cx, &mut out.text);
+    // The answer's place serves as the buffer of the folded word.
+    let found = parse(&clean, cx, &mut out.text);
     out.text.clear();
-    match civility {
+    match found {
         Some(civility) => {
             if civility == Civility::Mlle {
                 out.code(Code::MlleMerged);

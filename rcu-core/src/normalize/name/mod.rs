@@ -2,12 +2,14 @@
 //!
 //! An everyday name is written in one pass ([`fast`]); whatever that pass does not know goes to the [`rules`].
 
-mod fast;
+mod display;
+pub(crate) mod fast;
 pub(crate) mod fold;
 pub(crate) mod key;
 pub(crate) mod mojibake;
 pub(crate) mod rules;
 
+pub use display::display_case;
 pub use key::{name_key_into, normalize_key, split_suffix, without_particles};
 
 use super::{Context, Output};

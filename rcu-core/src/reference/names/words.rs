@@ -37,6 +37,10 @@ pub(crate) mod word {
     pub const COMPANY: u32 = 1 << 14;
     /// A civility or title that is removed in front of a name.
     pub const LEADING: u32 = 1 << 15;
+    /// A credential behind any name where the given name comes first by custom.
+    pub const WESTERN: u32 = 1 << 16;
+    /// A particle that may be a given name where the given name comes first by custom.
+    pub const WESTERN_GIVEN: u32 = 1 << 17;
 }
 
 /// The word lists, extensible at run time.
@@ -67,6 +71,8 @@ impl Words {
                 "numeral" => word::NUMERAL,
                 "credential" => word::CREDENTIAL,
                 "dual" => word::DUAL | word::CREDENTIAL,
+                "western" => word::WESTERN,
+                "western-given" => word::WESTERN_GIVEN,
                 "particle" => word::PARTICLE,
                 "never-given" => word::NEVER_GIVEN | word::PARTICLE,
                 "conjunction" => word::CONJUNCTION,
