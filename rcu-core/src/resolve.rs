@@ -11,6 +11,7 @@ use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
 use crate::matching::compare::Comparisons;
 use crate::matching::decide::{Judge, Part};
+use crate::matching::explain::{self, ReviewSample, Scene};
 use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
 use crate::matching::{Decision, Method};
@@ -47,9 +48,14 @@ pub struct Resolution {
     pub rejects: Vec<Reject>,
     /// Shared values, taken out of matching.
     pub shared: Vec<SharedValue>,
+    /// Some pairs that wait in review, with what each comparison adds; values are masked.
+    pub review_samples: Vec<ReviewSample>,
     /// Counts that reconcile.
     pub summary: Summary,
 }
+
+/// How many review pairs the report shows.
+const REVIEW_SAMPLES: usize = 6;
 
 /// Counts that reconcile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
@@ -98,13 +104,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let model = obtain_model(plan, &prepared, progress);
-    let weights =
-        model.as_ref().map(|m| Weights::new(m, &plan.config.model, &plan.comparison_names(), &prepared));
-    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
-    let (links, passes) = run_passes(plan, &prepared, &judge, progress);
-    progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(&prepared, &links, weights.as_ref());
+    let People { model, weights, links, passes, clusters } = find_people(plan, &prepared, progress);
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
@@ -118,7 +118,9 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
 
     rejects.extend(more);
     let shared = prepared.shared.clone();
-    let links = rank_links(links, &clusters);
+    let review_samples = in_scene(plan, &prepared, weights.as_ref(), |scene| {
+        explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)
+    });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).collect();
     summary.revenue = aggregates.totals;
@@ -138,7 +140,58 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         stores,
         rejects,
         shared,
+        review_samples,
         summary,
+    })
+}
+
+/// Who is who among prepared records, and how it was found.
+#[derive(Debug)]
+pub struct People {
+    /// The model that decided, when a pass asked for one.
+    pub model: Option<Model>,
+    /// The same, ready for these records.
+    pub weights: Option<Weights>,
+    /// Links and review pairs, in rank order.
+    pub links: Vec<Link>,
+    /// What each pass did.
+    pub passes: Vec<PassReport>,
+    /// Who is who.
+    pub clusters: Clusters,
+}
+
+/// Passes, then people: the matching part of [`resolve`].
+pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> People {
+    let model = obtain_model(plan, prepared, progress);
+    let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
+    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
+    let (links, passes) = run_passes(plan, prepared, &judge, progress);
+    progress.stage("people", prepared.records.len() as u64);
+    let clusters = cluster::resolve(prepared, &links, weights.as_ref());
+    let links = rank_links(links, &clusters);
+    People { model, weights, links, passes, clusters }
+}
+
+/// A model made ready for these records.
+pub fn weigh(plan: &Plan, model: &Model, prepared: &Prepared) -> Weights {
+    Weights::new(model, &plan.config.model, &plan.comparison_names(), prepared)
+}
+
+/// Calls `f` with what pairs of a plan are judged by.
+pub fn in_scene<T>(
+    plan: &Plan,
+    prepared: &Prepared,
+    weights: Option<&Weights>,
+    f: impl FnOnce(&Scene) -> T,
+) -> T {
+    f(&Scene {
+        prepared,
+        fields: &plan.fields,
+        sources: &plan.source_names(),
+        specs: &plan.config.passes,
+        passes: &plan.passes,
+        judge: Judge { spec: &plan.config.matching, model: weights },
+        comparisons: &plan.comparison_names(),
     })
 }
 

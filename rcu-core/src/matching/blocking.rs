@@ -65,6 +65,36 @@ impl<'r> Recipe<'r> {
         });
         Recipe { parts, tables: parts.iter().map(|part| KeyTable::new(*part, p)).collect(), window }
     }
+
+    /// The parts.
+    pub fn parts(&self) -> &'r [Part] {
+        self.parts
+    }
+
+    /// Whether the recipe pairs neighbours in the order of a field rather than records with equal parts.
+    pub fn is_sorted(&self) -> bool {
+        self.window.is_some()
+    }
+
+    /// The values of one part for a record; none when it is missing or barred.
+    #[inline]
+    pub fn each_value(&self, part: usize, p: &Prepared, r: Record, out: impl FnMut(u64)) {
+        values(self.parts[part], self.tables[part].as_ref(), p, r, out);
+    }
+
+    /// Whether two records have one part in common. A `sorted` part is common to all.
+    pub fn part_meets(&self, part: usize, p: &Prepared, a: Record, b: Record) -> bool {
+        parts_meet(self.parts[part], self.tables[part].as_ref(), p, a, b)
+    }
+
+    /// Whether two records have all parts in common.
+    pub fn meets(&self, p: &Prepared, a: Record, b: Record) -> bool {
+        self.parts.iter().zip(&self.tables).all(|(part, table)| parts_meet(*part, table.as_ref(), p, a, b))
+    }
+
+    fn with_tables(&self) -> Vec<(Part, Option<&KeyTable>)> {
+        self.parts.iter().copied().zip(self.tables.iter().map(Option::as_ref)).collect()
+    }
 }
 
 /// What a walk over a recipe's blocks met.
@@ -81,7 +111,8 @@ pub struct BlockCounts {
 }
 
 impl BlockCounts {
-    fn add(&mut self, other: BlockCounts) {
+    /// Adds what another walk met.
+    pub fn add(&mut self, other: BlockCounts) {
         self.candidates += other.candidates;
         self.split += other.split;
         self.largest = self.largest.max(other.largest);
@@ -98,25 +129,14 @@ pub fn each_candidate<T: Send>(
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) + Sync,
 ) -> (Vec<T>, BlockCounts) {
-    let keyed = keys(recipe, p);
-    let blocks: Vec<&[(u64, Record)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
-    let parts: Vec<(T, BlockCounts)> = blocks
-        .par_chunks(256)
-        .map(|blocks| {
-            let mut state = new();
-            let mut walk =
-                Walk { recipe, p, spec, counts: BlockCounts::default(), pair: |a, b| pair(&mut state, a, b) };
-            let mut members = Vec::new();
-            for block in blocks {
-                members.clear();
-                members.extend(block.iter().map(|(_, r)| *r));
-                members.dedup();
-                walk.block(&members);
-            }
-            let counts = walk.counts;
-            (state, counts)
-        })
-        .collect();
+    let parts = each_block(
+        recipe,
+        p,
+        || (new(), BlockCounts::default()),
+        |(state, counts), members| {
+            counts.add(walk_block(recipe, p, spec, members, |a, b| pair(state, a, b)));
+        },
+    );
     let mut counts = BlockCounts::default();
     let states = parts
         .into_iter()
@@ -126,6 +146,45 @@ pub fn each_candidate<T: Send>(
         })
         .collect();
     (states, counts)
+}
+
+/// Calls `block` with the records of every key that two records or more have, lower records first. Work is cut into
+/// parts, each with a state of its own made by `new`; the states come back in a fixed order.
+pub fn each_block<T: Send>(
+    recipe: &Recipe,
+    p: &Prepared,
+    new: impl Fn() -> T + Sync,
+    block: impl Fn(&mut T, &[Record]) + Sync,
+) -> Vec<T> {
+    let keyed = keys(recipe, p);
+    let blocks: Vec<&[(u64, Record)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
+    blocks
+        .par_chunks(256)
+        .map(|blocks| {
+            let mut state = new();
+            let mut members = Vec::new();
+            for same in blocks {
+                members.clear();
+                members.extend(same.iter().map(|(_, r)| *r));
+                members.dedup();
+                block(&mut state, &members);
+            }
+            state
+        })
+        .collect()
+}
+
+/// Calls `pair` for every candidate pair inside one block; splits it when it is over the limit.
+pub fn walk_block(
+    recipe: &Recipe,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    members: &[Record],
+    pair: impl FnMut(Record, Record),
+) -> BlockCounts {
+    let mut walk = Walk { recipe, p, spec, counts: BlockCounts::default(), pair };
+    walk.block(members);
+    walk.counts
 }
 
 /// Runs a pass over all records.
@@ -382,8 +441,7 @@ fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
 /// (key, record) of every record that has all parts, sorted.
 fn keys(recipe: &Recipe, p: &Prepared) -> Vec<(u64, Record)> {
     let n = p.records.len();
-    let parts: Vec<(Part, Option<&KeyTable>)> =
-        recipe.parts.iter().copied().zip(recipe.tables.iter().map(Option::as_ref)).collect();
+    let parts = recipe.with_tables();
     let mut keyed: Vec<(u64, Record)> = (0..n as Record)
         .into_par_iter()
         .fold(Vec::new, |mut out, r| {

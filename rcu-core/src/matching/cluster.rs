@@ -2,7 +2,7 @@
 //! (`design.md` §5.4). The result depends on the set of links alone and is found component by component.
 
 use super::blocking::Link;
-use super::compare::{CONFLICT, EQUAL, compare};
+use super::compare::{CONFLICT, EQUAL, Evidence, compare};
 use super::model::Weights;
 use super::pass::Decision;
 use super::prepare::Prepared;
@@ -82,6 +82,11 @@ impl Clusters {
 /// Why two records cannot be one person, if they cannot.
 pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str> {
     let (a, b) = (a.min(b), a.max(b));
+    cannot_with(p, &compare(p, a, b), a, b)
+}
+
+/// The same for evidence that is known, or supposed.
+pub fn cannot_with(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'static str> {
     let (i, j) = (a as usize, b as usize);
     if p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
         return Some("duplicate_free");
@@ -90,7 +95,6 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
     if siret.id(a) != 0 && siret.id(b) != 0 && siret.id(a) != siret.id(b) {
         return Some("siret");
     }
-    let e = compare(p, a, b);
     if e.suffix == CONFLICT {
         return Some("suffix");
     }

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod comparison;
 pub mod decide;
 pub mod evaluate;
+pub mod explain;
 pub mod model;
 pub mod pass;
 pub mod prepare;

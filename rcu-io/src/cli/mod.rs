@@ -1,7 +1,9 @@
 //! Commands, their options, and what their exit codes mean: 0 fine, 1 findings, 2 a bad request.
 
+mod base;
 mod check;
 mod evaluate;
+mod explain;
 mod normalize;
 mod resolve;
 
@@ -28,6 +30,8 @@ enum Command {
     Check(check::Args),
     /// Build the repository from files: people, golden records, aggregates.
     Resolve(resolve::Args),
+    /// Say why two records are one person, wait for a steward, or are two, and what would turn it.
+    Explain(explain::Args),
     /// Score a crosswalk against a truth file.
     Evaluate(evaluate::Args),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
@@ -46,6 +50,7 @@ pub fn main() -> ExitCode {
     let (result, json) = match &cli.command {
         Command::Check(a) => (check::run(a), a.json),
         Command::Resolve(a) => (resolve::run(a), a.json),
+        Command::Explain(a) => (explain::run(a), a.base.json),
         Command::Evaluate(a) => (evaluate::run(a), a.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };

@@ -6,7 +6,7 @@ mod parquet;
 
 use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::config::{Config, Format, Plan, SourcePlan, Syntax, Take};
+use rcu_core::config::{Config, Family, Format, Plan, SourcePlan, Syntax, Take};
 use rcu_core::ingest::Input;
 use rcu_core::table::Table;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,16 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
         return Err(Error::NoInput { source_name: source.name.clone(), reason });
     }
     read_files(base, others())
+}
+
+/// Reads the customer sources and no other, paths being relative to `base`.
+///
+/// # Errors
+/// See [`read_others`].
+pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    let facts: Vec<&str> =
+        plan.sources.iter().filter(|s| s.spec.family != Family::Customers).map(|s| s.name.as_str()).collect();
+    read_others(plan, base, &facts)
 }
 
 fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
