@@ -28,6 +28,8 @@ const ROOMS: &[&str] = &[
     "facts",
     "resolve",
     "explain",
+    "preview",
+    "evaluation",
     "output",
     "picture",
     "report",

@@ -51,7 +51,8 @@ pub struct PassReport {
 /// A key recipe ready to run: its parts, and what they make of each distinct value.
 #[derive(Debug)]
 pub struct Recipe<'r> {
-    parts: &'r [Part],
+    /// The parts.
+    pub parts: &'r [Part],
     tables: Vec<Option<KeyTable>>,
     window: Option<(FieldIx, usize)>,
 }
@@ -64,11 +65,6 @@ impl<'r> Recipe<'r> {
             _ => None,
         });
         Recipe { parts, tables: parts.iter().map(|part| KeyTable::new(*part, p)).collect(), window }
-    }
-
-    /// The parts.
-    pub fn parts(&self) -> &'r [Part] {
-        self.parts
     }
 
     /// Whether the recipe pairs neighbours in the order of a field rather than records with equal parts.
@@ -88,7 +84,7 @@ impl<'r> Recipe<'r> {
     }
 
     /// Whether two records have all parts in common.
-    pub fn meets(&self, p: &Prepared, a: Record, b: Record) -> bool {
+    pub fn meet(&self, p: &Prepared, a: Record, b: Record) -> bool {
         self.parts.iter().zip(&self.tables).all(|(part, table)| parts_meet(*part, table.as_ref(), p, a, b))
     }
 

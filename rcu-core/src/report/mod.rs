@@ -7,9 +7,11 @@ use crate::picture::{count, escape, money, page, percent};
 use crate::resolve::Resolution;
 use std::fmt::Write as _;
 
+mod evaluation;
 mod explanation;
 mod review;
 
+pub use evaluation::of_evaluation;
 pub use explanation::of_explanation;
 
 /// The page.

@@ -5,6 +5,7 @@ mod check;
 mod evaluate;
 mod explain;
 mod normalize;
+mod plan;
 mod resolve;
 
 use clap::{Parser, Subcommand};
@@ -28,11 +29,13 @@ struct Cli {
 enum Command {
     /// Check a configuration: every problem at once, each with its path and what would be accepted.
     Check(check::Args),
+    /// Say what a run will cost before anything is compared: exact candidate pairs, costliest keys, keys worth adding.
+    Plan(plan::Args),
     /// Build the repository from files: people, golden records, aggregates.
     Resolve(resolve::Args),
     /// Say why two records are one person, wait for a steward, or are two, and what would turn it.
     Explain(explain::Args),
-    /// Score a crosswalk against a truth file.
+    /// Say how right a run is: against labels, in all and pass by pass, or by the model's own estimate.
     Evaluate(evaluate::Args),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
     Normalize(normalize::Args),
@@ -50,8 +53,9 @@ pub fn main() -> ExitCode {
     let (result, json) = match &cli.command {
         Command::Check(a) => (check::run(a), a.json),
         Command::Resolve(a) => (resolve::run(a), a.json),
+        Command::Plan(a) => (plan::run(a), a.base.json),
         Command::Explain(a) => (explain::run(a), a.base.json),
-        Command::Evaluate(a) => (evaluate::run(a), a.json),
+        Command::Evaluate(a) => (evaluate::run(a), a.base.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {

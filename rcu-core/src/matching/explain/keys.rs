@@ -129,7 +129,7 @@ fn walked(scene: &Scene, recipe: &Recipe, a: Record, b: Record) -> bool {
 
 /// What a record holds for a part.
 fn held(recipe: &Recipe, k: usize, p: &Prepared, r: Record) -> Held {
-    let part = recipe.parts()[k];
+    let part = recipe.parts[k];
     let mut has = false;
     recipe.each_value(k, p, r, |_| has = true);
     let fields: &[usize] = match part {

@@ -5,7 +5,7 @@
 //! the records at hand (term frequency), in powers of two, so that a weight changes only when a count doubles.
 
 pub mod bits;
-mod threshold;
+pub mod threshold;
 mod train;
 mod weights;
 

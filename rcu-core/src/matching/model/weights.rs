@@ -90,6 +90,11 @@ impl Weights {
         self.review_at
     }
 
+    /// The same weights with thresholds of the caller's, thousandths of a bit.
+    pub fn with_thresholds(&self, link_at: i32, review_at: i32) -> Weights {
+        Weights { link_at, review_at, ..self.clone() }
+    }
+
     /// What the level of a comparison weighs on average, whatever the value; 0 when the comparison does not weigh.
     pub fn of_level(&self, comparison: usize, level: u8) -> i32 {
         let weighted = self.comparisons.iter().find(|w| w.position == comparison);
