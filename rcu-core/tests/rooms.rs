@@ -31,6 +31,7 @@ const ROOMS: &[&str] = &[
     "preview",
     "evaluation",
     "output",
+    "compare_runs",
     "picture",
     "report",
     "arrow",

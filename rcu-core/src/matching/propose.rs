@@ -25,10 +25,13 @@ const FORMS: usize = 24;
 const KEYS: usize = 2_000_000;
 /// Records sampled at least.
 const RECORDS: usize = 1_000;
-/// Pairs weighed for one recipe, about.
+/// Pairs weighed for one recipe, about; and at first glance, which drops the recipes that promise nothing.
 const WEIGHED: u64 = 20_000;
+const GLIMPSED: u64 = 1_000;
 /// A recipe is worth its cost when one of so many of its new candidates is one person.
 const WORTH: f64 = 200.0;
+/// Of recipes worth their cost, that is best which finds most after paying one match for so many candidates.
+const PRICE: f64 = 20.0;
 /// Recipes proposed at most.
 const PROPOSED: usize = 8;
 /// Values of one part of a record that are looked at.
@@ -112,24 +115,36 @@ pub fn propose(
         passes.iter().flat_map(|pass| pass.recipes.iter().map(Vec::as_slice)).collect();
     let known: Vec<Recipe> = known_parts.iter().map(|k| Recipe::new(k, p)).collect();
     let hits = hits(&joined, &single, p);
+    let weigh = |pairs: &[(u32, Record, Record)]| -> Vec<(Record, Record, f64)> {
+        pairs
+            .par_iter()
+            .map(|(_, a, b)| (*a, *b))
+            .filter(|(a, b)| {
+                is_eligible(p, *a, *b) && !known.iter().any(|k| !k.is_sorted() && k.meet(p, *a, *b))
+            })
+            .map(|(a, b)| (a, b, chance(p, model, a, b)))
+            .collect()
+    };
     let mut open: Vec<Open> = joined
         .iter()
         .zip(hits)
-        .map(|(j, pairs)| {
-            let new = pairs
-                .into_par_iter()
-                .filter(|(a, b)| {
-                    is_eligible(p, *a, *b) && !known.iter().any(|k| !k.is_sorted() && k.meet(p, *a, *b))
-                })
-                .map(|(a, b)| (a, b, chance(p, model, a, b)))
-                .collect();
-            Open { joined: j, new, scale: scale / j.sampled.max(1) as f64 }
+        .filter_map(|(j, pairs)| {
+            // Pairs are in the order of the sample, so a glance at its first records is a part of the whole.
+            let glance = pairs.partition_point(|(place, ..)| (*place as usize) < j.glimpsed);
+            let seen = weigh(&pairs[..glance]);
+            let promise: f64 = seen.iter().map(|(_, _, chance)| chance).sum();
+            if glance < pairs.len() && promise * 2.0 * WORTH < seen.len() as f64 {
+                return None;
+            }
+            let new = weigh(&pairs);
+            Some(Open { joined: j, new, scale: scale / j.sampled.max(1) as f64 })
         })
         .collect();
     while proposals.recipes.len() < PROPOSED {
-        let gains: Vec<f64> = open.iter().map(Open::gain).collect();
-        let best = (0..open.len()).max_by(|x, y| gains[*x].total_cmp(&gains[*y]).then(y.cmp(x)));
-        let Some(best) = best.filter(|b| gains[*b] >= 1.0) else { break };
+        let ranks: Vec<f64> = open.iter().map(|o| o.gain(PRICE)).collect();
+        let worth = (0..open.len()).filter(|i| open[*i].gain(WORTH) >= 1.0);
+        let best = worth.max_by(|x, y| ranks[*x].total_cmp(&ranks[*y]).then(y.cmp(x)));
+        let Some(best) = best else { break };
         let chosen = open.swap_remove(best);
         // Catalogue order decides between equals, so it must survive the removal.
         open.sort_by_key(|o| (o.joined.tried.first, o.joined.tried.second));
@@ -169,9 +184,9 @@ impl Open<'_> {
         self.new.iter().map(|(_, _, chance)| chance).sum::<f64>() * self.scale
     }
 
-    /// Expected matches less what the candidates cost.
-    fn gain(&self) -> f64 {
-        self.expected() - self.new.len() as f64 * self.scale / WORTH
+    /// Expected matches less one for so many candidates.
+    fn gain(&self, candidates: f64) -> f64 {
+        self.expected() - self.new.len() as f64 * self.scale / candidates
     }
 }
 
@@ -288,8 +303,9 @@ struct Joined {
     counts: Vec<AtomicU32>,
     /// Bits of keys that may be there.
     filter: Vec<u64>,
-    /// Records of the sample whose pairs are weighed.
+    /// Records of the sample whose pairs are weighed; and those of the first glance.
     sampled: usize,
+    glimpsed: usize,
     /// Estimated candidates.
     candidates: u64,
 }
@@ -312,7 +328,7 @@ impl Joined {
             filter[bit / 64] |= 1 << (bit % 64);
         }
         let counts = keys.iter().map(|_| AtomicU32::new(0)).collect();
-        Joined { tried, keys, counts, filter, sampled: 0, candidates: 0 }
+        Joined { tried, keys, counts, filter, sampled: 0, glimpsed: 0, candidates: 0 }
     }
 
     /// Place of the first entry of a key.
@@ -341,18 +357,20 @@ impl Joined {
         self.others().map(|(_, n)| n).sum()
     }
 
-    /// Takes as many records of the sample as give about [`WEIGHED`] pairs, one at least.
+    /// Takes as many records of the sample as give about [`WEIGHED`] and [`GLIMPSED`] pairs, one at least.
     fn choose(&mut self, sample: usize) {
         let mut by_place = vec![0u64; sample];
         self.others().for_each(|(place, n)| by_place[place as usize] += n);
-        let mut sum = 0;
-        self.sampled = by_place
-            .iter()
-            .position(|n| {
+        let up_to = |pairs: u64| {
+            let mut sum = 0;
+            let past = by_place.iter().position(|n| {
                 sum += n;
-                sum > WEIGHED
-            })
-            .map_or(sample, |at| at.max(1));
+                sum > pairs
+            });
+            past.map_or(sample, |at| at.max(1))
+        };
+        self.sampled = up_to(WEIGHED);
+        self.glimpsed = up_to(GLIMPSED);
     }
 }
 
@@ -376,10 +394,10 @@ fn count(joined: &[Joined], single: &[Recipe], p: &Prepared) {
     });
 }
 
-/// Pairs of the sampled records with all others, by recipe, each in record order.
-fn hits(joined: &[Joined], single: &[Recipe], p: &Prepared) -> Vec<Vec<(Record, Record)>> {
+/// Pairs of the sampled records with all others, by recipe: place in the sample, the sampled record, the other.
+fn hits(joined: &[Joined], single: &[Recipe], p: &Prepared) -> Vec<Vec<(u32, Record, Record)>> {
     let n = p.records.len();
-    let parts: Vec<Vec<(u32, Record, Record)>> = (0..n.div_ceil(CHUNK))
+    let parts: Vec<Vec<(u32, u32, Record, Record)>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map(|c| {
             let mut values = Values { of: Vec::new() };
@@ -389,12 +407,12 @@ fn hits(joined: &[Joined], single: &[Recipe], p: &Prepared) -> Vec<Vec<(Record, 
                 for (i, j) in joined.iter().enumerate() {
                     values.keys(j.tried, |key| {
                         let Some(at) = j.find(key) else { return };
-                        for (_, _, s) in j.keys[at..]
+                        for (_, place, s) in j.keys[at..]
                             .iter()
                             .take_while(|(k, ..)| *k == key)
                             .filter(|(_, place, s)| (*place as usize) < j.sampled && *s as usize != r)
                         {
-                            out.push((i as u32, *s, r as Record));
+                            out.push((i as u32, *place, *s, r as Record));
                         }
                     });
                 }
@@ -403,8 +421,8 @@ fn hits(joined: &[Joined], single: &[Recipe], p: &Prepared) -> Vec<Vec<(Record, 
         })
         .collect();
     let mut by_recipe = vec![Vec::new(); joined.len()];
-    for (i, s, r) in parts.into_iter().flatten() {
-        by_recipe[i as usize].push((s, r));
+    for (i, place, s, r) in parts.into_iter().flatten() {
+        by_recipe[i as usize].push((place, s, r));
     }
     for pairs in &mut by_recipe {
         // Two common keys make one pair; a pair found from both its ends counts twice, as the scale asks.

@@ -39,7 +39,8 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     if is_config(&args.found) { of_config(args) } else { of_crosswalk(args) }
 }
 
-fn is_config(path: &Path) -> bool {
+/// Whether a path names a configuration rather than what a run wrote.
+pub fn is_config(path: &Path) -> bool {
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     !path.is_dir() && matches!(ending.as_deref(), Some("toml" | "yaml" | "yml" | "json"))
 }

@@ -2,6 +2,7 @@
 
 mod base;
 mod check;
+mod compare;
 mod evaluate;
 mod explain;
 mod normalize;
@@ -37,6 +38,8 @@ enum Command {
     Explain(explain::Args),
     /// Say how right a run is: against labels, in all and pass by pass, or by the model's own estimate.
     Evaluate(evaluate::Args),
+    /// Say what changed between two runs, or between two configurations over one input.
+    Compare(compare::Args),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
     Normalize(normalize::Args),
 }
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Plan(a) => (plan::run(a), a.base.json),
         Command::Explain(a) => (explain::run(a), a.base.json),
         Command::Evaluate(a) => (evaluate::run(a), a.base.json),
+        Command::Compare(a) => (compare::run(a), a.base.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {
