@@ -6,7 +6,7 @@ use crate::mask::Show;
 use crate::matching::explain::Explanation;
 use crate::matching::model::Weights;
 use crate::matching::prepare::Prepared;
-use crate::records::{Record, Records};
+use crate::records::{Record, RecordIndex, Records};
 use crate::resolve::{People, Resolution, in_scene, weigh};
 
 /// Explains two records of a run, each named by its source and its id there. Values are masked unless `show` says
@@ -27,7 +27,8 @@ pub fn explain(
     let (x, y) = both(plan, &run.records, a, b)?;
     let prepared = Prepared::new(&plan.setting(), &run.records);
     let weights: Option<Weights> = run.model.as_ref().map(|m| weigh(plan, m, &prepared));
-    Ok(in_scene(plan, &prepared, weights.as_ref(), |scene| {
+    let rulings = plan.rulings.locate(&RecordIndex::new(&run.records), &plan.source_names());
+    Ok(in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
         scene.explain(x, y, &run.links, &run.clusters, show)
     }))
 }
@@ -45,7 +46,7 @@ pub fn explain_people(
     show: Show,
 ) -> Result<Explanation, Error> {
     let (x, y) = both(plan, prepared.records, a, b)?;
-    Ok(in_scene(plan, prepared, people.weights.as_ref(), |scene| {
+    Ok(in_scene(plan, prepared, people.weights.as_ref(), &people.rulings, |scene| {
         scene.explain(x, y, &people.links, &people.clusters, show)
     }))
 }

@@ -19,6 +19,7 @@ pub mod household;
 pub mod identity;
 pub mod ingest;
 pub mod intern;
+pub mod lists;
 pub mod mask;
 pub mod matching;
 pub mod normalize;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::mask::mask;
 use crate::matching::Method;
-use crate::matching::blocking::{Link, Recipe, each_block, walk_block};
+use crate::matching::blocking::{self, Link, Recipe, each_block, walk_block};
 use crate::matching::compare::compare;
 use crate::matching::cost::{self, RecipeCost};
 use crate::matching::decide::Judge;
@@ -35,7 +35,7 @@ pub struct RunPlan {
     pub records: u64,
     /// Passes in order.
     pub passes: Vec<PassPlan>,
-    /// Candidate pairs of all passes: what `resolve` will report, pass by pass.
+    /// Candidate pairs of all passes, added up: what `resolve` will report, pass by pass.
     pub candidates: u64,
     /// Blocks over the limit.
     pub split_blocks: u64,
@@ -57,9 +57,15 @@ pub struct PassPlan {
     pub pass: String,
     /// How it decides.
     pub method: Method,
-    /// Candidate pairs; a pair that two recipes propose counts twice.
+    /// Candidate pairs, each counted once, however many of the recipes propose it.
     pub candidates: u64,
-    /// Its key recipes.
+    /// Blocks over the limit.
+    pub split_blocks: u64,
+    /// Records in the largest block.
+    pub largest_block: u64,
+    /// Pairs of split blocks that will not be compared.
+    pub pairs_not_compared: u64,
+    /// Its key recipes, each with all pairs that it proposes by itself.
     pub recipes: Vec<RecipeCost>,
 }
 
@@ -135,14 +141,16 @@ pub fn plan_run(
 /// The same for records that are prepared already.
 pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dyn Progress) -> RunPlan {
     let recipes: u64 = plan.passes.iter().map(|pass| pass.recipes.len() as u64).sum();
-    progress.stage("count pairs", recipes);
     let began = options.clock.map(|now| now());
     let spec = &plan.config.matching;
+    let counts = blocking::count(&plan.passes, p, spec, progress);
+    progress.stage("count keys", recipes);
     let passes: Vec<PassPlan> = plan
         .passes
         .iter()
         .zip(&plan.config.passes)
-        .map(|(pass, written)| {
+        .zip(counts)
+        .map(|((pass, written), counted)| {
             let recipes: Vec<RecipeCost> = pass
                 .recipes
                 .iter()
@@ -156,14 +164,17 @@ pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dy
             PassPlan {
                 pass: pass.name.clone(),
                 method: pass.method,
-                candidates: recipes.iter().map(|r| r.candidates).sum(),
+                candidates: counted.candidates,
+                split_blocks: counted.split_blocks,
+                largest_block: counted.largest_block,
+                pairs_not_compared: counted.pairs_not_compared,
                 recipes,
             }
         })
         .collect();
     let counted = options.clock.zip(began).map(|(now, began)| now() - began);
-    let all = || passes.iter().flat_map(|pass| &pass.recipes);
-    let candidates = all().map(|r| r.candidates).sum();
+    let sum = |f: fn(&PassPlan) -> u64| passes.iter().map(f).sum::<u64>();
+    let candidates = sum(|pass| pass.candidates);
     let (model, origin) = model_for(plan, p, options, progress);
     let weights = model.as_ref().map(|m| weigh(plan, m, p));
     let judge = Judge { spec, model: weights.as_ref() };
@@ -193,8 +204,8 @@ pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dy
     RunPlan {
         records: p.records.len() as u64,
         candidates,
-        split_blocks: all().map(|r| r.split_blocks).sum(),
-        pairs_not_compared: all().map(|r| r.pairs_not_compared).sum(),
+        split_blocks: sum(|pass| pass.split_blocks),
+        pairs_not_compared: sum(|pass| pass.pairs_not_compared),
         shared: shared(plan, p),
         passes,
         estimate,

@@ -9,14 +9,15 @@ use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
 use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
-use crate::matching::compare::Comparisons;
-use crate::matching::decide::{Judge, Part};
+use crate::matching::compare::{Comparisons, compare};
+use crate::matching::decide::{Judge, Part, Verdict};
 use crate::matching::explain::{self, ReviewSample, Scene};
 use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
+use crate::matching::ruling::{Located, Rulings};
 use crate::matching::{Decision, Method};
 use crate::progress::Progress;
-use crate::records::{RecordIndex, Records};
+use crate::records::{Record, RecordIndex, Records};
 use crate::survivorship::{self, Golden};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -82,10 +83,52 @@ pub struct Summary {
     pub refused_links: u64,
     /// Values taken out of matching because many people share them, by field.
     pub shared_values: BTreeMap<String, u64>,
+    /// Decisions of stewards.
+    pub decisions: DecisionCounts,
     /// Money in and out.
     pub revenue: Totals,
     /// Sale lines with a store code that no store row has.
     pub unknown_store_lines: u64,
+}
+
+/// Decisions of stewards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DecisionCounts {
+    /// Pairs joined by a steward.
+    pub same: u64,
+    /// Pairs kept apart by a steward, those of one household among them.
+    pub different: u64,
+    /// Of these, pairs of one household.
+    pub household: u64,
+    /// Pairs left for later.
+    pub later: u64,
+    /// Decisions on records that are not in this run; they are kept.
+    pub waiting: u64,
+}
+
+impl DecisionCounts {
+    fn of(all: &Rulings, located: &Located) -> DecisionCounts {
+        let counts = DecisionCounts {
+            same: located.same.len() as u64,
+            different: located.apart.len() as u64,
+            household: located.household.len() as u64,
+            later: located.later.len() as u64,
+            waiting: located.waiting,
+        };
+        debug_assert_eq!(counts.same + counts.different + counts.later + counts.waiting, all.len() as u64);
+        counts
+    }
+}
+
+/// A steward joined two records, directly or through others, and keeps them apart too.
+fn contradiction(plan: &Plan, records: &Records, a: Record, b: Record) -> Error {
+    let name = |r: Record| {
+        let source =
+            plan.sources.get(usize::from(records.sources[r as usize])).map_or("", |s| s.name.as_str());
+        format!("{source}:{}", records.ids.get(r as usize).unwrap_or(""))
+    };
+    let reason = format!("keep {} and {} apart and join them too; cancel one of them", name(a), name(b));
+    Error::Argument { argument: "decisions".into(), reason }
 }
 
 impl Summary {
@@ -104,13 +147,14 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let People { model, weights, links, passes, clusters } = find_people(plan, &prepared, progress);
+    let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
+    let index = RecordIndex::new(&records);
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
-    let households = household::of_clusters(&plan.config.households, &prepared, &clusters, &golden);
-    let index = RecordIndex::new(&records);
+    let households =
+        household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
     let LoadedFacts { facts, rejects: more, counts: fact_counts, unknown_store_lines } =
         load_facts(plan, inputs, &index, &clusters, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
@@ -118,11 +162,12 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
 
     rejects.extend(more);
     let shared = prepared.shared.clone();
-    let review_samples = in_scene(plan, &prepared, weights.as_ref(), |scene| {
+    let review_samples = in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
         explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)
     });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).collect();
+    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
     summary.revenue = aggregates.totals;
     summary.unknown_store_lines = unknown_store_lines;
     let stores = facts.stores;
@@ -158,18 +203,28 @@ pub struct People {
     pub passes: Vec<PassReport>,
     /// Who is who.
     pub clusters: Clusters,
+    /// Decisions of stewards on these records.
+    pub rulings: Located,
 }
 
 /// Passes, then people: the matching part of [`resolve`].
-pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> People {
+///
+/// # Errors
+/// [`Error::Argument`] when stewards join and keep apart the same records.
+pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
+    let records = prepared.records;
     let model = obtain_model(plan, prepared, progress);
     let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
-    let (links, passes) = run_passes(plan, prepared, &judge, progress);
-    progress.stage("people", prepared.records.len() as u64);
-    let clusters = cluster::resolve(prepared, &links, weights.as_ref());
-    let links = rank_links(links, &clusters);
-    People { model, weights, links, passes, clusters }
+    let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
+    let rulings = plan.rulings.locate(&RecordIndex::new(records), &plan.source_names());
+    if let Some((a, b)) = rulings.contradictions().first() {
+        return Err(contradiction(plan, records, *a, *b));
+    }
+    progress.stage("people", records.len() as u64);
+    let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
+    let links = rank_links(links, &clusters, &rulings, prepared);
+    Ok(People { model, weights, links, passes, clusters, rulings })
 }
 
 /// A model made ready for these records.
@@ -182,6 +237,7 @@ pub fn in_scene<T>(
     plan: &Plan,
     prepared: &Prepared,
     weights: Option<&Weights>,
+    rulings: &Located,
     f: impl FnOnce(&Scene) -> T,
 ) -> T {
     f(&Scene {
@@ -192,6 +248,7 @@ pub fn in_scene<T>(
         passes: &plan.passes,
         judge: Judge { spec: &plan.config.matching, model: weights },
         comparisons: &plan.comparison_names(),
+        rulings,
     })
 }
 
@@ -233,33 +290,24 @@ pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
     model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
 }
 
-/// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
-fn run_passes(
-    plan: &Plan,
-    prepared: &Prepared,
-    judge: &Judge,
-    progress: &dyn Progress,
-) -> (Vec<Link>, Vec<PassReport>) {
-    progress.stage("match", plan.passes.len() as u64);
-    let mut links = Vec::new();
-    let mut reports = Vec::new();
-    for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, report) = blocking::run(pass, i as u16, prepared, judge);
-        links.extend(found);
-        reports.push(report);
-        progress.advance(1);
-    }
-    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
-    links.dedup_by_key(|l| (l.a, l.b));
-    (links, reports)
-}
-
 /// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
-fn rank_links(mut links: Vec<Link>, clusters: &Clusters) -> Vec<Link> {
+fn rank_links(mut links: Vec<Link>, clusters: &Clusters, rulings: &Located, p: &Prepared) -> Vec<Link> {
     links.retain(|l| {
-        l.verdict.decision == Decision::Link || clusters.of[l.a as usize] != clusters.of[l.b as usize]
+        let together = clusters.of[l.a as usize] == clusters.of[l.b as usize];
+        let decided = rulings.are_apart(l.a, l.b) || rulings.same.binary_search(&(l.a, l.b)).is_ok();
+        !decided && (l.verdict.decision == Decision::Link || !together)
     });
-    links.sort_unstable_by_key(|l| (l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b));
+    links.extend(rulings.same.iter().map(|(a, b)| {
+        let verdict = Verdict { decision: Decision::Link, score: 0, reason: "steward" };
+        Link { a: *a, b: *b, pass: Link::STEWARD, verdict, evidence: compare(p, *a, *b) }
+    }));
+    for l in links.iter_mut().filter(|l| l.verdict.decision == Decision::Review) {
+        if rulings.is_later(l.a, l.b) {
+            l.verdict.reason = "later";
+        }
+    }
+    // A steward's links come before the first pass.
+    links.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), std::cmp::Reverse(l.verdict.score), l.a, l.b));
     links
 }
 

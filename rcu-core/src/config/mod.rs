@@ -14,7 +14,9 @@ pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany
 use crate::aggregate::AggregateSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
+use crate::lists::ListsSpec;
 use crate::matching::model::ModelSpec;
+use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
 use crate::survivorship::SurvivorshipSpec;
@@ -35,12 +37,23 @@ pub struct Config {
     /// Fields of the installation's own, by name; the built-in ones are there already.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldSpec>,
+    /// The installation's own rule lists, added to the shipped ones.
+    #[serde(default)]
+    pub lists: ListsSpec,
     /// Matching passes, in order. Absent: the four canonical passes and a scored one.
     #[serde(default = "default_passes")]
     pub passes: Vec<PassSpec>,
     /// Caps, points and thresholds of matching.
     #[serde(default)]
     pub matching: MatchingSpec,
+    /// File of steward decisions, beside the configuration: CSV, Parquet or JSON Lines with columns `source_a`,
+    /// `record_id_a`, `source_b`, `record_id_b`, `decision` (same, different, household, later), and `date`, `author`,
+    /// `comment`, `cancelled` where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
+    /// The decisions themselves, once the file was read.
+    #[serde(skip)]
+    pub rulings: Rulings,
     /// The Fellegi–Sunter model of passes with `decide = "model"`.
     #[serde(default)]
     pub model: ModelSpec,

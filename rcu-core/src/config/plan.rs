@@ -5,11 +5,13 @@ use super::source::{Family, FieldSource, FieldTable, SourceSpec};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
+use crate::matching::blocking::Parts;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
-use crate::matching::decide::CompiledPass;
+use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
+use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
@@ -125,6 +127,8 @@ pub struct Plan {
     /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
     /// records of the run, or when its file was not given yet.
     pub model: Option<Model>,
+    /// What stewards decided, when their file was given.
+    pub rulings: Rulings,
     /// Survivorship choices, covering each field once.
     pub choices: Vec<ChoicePlan>,
     /// Reference tables.
@@ -132,7 +136,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    /// Compiles a configuration with the embedded tables and its own lists. `today` is used when the file names no `rcu.as_of`.
     ///
     /// # Errors
     /// [`Error::Config`] with every problem that the schema cannot see.
@@ -169,19 +173,6 @@ impl Plan {
         self.passes.iter().any(|p| p.method == Method::Model)
     }
 
-    /// The plan with a model read from a file.
-    ///
-    /// # Errors
-    /// [`Error::Config`] with everything that does not fit the comparisons of the configuration.
-    pub fn with_model(mut self, model: Model) -> Result<Plan, Error> {
-        let problems = model.problems("model.file", &self.comparison_names());
-        if !problems.is_empty() {
-            return Err(Error::Config { problems });
-        }
-        self.model = Some(model);
-        Ok(self)
-    }
-
     /// What choosing golden values depends on.
     pub fn survivorship<'a>(&'a self, trust: &'a [SourceTrust]) -> Survivorship<'a> {
         Survivorship { fields: &self.fields, choices: &self.choices, trust, as_of: self.as_of }
@@ -208,6 +199,9 @@ impl Plan {
     }
 }
 
+/// The most passes of one configuration.
+const MAX_PASSES: usize = 64;
+
 struct Compiler {
     problems: Vec<Problem>,
 }
@@ -221,7 +215,7 @@ impl Compiler {
                 today
             }),
         };
-        let tables = Tables::embedded();
+        let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
         let mut sources = Vec::new();
@@ -246,6 +240,20 @@ impl Compiler {
             names.push(&spec.name);
             passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
         }
+        if passes.len() > MAX_PASSES {
+            self.problem("passes", format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
+            if !parts.contains(part) {
+                parts.push(*part);
+            }
+        }
+        if parts.len() > Parts::MOST {
+            let reason =
+                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            self.problem("passes", reason);
+        }
         let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
             self.problem("matching.review_at", "is above `matching.link_at`; it must not be");
@@ -257,7 +265,18 @@ impl Compiler {
         }
         let choices = self.choices(&config, &fields);
         if self.problems.is_empty() {
-            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, choices, tables })
+            Ok(Plan {
+                rulings: config.rulings.clone(),
+                config,
+                as_of,
+                fields,
+                sources,
+                passes,
+                comparisons,
+                model,
+                choices,
+                tables,
+            })
         } else {
             Err(Error::Config { problems: self.problems })
         }
@@ -350,6 +369,18 @@ impl Compiler {
             && review > link
         {
             self.problem("model.review_at_bits", "is above `model.link_at_bits`; it must not be");
+        }
+        if let Some(text) = &spec.text {
+            return match Model::parse(text) {
+                Ok(model) => {
+                    self.problems.extend(model.problems("model.file", all));
+                    Some(model)
+                }
+                Err(reason) => {
+                    self.problem("model.file", format!("holds no model: {reason}"));
+                    None
+                }
+            };
         }
         let wanted = passes.iter().any(|p| p.method == Method::Model);
         (wanted && spec.from == Origin::Shipped && spec.file.is_none()).then(Model::shipped)

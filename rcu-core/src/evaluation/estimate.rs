@@ -2,7 +2,7 @@
 
 use super::pairs::{Open, each_once, recipes};
 use crate::config::Plan;
-use crate::matching::cluster::cannot_with;
+use crate::matching::cluster::conflict;
 use crate::matching::compare::compare;
 use crate::matching::model::Weights;
 use crate::matching::model::bits::probability;
@@ -51,11 +51,8 @@ pub(super) fn of(plan: &Plan, p: &Prepared, weights: &Weights, people: &People) 
     let states = each_once(&recipes, plan, p, Counts::new, |counts, _, a, b| {
         let e = compare(p, a, b);
         let refused = plan.passes.iter().all(|pass| open.judge(pass, p, &e, a, b).decision == Decision::No);
-        let weight = if refused || cannot_with(p, &e, a, b).is_some() {
-            i32::MIN
-        } else {
-            weights.weight_here(&e, a, b)
-        };
+        let weight =
+            if refused || conflict(p, &e, a, b).is_some() { i32::MIN } else { weights.weight_here(&e, a, b) };
         let together = people.clusters.of[a as usize] == people.clusters.of[b as usize];
         let n = counts.entry(weight).or_default();
         n.0 += 1;

@@ -17,7 +17,8 @@ use crate::matching::decide::Judge;
 use crate::matching::labels::{Judged, Labels, Named};
 use crate::matching::pass::Decision;
 use crate::matching::prepare::Prepared;
-use crate::progress::Progress;
+use crate::matching::ruling::Located;
+use crate::progress::{Progress, Silent};
 use crate::records::{Record, RecordIndex};
 use crate::resolve::{People, in_scene};
 use pairs::Truth;
@@ -84,7 +85,7 @@ pub struct PassQuality {
     pub pass: String,
     /// People made by its links alone.
     pub alone: Judged,
-    /// People made by its links and those of all passes before it.
+    /// People made by its links, those of all passes before it, and the decisions of stewards.
     pub cumulative: Judged,
     /// Its links one by one.
     pub links: PairCounts,
@@ -129,9 +130,11 @@ pub fn evaluate_people(
     });
     let passes = match (labels, &truth) {
         (Some(labels), Some(truth)) => {
-            let cluster_of = |links: &[Link]| cluster::resolve(p, links, people.weights.as_ref());
-            by_pass(plan, p, &judge, truth, progress, &|links| {
-                let clusters = cluster_of(links);
+            let nobody = Located::default();
+            by_pass(plan, p, &judge, truth, progress, &|links, alone| {
+                // What stewards decided is no merit of a pass.
+                let rulings = if alone { &nobody } else { &people.rulings };
+                let clusters = cluster::resolve(p, links, people.weights.as_ref(), rulings);
                 labels.judge(|r| find(r).map(|r| clusters.of[r as usize]))
             })
         }
@@ -150,7 +153,9 @@ pub fn evaluate_people(
         thresholds,
         estimate,
         examples: truth.as_ref().filter(|_| examples > 0).map(|t| {
-            in_scene(plan, p, people.weights.as_ref(), |scene| examples::of(scene, t, people, examples))
+            in_scene(plan, p, people.weights.as_ref(), &people.rulings, |scene| {
+                examples::of(scene, t, people, examples)
+            })
         }),
     }
 }
@@ -161,13 +166,14 @@ fn by_pass(
     judge: &Judge,
     truth: &Truth,
     progress: &dyn Progress,
-    judged: &dyn Fn(&[Link]) -> Judged,
+    judged: &dyn Fn(&[Link], bool) -> Judged,
 ) -> Vec<PassQuality> {
     progress.stage("pass by pass", plan.passes.len() as u64);
     let mut so_far: Vec<Link> = Vec::new();
     let mut passes = Vec::new();
     for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, _) = blocking::run(pass, i as u16, p, judge);
+        let (mut found, _) = blocking::run(std::slice::from_ref(pass), p, judge, &Silent);
+        found.iter_mut().for_each(|l| l.pass = i as u16);
         let (mut links, mut review) = (PairCounts::default(), PairCounts::default());
         for l in &found {
             let counts = if l.verdict.decision == Decision::Link { &mut links } else { &mut review };
@@ -177,11 +183,11 @@ fn by_pass(
                 None => counts.unknown += 1,
             }
         }
-        let alone = judged(&found);
+        let alone = judged(&found, true);
         so_far.extend(found);
         so_far.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
         so_far.dedup_by_key(|l| (l.a, l.b));
-        let cumulative = judged(&so_far);
+        let cumulative = judged(&so_far, false);
         passes.push(PassQuality { pass: pass.name.clone(), alone, cumulative, links, review });
         progress.advance(1);
     }

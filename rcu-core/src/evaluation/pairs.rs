@@ -115,13 +115,13 @@ pub(super) fn each_once<T: Send>(
 ) -> Vec<T> {
     let mut states = Vec::new();
     for (k, (pass, recipe)) in recipes.iter().enumerate() {
-        let (found, _) = each_candidate(recipe, p, &plan.config.matching, Vec::new, |pairs, a, b| {
+        let walked = each_candidate(recipe, p, &plan.config.matching, Vec::new, |pairs, a, b| {
             if !recipes[..k].iter().any(|(_, r)| !r.is_sorted() && r.meet(p, a, b)) {
                 pairs.push((a, b));
             }
         });
         // Two common values of one part propose a pair twice.
-        let mut pairs: Vec<(Record, Record)> = found.concat();
+        let mut pairs: Vec<(Record, Record)> = walked.states.concat();
         pairs.par_sort_unstable();
         pairs.dedup();
         let folded: Vec<T> = pairs

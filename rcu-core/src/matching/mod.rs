@@ -13,6 +13,7 @@ pub mod model;
 pub mod pass;
 pub mod prepare;
 pub mod propose;
+pub mod ruling;
 pub mod similarity;
 
 pub use pass::{

@@ -5,7 +5,7 @@
 //! record is paired with all records that share a key with it; a pair counts half from each side.
 
 use super::blocking::Recipe;
-use super::cluster::cannot_with;
+use super::cluster::conflict;
 use super::compare::compare;
 use super::decide::{CompiledPass, Part, part};
 use super::model::Weights;
@@ -440,5 +440,5 @@ fn is_eligible(p: &Prepared, a: Record, b: Record) -> bool {
 fn chance(p: &Prepared, model: &Weights, a: Record, b: Record) -> f64 {
     let (a, b) = (a.min(b), a.max(b));
     let e = compare(p, a, b);
-    if cannot_with(p, &e, a, b).is_some() { 0.0 } else { probability(model.weight_here(&e, a, b)) }
+    if conflict(p, &e, a, b).is_some() { 0.0 } else { probability(model.weight_here(&e, a, b)) }
 }

@@ -8,6 +8,7 @@ mod explain;
 mod normalize;
 mod plan;
 mod resolve;
+mod train;
 
 use clap::{Parser, Subcommand};
 use rcu_core::Error;
@@ -36,6 +37,8 @@ enum Command {
     Resolve(resolve::Args),
     /// Say why two records are one person, wait for a steward, or are two, and what would turn it.
     Explain(explain::Args),
+    /// Estimate a Fellegi–Sunter model from the records, without labels, and save it; or take one over from Splink.
+    Train(train::Args),
     /// Say how right a run is: against labels, in all and pass by pass, or by the model's own estimate.
     Evaluate(evaluate::Args),
     /// Say what changed between two runs, or between two configurations over one input.
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Explain(a) => (explain::run(a), a.base.json),
         Command::Evaluate(a) => (evaluate::run(a), a.base.json),
         Command::Compare(a) => (compare::run(a), a.base.json),
+        Command::Train(a) => (train::run(a), a.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {

@@ -52,16 +52,19 @@ fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) ->
     jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
 }
 
-/// Reads a configuration file, in the syntax that its ending promises.
+/// Reads a configuration file, in the syntax that its ending promises, and the files that its lists name.
 ///
 /// # Errors
-/// [`Error::Io`] when it cannot be read; else those of [`Config::parse`].
+/// [`Error::Io`] when it cannot be read; [`Error::Config`] for lists whose file cannot be; else those of
+/// [`Config::parse`].
 pub fn read_config(path: &Path) -> Result<Config, Error> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
         place: format!("configuration `{}`", shown(path)),
         reason: e.to_string(),
     })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
+    let mut config = Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))?;
+    crate::config::read_files(&mut config, path.parent().unwrap_or(Path::new("")))?;
+    Ok(config)
 }
 
 /// Reads one file of a source.

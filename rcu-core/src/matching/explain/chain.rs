@@ -48,7 +48,8 @@ pub(super) fn between(
     let inside = |r: Record| clusters.of[r as usize] == cluster;
     let mut ranked: Vec<&Link> =
         links.iter().filter(|l| l.verdict.decision == Decision::Link && inside(l.a) && inside(l.b)).collect();
-    ranked.sort_unstable_by_key(|l| (l.pass, Reverse(l.verdict.score), l.a, l.b));
+    // A steward's links come before the first pass.
+    ranked.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), Reverse(l.verdict.score), l.a, l.b));
     let way = strongest(&ranked, a, b)?;
     let weakest = (0..way.len()).max_by_key(|i| way[*i])?;
     let without: Vec<&Link> =

@@ -3,10 +3,11 @@
 
 use super::Scene;
 use super::keys::{Met, part_name};
-use crate::matching::cluster::cannot_with;
+use crate::matching::cluster::conflict;
 use crate::matching::compare::{CONFLICT, Evidence, MISSING, at};
 use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::pass::{Decision, Method};
+use crate::matching::ruling::Answer;
 use crate::records::Record;
 use serde::Serialize;
 
@@ -51,6 +52,10 @@ struct Supposed<'s> {
 
 /// Changes that turn the decision, smallest first: towards a link for a pair that is none, away from it for one that is.
 pub(super) fn smallest(scene: &Scene, e: &Evidence, a: Record, b: Record, met: &[Vec<Met>]) -> Vec<Change> {
+    // What a steward decided no change of the records turns.
+    if matches!(scene.steward(a, b), Some(Answer::Same | Answer::Different | Answer::Household)) {
+        return Vec::new();
+    }
     let trial = Trial { scene, a, b, met, twins: scene.passes.iter().map(by_levels).collect() };
     let (now, _) = trial.decide(&Supposed { e: *e, changed: &[], key: None });
     let singles = trial.single_steps(e, now);
@@ -128,7 +133,7 @@ impl Trial<'_> {
             }
         }
         // What cannot be one person is not joined; the refused link waits in review.
-        if best.0 == Decision::Link && cannot_with(self.scene.prepared, &s.e, self.a, self.b).is_some() {
+        if best.0 == Decision::Link && conflict(self.scene.prepared, &s.e, self.a, self.b).is_some() {
             best.0 = Decision::Review;
         }
         best

@@ -117,14 +117,14 @@ pub(super) fn part_name(scene: &Scene, pass: usize, recipe: usize, part: usize) 
 }
 
 fn walked(scene: &Scene, recipe: &Recipe, a: Record, b: Record) -> bool {
-    let (found, _) = each_candidate(
+    let walked = each_candidate(
         recipe,
         scene.prepared,
         scene.judge.spec,
         || false,
         |found, x, y| *found |= (x, y) == (a, b),
     );
-    found.into_iter().any(|f| f)
+    walked.states.into_iter().any(|f| f)
 }
 
 /// What a record holds for a part.

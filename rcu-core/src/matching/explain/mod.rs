@@ -18,6 +18,7 @@ use super::compare::{Comparisons, Evidence, MISSING, compare};
 use super::decide::{CompiledPass, Judge};
 use super::pass::{Decision, Guard, Method, PassSpec};
 use super::prepare::Prepared;
+use super::ruling::{Answer, Located};
 use crate::field::CompiledField;
 use crate::intern::{hash_bytes, mix};
 use crate::mask::Show;
@@ -41,6 +42,8 @@ pub struct Scene<'a> {
     pub judge: Judge<'a>,
     /// Names and levels of comparisons.
     pub comparisons: &'a Comparisons,
+    /// Decisions of stewards.
+    pub rulings: &'a Located,
 }
 
 /// A record's name.
@@ -157,8 +160,8 @@ pub struct PassView {
 /// Why the cluster step kept a link from being made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusalView {
-    /// `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`; `weight` when the model speaks against
-    /// joining the two groups.
+    /// `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`, `steward`; `weight` when the model speaks
+    /// against joining the two groups.
     pub reason: String,
     /// A record of the first person and one of the second that cannot be one person.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -187,6 +190,9 @@ pub struct Explanation {
     /// Match weights of each comparison, when there is a model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<Waterfall>,
+    /// What a steward decided of the pair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steward: Option<Answer>,
     /// Why the two records cannot be one person whatever they share, when they cannot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cannot_be_one: Option<String>,
@@ -219,6 +225,9 @@ impl Scene<'_> {
     }
 
     fn pass_name(&self, position: u16) -> String {
+        if position == Link::STEWARD {
+            return "steward".to_owned();
+        }
         self.passes.get(usize::from(position)).map_or_else(String::new, |p| p.name.clone())
     }
 
@@ -316,6 +325,7 @@ impl Scene<'_> {
             passes,
             points: self.points(&e, a, b),
             weights: self.weights(&e, a, b),
+            steward: self.steward(a, b),
             cannot_be_one: cannot_be_one(p, a, b).map(str::to_owned),
             refused,
             changes: change::smallest(self, &e, a, b, &met),
@@ -323,6 +333,20 @@ impl Scene<'_> {
         };
         explanation.because = text::because(&explanation, kept.map(|l| self.pass_name(l.pass)));
         explanation
+    }
+
+    /// What a steward decided of a pair.
+    fn steward(&self, a: Record, b: Record) -> Option<Answer> {
+        let has = |pairs: &[(Record, Record)]| pairs.binary_search(&(a, b)).is_ok();
+        if has(&self.rulings.same) {
+            Some(Answer::Same)
+        } else if has(&self.rulings.household) {
+            Some(Answer::Household)
+        } else if has(&self.rulings.apart) {
+            Some(Answer::Different)
+        } else {
+            has(&self.rulings.later).then_some(Answer::Later)
+        }
     }
 
     fn pass(&self, i: usize, e: &Evidence, a: Record, b: Record, met: &[keys::Met]) -> PassView {
@@ -380,7 +404,7 @@ impl Scene<'_> {
         members(a).iter().find_map(|x| {
             members(b)
                 .iter()
-                .find(|y| cannot_be_one(self.prepared, *x, **y).is_some())
+                .find(|y| self.rulings.are_apart(*x, **y) || cannot_be_one(self.prepared, *x, **y).is_some())
                 .map(|y| (self.name(*x), self.name(*y)))
         })
     }

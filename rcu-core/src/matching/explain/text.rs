@@ -2,10 +2,19 @@
 
 use super::{ChainLink, Explanation, Held, Outcome, PassView, RecipeView, Unit, Waterfall};
 use crate::matching::pass::Decision;
+use crate::matching::ruling::Answer;
 use std::fmt::Write as _;
 
 /// One sentence: what became of the pair and what decided. `pass` made the link or the review item that was kept.
 pub(super) fn because(x: &Explanation, pass: Option<String>) -> String {
+    match x.steward {
+        Some(Answer::Same) => return "a steward joined them".to_owned(),
+        Some(Answer::Different) => return "a steward keeps them apart".to_owned(),
+        Some(Answer::Household) => {
+            return "a steward said that they are two people of one household".to_owned();
+        }
+        Some(Answer::Later) | None => {}
+    }
     if let Some(refused) = &x.refused {
         let pass = pass.unwrap_or_default();
         let why = match &refused.pair {
@@ -178,7 +187,10 @@ fn changes(t: &mut String, x: &Explanation) {
     let linked = x.passes.iter().any(|p| p.candidate && p.decision == Decision::Link);
     t.push_str("\nWhat would turn it\n");
     if x.changes.is_empty() {
-        t.push_str("  no change of one or two comparisons or of one key\n");
+        t.push_str(match x.steward {
+            None | Some(Answer::Later) => "  no change of one or two comparisons or of one key\n",
+            Some(_) => "  another decision of the steward\n",
+        });
     }
     for c in &x.changes {
         let to = match c.gives {
