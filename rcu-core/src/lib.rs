@@ -7,9 +7,12 @@
 pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
+pub mod compare_runs;
 pub mod config;
 pub mod country;
 pub mod error;
+pub mod evaluation;
+pub mod explain;
 pub mod facts;
 pub mod field;
 pub mod household;
@@ -17,9 +20,12 @@ pub mod identity;
 pub mod ingest;
 pub mod intern;
 pub mod lists;
+pub mod mask;
 pub mod matching;
 pub mod normalize;
 pub mod output;
+pub mod picture;
+pub mod preview;
 pub mod progress;
 pub mod record;
 pub mod records;

@@ -33,6 +33,16 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
     read_files(base, others())
 }
 
+/// Reads the customer sources and no other, paths being relative to `base`.
+///
+/// # Errors
+/// See [`read_others`].
+pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    let facts: Vec<&str> =
+        plan.sources.iter().filter(|s| s.family != Family::Customers).map(|s| s.name.as_str()).collect();
+    read_others(plan, base, &facts)
+}
+
 fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
     let jobs: Vec<(&SourcePlan, PathBuf)> = sources
         .flat_map(|s| {
