@@ -79,7 +79,7 @@ fn of_config(args: &Args) -> Result<Outcome, Error> {
     let bar = args.base.bar();
     let loaded = args.base.load(&plan, &args.found, &bar)?;
     let prepared = Prepared::new(&plan.setting(), &loaded.records);
-    let people = find_people(&plan, &prepared, &bar);
+    let people = find_people(&plan, &prepared, &bar)?;
     let e = evaluate_people(&plan, &prepared, &people, labels.as_ref(), args.examples, &bar);
     bar.finish();
     if let Some(path) = &args.html {

@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     let bar = args.base.bar();
     let loaded = args.base.load(&plan, &args.config, &bar)?;
     let prepared = Prepared::new(&plan.setting(), &loaded.records);
-    let people = find_people(&plan, &prepared, &bar);
+    let people = find_people(&plan, &prepared, &bar)?;
     bar.finish();
     let show = if args.clear { Show::Clear } else { Show::Masked };
     let explanation = explain_people(&plan, &prepared, &people, a, b, show)?;
