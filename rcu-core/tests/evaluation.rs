@@ -39,7 +39,7 @@ fn evaluated(labels: Option<&str>, examples: usize, more: Value) -> Evaluation {
     let labels = labels.map(|l| Labels::read("labels", &table(l)).unwrap());
     let records = load_customers(&plan, &[Input::new("s", table(ROWS))], &Silent).unwrap().records;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let people = find_people(&plan, &prepared, &Silent);
+    let people = find_people(&plan, &prepared, &Silent).unwrap();
     evaluate_people(&plan, &prepared, &people, labels.as_ref(), examples, &Silent)
 }
 

@@ -47,7 +47,7 @@ fn print(plan: &RunPlan, top: usize) {
     println!("{} customer records, {} candidate pairs", n(plan.records), n(plan.candidates));
     println!("\n{:<52} {:>14} {:>10} {:>8}", "pass and key recipe", "candidates", "blocks", "largest");
     for pass in &plan.passes {
-        println!("{:<52} {:>14}", pass.pass, n(pass.candidates));
+        println!("{:<52} {:>14} {:>10} {:>8}", pass.pass, n(pass.candidates), "", n(pass.largest_block));
         for r in &pass.recipes {
             recipe(r, top);
         }

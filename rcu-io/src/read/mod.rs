@@ -33,7 +33,8 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
     read_files(base, others())
 }
 
-/// Reads the customer sources and no other, paths being relative to `base`.
+/// Reads what customer records are made from: the customer sources, and the stores, whose own e-mails and telephones are
+/// nobody's. Paths are relative to `base`.
 ///
 /// # Errors
 /// See [`read_others`].
