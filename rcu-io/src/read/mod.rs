@@ -39,8 +39,12 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
 /// # Errors
 /// See [`read_others`].
 pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
-    let facts: Vec<&str> =
-        plan.sources.iter().filter(|s| s.family != Family::Customers).map(|s| s.name.as_str()).collect();
+    let facts: Vec<&str> = plan
+        .sources
+        .iter()
+        .filter(|s| !matches!(s.family, Family::Customers | Family::Stores))
+        .map(|s| s.name.as_str())
+        .collect();
     read_others(plan, base, &facts)
 }
 
