@@ -12,7 +12,10 @@ use crate::retail::Outcome;
 
 /// A kind of value, by the name it has in `rcu`, and the columns (`source.column`) that hold it.
 pub const COLUMNS: &[(&str, &[&str])] = &[
-    ("phone", &["pos.TEL", "web.phone", "crm.tel_mobile", "crm.tel_fixe", "loyalty.portable", "loyalty.fixe"]),
+    (
+        "phone",
+        &["pos.TEL", "web.phone", "crm.tel_mobile", "crm.tel_fixe", "loyalty.portable", "loyalty.fixe"],
+    ),
     ("email", &["pos.MAIL", "web.email", "crm.courriel", "loyalty.mail"]),
     ("last_name", &["pos.NOM_CLIENT", "web.last_name", "crm.nom", "loyalty.nom"]),
     ("first_name", &["pos.PRENOM", "web.first_name", "crm.prenom", "loyalty.prenom"]),
