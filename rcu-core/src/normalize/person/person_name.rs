@@ -269,8 +269,9 @@ impl Person {
         let in_first =
             if given == "-" { String::new() } else { of_field(given, rules::Field::First, tables) };
         // `L, XXX`: two parts, none of which is a name.
-        if !self.last.is_empty() && in_last.is_empty() && in_first.is_empty() {
-            return out.code(Code::Placeholder);
+        if in_last.is_empty() && in_first.is_empty() {
+            let letter = value.chars().count() == 1;
+            return out.code(if letter { Code::TooShort } else { Code::Placeholder });
         }
         for (name, part) in [
             ("first_name", self.first),
@@ -289,12 +290,13 @@ impl Person {
                 _ => None,
             };
             let part = match field {
-                Some(field) if !part.is_empty() => match of_field(&part, field, tables) {
-                    // The first of several given names may be none: `XXX Jean`.
-                    refused if refused.is_empty() && name == "first_name" => in_first.clone(),
+                Some(rules::Field::First) => match of_field(&part, rules::Field::First, tables) {
+                    // The first of several given names may be none: `XXX Jean`, `00 Jean`.
+                    refused if refused.is_empty() => in_first.clone(),
                     read => read,
                 },
-                _ => part,
+                Some(field) => of_field(&part, field, tables),
+                None => part,
             };
             if !part.is_empty() {
                 out.extra(name, part);
