@@ -196,6 +196,12 @@ export declare class Resolution {
   get provenance(): ProvenanceRow[]
   /** Values that many people carry, taken out of matching. */
   get shared(): SharedRow[]
+  /** Figures of each person by brand and company. */
+  get profiles(): ProfilesRow[]
+  /** Facts whose customer no record is. */
+  get orphans(): OrphansRow[]
+  /** Rows that facts name and that are not there. */
+  get missingReferences(): Missing_referencesRow[]
   /** Counts that reconcile: rows of each source, records, people, households, passes, money in cents. */
   get summary(): Summary
   /** Whether every row and every cent is accounted for. */
