@@ -44,11 +44,13 @@ test('every example of the documentation gives what it says', async () => {
 test('rows have the columns and types that are declared', () => {
   const result = rcu.resolveSync(RETAIL)
   const interfaces = [...types.matchAll(/A row of the table `(\w+)`.*\nexport interface \w+ {\n([^}]*)}/g)]
-  assert.equal(interfaces.length, 9)
+  assert.equal(interfaces.length, 12)
   for (const [, table, body] of interfaces) {
     const declared = [...body.matchAll(/^ {2}(\w+): (.*)$/gm)].map(([, name, type]) => [name, type.split(' | ')])
-    assert.ok(result[table].length > 0 || table === 'shared' || table === 'rejects', `${table} has rows`)
-    for (const row of result[table]) {
+    const rows = result[table.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())]
+    const empty = ['shared', 'rejects', 'profiles', 'missing_references']
+    assert.ok(rows.length > 0 || empty.includes(table), `${table} has rows`)
+    for (const row of rows) {
       assert.deepEqual(Object.keys(row), declared.map(([name]) => name), table)
       for (const [name, allowed] of declared) {
         const type = row[name] === null ? 'null' : typeof row[name]
@@ -71,6 +73,15 @@ test('kinds and error codes are those of the types', () => {
   for (const name of Object.keys(named)) {
     assert.match(types, new RegExp(`export declare (function|class|const) ${name}\\b`))
   }
+})
+
+test('the exports are those of the surface', () => {
+  const listed = JSON.parse(readFileSync(join(ROOT, 'rcu-core/tests/surface.json'), 'utf8')).node
+  const isClass = (thing) => typeof thing === 'function' && /^[A-Z]/.test(thing.name)
+  const names = (wanted) => Object.keys(named).filter((name) => wanted(named[name])).sort()
+  assert.deepEqual(names((thing) => typeof thing === 'function' && !isClass(thing)), listed.functions)
+  assert.deepEqual(names(isClass), listed.types)
+  assert.deepEqual(names((thing) => typeof thing !== 'function'), listed.constants)
 })
 
 test('the story of the retailer runs', () => {

@@ -9,12 +9,14 @@ use crate::facts::{Missing, Orphan};
 use crate::identity::household_id;
 use crate::ingest::Reject;
 use crate::matching::Decision;
+use crate::matching::compare::{Comparisons, Evidence};
 use crate::normalize::Kind;
 use crate::records::Record;
 use crate::resolve::Resolution;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// One column of an output table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,6 +303,7 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         pass: u16,
         score: i32,
         reason: &'static str,
+        evidence: Evidence,
     }
     let review = name == "review";
     let wanted = if review { Decision::Review } else { Decision::Link };
@@ -310,7 +313,14 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         .links
         .iter()
         .filter(|l| l.verdict.decision == wanted && !refused.contains(&(l.a, l.b)))
-        .map(|l| Row { a: l.a, b: l.b, pass: l.pass, score: l.verdict.score, reason: l.verdict.reason })
+        .map(|l| Row {
+            a: l.a,
+            b: l.b,
+            pass: l.pass,
+            score: l.verdict.score,
+            reason: l.verdict.reason,
+            evidence: l.evidence,
+        })
         .collect();
     if review {
         rows.extend(r.clusters.refused.iter().map(|f| Row {
@@ -319,13 +329,15 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
             pass: f.link.pass,
             score: f.link.verdict.score,
             reason: f.reason,
+            evidence: f.link.evidence,
         }));
         rows.sort_unstable_by_key(|x| (x.pass, std::cmp::Reverse(x.score), x.a, x.b));
     }
     let id = |rec: Record| r.records.ids.get(rec as usize);
     let source = |rec: Record| Some(r.records.sources[rec as usize]);
-    let pass_names: TextColumn = plan.passes.iter().map(|p| Some(p.name.as_str())).collect();
-    let passes = rows.iter().map(|x| u32::from(x.pass)).collect();
+    let named = plan.passes.iter().map(|p| Some(p.name.as_str()));
+    let pass_names: TextColumn = named.chain(std::iter::once(Some("steward"))).collect();
+    let passes = rows.iter().map(|x| u32::from(x.pass).min(plan.passes.len() as u32)).collect();
     let mut columns = vec![
         ("source_a".to_owned(), source_column(plan, rows.iter().map(|x| source(x.a)))),
         ("record_id_a".to_owned(), text(rows.iter().map(|x| id(x.a)))),
@@ -333,6 +345,7 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         ("record_id_b".to_owned(), text(rows.iter().map(|x| id(x.b)))),
         ("pass".to_owned(), OutColumn::Text(Column::Dictionary { codes: passes, values: pass_names })),
         ("score".to_owned(), OutColumn::Integer(rows.iter().map(|x| Some(i64::from(x.score))).collect())),
+        ("evidence".to_owned(), evidence_column(&r.comparisons, rows.iter().map(|x| x.evidence))),
     ];
     if review {
         columns.push(("reason".to_owned(), text(rows.iter().map(|x| Some(x.reason)))));
@@ -341,6 +354,23 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         columns.push(("golden_id_b".to_owned(), text(rows.iter().map(|x| person(x.b)))));
     }
     OutTable { name, columns }
+}
+
+/// Comparisons and their levels, as `last_name=equal mobile=equal`; few texts, many rows.
+fn evidence_column(comparisons: &Comparisons, rows: impl Iterator<Item = Evidence>) -> OutColumn {
+    let mut known: HashMap<Evidence, u32> = HashMap::new();
+    let mut distinct = Vec::new();
+    let codes = rows
+        .map(|e| {
+            *known.entry(e).or_insert_with(|| {
+                distinct.push(e);
+                distinct.len() as u32 - 1
+            })
+        })
+        .collect();
+    let texts: Vec<String> = distinct.iter().map(|e| e.describe(comparisons)).collect();
+    let values = texts.iter().map(|t| Some(t.as_str())).collect();
+    OutColumn::Text(Column::Dictionary { codes, values })
 }
 
 fn rejects(r: &Figures) -> OutTable {

@@ -3,16 +3,21 @@
 use crate::aggregate::{self, Aggregates, Texts, Totals};
 use crate::config::Plan;
 use crate::error::Error;
-use crate::facts::{LoadedFacts, Missing, Orphan, People, RelationReport, load_facts};
+use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
-use crate::matching::Decision;
 use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
+use crate::matching::compare::{Comparisons, compare};
+use crate::matching::decide::{Judge, Part, Verdict};
+use crate::matching::explain::{self, ReviewSample, Scene};
+use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
+use crate::matching::ruling::{Located, Rulings};
+use crate::matching::{Decision, Method};
 use crate::progress::Progress;
-use crate::records::{RecordIndex, Records};
+use crate::records::{Record, RecordIndex, Records};
 use crate::survivorship::{self, Golden};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +35,10 @@ pub struct Resolution {
     pub households: Vec<u32>,
     /// Links and review pairs, in rank order.
     pub links: Vec<Link>,
+    /// Names and levels of the comparisons that links were judged by.
+    pub comparisons: Comparisons,
+    /// The model that decided, when a pass asked for one.
+    pub model: Option<Model>,
     /// Golden values and where they come from.
     pub golden: Golden,
     /// Aggregates by cluster.
@@ -44,9 +53,14 @@ pub struct Resolution {
     pub rejects: Vec<Reject>,
     /// Shared values, taken out of matching.
     pub shared: Vec<SharedValue>,
+    /// Some pairs that wait in review, with what each comparison adds; values are masked.
+    pub review_samples: Vec<ReviewSample>,
     /// Counts that reconcile.
     pub summary: Summary,
 }
+
+/// How many review pairs the report shows.
+const REVIEW_SAMPLES: usize = 6;
 
 /// Counts that reconcile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
@@ -73,6 +87,8 @@ pub struct Summary {
     pub refused_links: u64,
     /// Values taken out of matching because many people share them, by field.
     pub shared_values: BTreeMap<String, u64>,
+    /// Decisions of stewards.
+    pub decisions: DecisionCounts,
     /// Money in and out.
     pub revenue: Totals,
     /// References between families, by name.
@@ -81,6 +97,46 @@ pub struct Summary {
     pub orphan_facts: u64,
     /// Anonymous events given to a person who was known later.
     pub attached_events: u64,
+}
+
+/// Decisions of stewards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DecisionCounts {
+    /// Pairs joined by a steward.
+    pub same: u64,
+    /// Pairs kept apart by a steward, those of one household among them.
+    pub different: u64,
+    /// Of these, pairs of one household.
+    pub household: u64,
+    /// Pairs left for later.
+    pub later: u64,
+    /// Decisions on records that are not in this run; they are kept.
+    pub waiting: u64,
+}
+
+impl DecisionCounts {
+    fn of(all: &Rulings, located: &Located) -> DecisionCounts {
+        let counts = DecisionCounts {
+            same: located.same.len() as u64,
+            different: located.apart.len() as u64,
+            household: located.household.len() as u64,
+            later: located.later.len() as u64,
+            waiting: located.waiting,
+        };
+        debug_assert_eq!(counts.same + counts.different + counts.later + counts.waiting, all.len() as u64);
+        counts
+    }
+}
+
+/// A steward joined two records, directly or through others, and keeps them apart too.
+fn contradiction(plan: &Plan, records: &Records, a: Record, b: Record) -> Error {
+    let name = |r: Record| {
+        let source =
+            plan.sources.get(usize::from(records.sources[r as usize])).map_or("", |s| s.name.as_str());
+        format!("{source}:{}", records.ids.get(r as usize).unwrap_or(""))
+    };
+    let reason = format!("keep {} and {} apart and join them too; cancel one of them", name(a), name(b));
+    Error::Argument { argument: "decisions".into(), reason }
 }
 
 impl Summary {
@@ -99,16 +155,16 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let (links, passes) = run_passes(plan, &prepared, progress);
-    progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(&prepared, &links);
+    let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
+    let index = RecordIndex::new(&records);
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
-    let households = household::of_clusters(&plan.config.households, &prepared, &clusters, &golden);
-    let people = People::new(RecordIndex::new(&records), &clusters.of, clusters.len());
-    let loaded = load_facts(plan, inputs, &people, progress)?;
+    let households =
+        household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
+    let owners = CustomerIndex::new(index, &clusters.of, clusters.len());
+    let loaded = load_facts(plan, inputs, &owners, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
     let aggregates = aggregate::compute(&loaded.facts, clusters.len(), plan.rules());
     let LoadedFacts {
@@ -123,9 +179,12 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
 
     rejects.extend(more);
     let shared = prepared.shared.clone();
-    let links = rank_links(links, &clusters);
+    let review_samples = in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
+        explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)
+    });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).collect();
+    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
     summary.revenue = aggregates.totals;
     summary.relations = relations;
     summary.orphan_facts = orphans.len() as u64;
@@ -138,6 +197,8 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         golden_ids,
         households,
         links,
+        comparisons: plan.comparison_names(),
+        model,
         golden,
         aggregates,
         texts,
@@ -145,7 +206,70 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         missing,
         rejects,
         shared,
+        review_samples,
         summary,
+    })
+}
+
+/// Who is who among prepared records, and how it was found.
+#[derive(Debug)]
+pub struct People {
+    /// The model that decided, when a pass asked for one.
+    pub model: Option<Model>,
+    /// The same, ready for these records.
+    pub weights: Option<Weights>,
+    /// Links and review pairs, in rank order.
+    pub links: Vec<Link>,
+    /// What each pass did.
+    pub passes: Vec<PassReport>,
+    /// Who is who.
+    pub clusters: Clusters,
+    /// Decisions of stewards on these records.
+    pub rulings: Located,
+}
+
+/// Passes, then people: the matching part of [`resolve`].
+///
+/// # Errors
+/// [`Error::Argument`] when stewards join and keep apart the same records.
+pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
+    let records = prepared.records;
+    let model = obtain_model(plan, prepared, progress);
+    let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
+    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
+    let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
+    let rulings = plan.rulings.locate(&RecordIndex::new(records), &plan.source_names());
+    if let Some((a, b)) = rulings.contradictions().first() {
+        return Err(contradiction(plan, records, *a, *b));
+    }
+    progress.stage("people", records.len() as u64);
+    let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
+    let links = rank_links(links, &clusters, &rulings, prepared);
+    Ok(People { model, weights, links, passes, clusters, rulings })
+}
+
+/// A model made ready for these records.
+pub fn weigh(plan: &Plan, model: &Model, prepared: &Prepared) -> Weights {
+    Weights::new(model, &plan.config.model, &plan.comparison_names(), prepared)
+}
+
+/// Calls `f` with what pairs of a plan are judged by.
+pub fn in_scene<T>(
+    plan: &Plan,
+    prepared: &Prepared,
+    weights: Option<&Weights>,
+    rulings: &Located,
+    f: impl FnOnce(&Scene) -> T,
+) -> T {
+    f(&Scene {
+        prepared,
+        fields: &plan.fields,
+        sources: &plan.source_names(),
+        specs: &plan.config.passes,
+        passes: &plan.passes,
+        judge: Judge { spec: &plan.config.matching, model: weights },
+        comparisons: &plan.comparison_names(),
+        rulings,
     })
 }
 
@@ -165,28 +289,46 @@ pub fn check_sources(plan: &Plan, inputs: &[Input]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
-fn run_passes(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> (Vec<Link>, Vec<PassReport>) {
-    progress.stage("match", plan.passes.len() as u64);
-    let mut links = Vec::new();
-    let mut reports = Vec::new();
-    for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, report) = blocking::run(pass, i as u16, prepared, &plan.config.matching);
-        links.extend(found);
-        reports.push(report);
-        progress.advance(1);
+/// The model that passes ask for: shipped, read from a file, or estimated from these records.
+pub fn obtain_model(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Option<Model> {
+    if !plan.wants_model() || plan.model.is_some() {
+        return plan.model.clone();
     }
-    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
-    links.dedup_by_key(|l| (l.a, l.b));
-    (links, reports)
+    progress.stage("model", 1);
+    Some(train_model(plan, prepared))
+}
+
+/// Estimates a model from records, over the candidates of the passes that a model decides; of all passes when none does.
+pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
+    let all = !plan.wants_model();
+    let recipes: Vec<&[Part]> = plan
+        .passes
+        .iter()
+        .filter(|p| all || p.method == Method::Model)
+        .flat_map(|p| p.recipes.iter().map(Vec::as_slice))
+        .collect();
+    let spec = &plan.config;
+    model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
 }
 
 /// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
-fn rank_links(mut links: Vec<Link>, clusters: &Clusters) -> Vec<Link> {
+fn rank_links(mut links: Vec<Link>, clusters: &Clusters, rulings: &Located, p: &Prepared) -> Vec<Link> {
     links.retain(|l| {
-        l.verdict.decision == Decision::Link || clusters.of[l.a as usize] != clusters.of[l.b as usize]
+        let together = clusters.of[l.a as usize] == clusters.of[l.b as usize];
+        let decided = rulings.are_apart(l.a, l.b) || rulings.same.binary_search(&(l.a, l.b)).is_ok();
+        !decided && (l.verdict.decision == Decision::Link || !together)
     });
-    links.sort_unstable_by_key(|l| (l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b));
+    links.extend(rulings.same.iter().map(|(a, b)| {
+        let verdict = Verdict { decision: Decision::Link, score: 0, reason: "steward" };
+        Link { a: *a, b: *b, pass: Link::STEWARD, verdict, evidence: compare(p, *a, *b) }
+    }));
+    for l in links.iter_mut().filter(|l| l.verdict.decision == Decision::Review) {
+        if rulings.is_later(l.a, l.b) {
+            l.verdict.reason = "later";
+        }
+    }
+    // A steward's links come before the first pass.
+    links.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), std::cmp::Reverse(l.verdict.score), l.a, l.b));
     links
 }
 

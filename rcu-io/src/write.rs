@@ -15,7 +15,8 @@ use std::fs::File;
 use std::path::Path;
 
 /// Writes the outputs of a run into `dir`, which is made when it is not there: a Parquet file for each table of
-/// [`output::NAMES`] (`provenance` only when asked for), `summary.json`, `report.html`.
+/// [`output::NAMES`] (`provenance` only when asked for), `summary.json`, `report.html`, and `model.json` when a
+/// pass was decided by a model.
 ///
 /// # Errors
 /// [`Error::Io`] when a file cannot be written, [`Error::TooLarge`] for a table beyond one batch.
@@ -40,6 +41,10 @@ pub fn write_outputs(
         })?;
     let json = serde_json::to_string_pretty(&resolution.summary).unwrap_or_default();
     write_text("summary.json", &(json + "\n"), dir)?;
+    if let Some(model) = &resolution.model {
+        let json = serde_json::to_string_pretty(model).unwrap_or_default();
+        write_text("model.json", &(json + "\n"), dir)?;
+    }
     write_text("report.html", &report::html(plan, resolution), dir)
 }
 

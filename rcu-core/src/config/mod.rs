@@ -19,6 +19,9 @@ pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliab
 use crate::aggregate::AggregateSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
+use crate::lists::ListsSpec;
+use crate::matching::model::ModelSpec;
+use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
 use crate::survivorship::SurvivorshipSpec;
@@ -40,6 +43,9 @@ pub struct Config {
     /// Fields of the installation's own, by name; the built-in ones are there already.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldSpec>,
+    /// The installation's own rule lists, added to the shipped ones.
+    #[serde(default)]
+    pub lists: ListsSpec,
     /// Families of facts of the installation's own, and relations of the known ones, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub families: BTreeMap<String, FamilySpec>,
@@ -49,6 +55,17 @@ pub struct Config {
     /// Caps, points and thresholds of matching.
     #[serde(default)]
     pub matching: MatchingSpec,
+    /// File of steward decisions, beside the configuration: CSV, Parquet or JSON Lines with columns `source_a`,
+    /// `record_id_a`, `source_b`, `record_id_b`, `decision` (same, different, household, later), and `date`, `author`,
+    /// `comment`, `cancelled` where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
+    /// The decisions themselves, once the file was read.
+    #[serde(skip)]
+    pub rulings: Rulings,
+    /// The Fellegi–Sunter model of passes with `decide = "model"`.
+    #[serde(default)]
+    pub model: ModelSpec,
     /// How the value of each golden field is chosen.
     #[serde(default)]
     pub survivorship: SurvivorshipSpec,

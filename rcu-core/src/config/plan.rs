@@ -6,8 +6,14 @@ use super::source::{FieldSource, FieldTable, SourceSpec};
 use crate::aggregate::{CustomPlan, Rules};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
-use crate::matching::decide::CompiledPass;
+use crate::matching::Method;
+use crate::matching::blocking::Parts;
+use crate::matching::compare::{COMPARISONS, Comparisons};
+use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
+use crate::matching::decide::{CompiledPass, Part};
+use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
+use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
@@ -97,6 +103,13 @@ pub struct Plan {
     pub currency: Currency,
     /// Matching passes in order.
     pub passes: Vec<CompiledPass>,
+    /// Comparisons of the installation's own.
+    pub comparisons: Vec<CompiledComparison>,
+    /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
+    /// records of the run, or when its file was not given yet.
+    pub model: Option<Model>,
+    /// What stewards decided, when their file was given.
+    pub rulings: Rulings,
     /// Survivorship choices, covering each field once.
     pub choices: Vec<ChoicePlan>,
     /// Reference tables.
@@ -104,7 +117,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    /// Compiles a configuration with the embedded tables and its own lists. `today` is used when the file names no `rcu.as_of`.
     ///
     /// # Errors
     /// [`Error::Config`] with every problem that the schema cannot see.
@@ -117,6 +130,7 @@ impl Plan {
         Setting {
             fields: &self.fields,
             spec: &self.config.matching,
+            comparisons: &self.comparisons,
             context: Context {
                 tables: self.tables.clone(),
                 ..Context::new(self.config.rcu.region, self.as_of)
@@ -128,6 +142,16 @@ impl Plan {
                 .map(|s| s.trust.reliability.get(field::BIRTH_DATE).copied().unwrap_or(0))
                 .collect(),
         }
+    }
+
+    /// Names and levels of all comparisons.
+    pub fn comparison_names(&self) -> Comparisons {
+        Comparisons::new(&self.comparisons)
+    }
+
+    /// Whether a pass is decided by a model.
+    pub fn wants_model(&self) -> bool {
+        self.passes.iter().any(|p| p.method == Method::Model)
     }
 
     /// What choosing golden values depends on.
@@ -161,6 +185,9 @@ impl Plan {
     }
 }
 
+/// The most passes of one configuration.
+const MAX_PASSES: usize = 64;
+
 struct Compiler {
     problems: Vec<Problem>,
 }
@@ -174,7 +201,7 @@ impl Compiler {
                 today
             }),
         };
-        let tables = Tables::embedded();
+        let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
         let families = Families::compile(&config.families, &mut self.problems);
@@ -185,6 +212,8 @@ impl Compiler {
         if !config.sources.values().any(|s| s.family == "customers") {
             self.problem("sources", "has no source of family `customers`; at least one is needed");
         }
+        let comparisons = self.comparisons(&config, &fields);
+        let all = Comparisons::new(&comparisons);
         let mut passes = Vec::new();
         let mut names: Vec<&str> = Vec::new();
         for (i, spec) in config.passes.iter().enumerate() {
@@ -196,8 +225,23 @@ impl Compiler {
                 );
             }
             names.push(&spec.name);
-            passes.push(CompiledPass::compile(spec, &path, &fields, &mut self.problems));
+            passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
         }
+        if passes.len() > MAX_PASSES {
+            self.problem("passes", format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
+            if !parts.contains(part) {
+                parts.push(*part);
+            }
+        }
+        if parts.len() > Parts::MOST {
+            let reason =
+                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            self.problem("passes", reason);
+        }
+        let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
             self.problem("matching.review_at", "is above `matching.link_at`; it must not be");
         }
@@ -212,6 +256,7 @@ impl Compiler {
         let currency = self.currency(&config);
         if self.problems.is_empty() {
             Ok(Plan {
+                rulings: config.rulings.clone(),
                 config,
                 as_of,
                 fields,
@@ -221,6 +266,8 @@ impl Compiler {
                 zone,
                 currency,
                 passes,
+                comparisons,
+                model,
                 choices,
                 tables,
             })
@@ -279,6 +326,58 @@ impl Compiler {
             )
         });
         order.into_iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect()
+    }
+
+    fn comparisons(&mut self, config: &Config, fields: &[CompiledField]) -> Vec<CompiledComparison> {
+        let own = &config.matching.comparisons;
+        if own.len() > MAX_CUSTOM {
+            let reason = format!("holds {} comparisons; at most {MAX_CUSTOM} can be added", own.len());
+            self.problem("matching.comparisons", reason);
+        }
+        own.iter()
+            .take(MAX_CUSTOM)
+            .map(|(name, spec)| {
+                let path = format!("matching.comparisons.{name}");
+                if COMPARISONS.iter().any(|(n, _)| n == name) {
+                    self.problem(path.clone(), "is the name of a built-in comparison; choose another");
+                }
+                CompiledComparison::compile(name, spec, &path, fields, &mut self.problems)
+            })
+            .collect()
+    }
+
+    fn model(&mut self, config: &Config, passes: &[CompiledPass], all: &Comparisons) -> Option<Model> {
+        let spec = &config.model;
+        for (i, name) in spec.comparisons.iter().enumerate() {
+            if all.position(name).is_none() {
+                let hint = did_you_mean(name, all.names());
+                let listed = all.names().collect::<Vec<_>>().join(", ");
+                let reason = format!("`{name}` is not a comparison{hint}; comparisons are {listed}");
+                self.problem(format!("model.comparisons[{i}]"), reason);
+            }
+        }
+        if spec.from == Origin::File && spec.file.is_none() {
+            self.problem("model.file", "is missing; name the file that `rcu train` wrote");
+        }
+        if let (Some(link), Some(review)) = (spec.link_at_bits, spec.review_at_bits)
+            && review > link
+        {
+            self.problem("model.review_at_bits", "is above `model.link_at_bits`; it must not be");
+        }
+        if let Some(text) = &spec.text {
+            return match Model::parse(text) {
+                Ok(model) => {
+                    self.problems.extend(model.problems("model.file", all));
+                    Some(model)
+                }
+                Err(reason) => {
+                    self.problem("model.file", format!("holds no model: {reason}"));
+                    None
+                }
+            };
+        }
+        let wanted = passes.iter().any(|p| p.method == Method::Model);
+        (wanted && spec.from == Origin::Shipped && spec.file.is_none()).then(Model::shipped)
     }
 
     #[allow(clippy::too_many_arguments)]

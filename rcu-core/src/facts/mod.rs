@@ -18,7 +18,7 @@ mod rows;
 mod sale;
 
 pub use catalog::Catalog;
-pub use owner::{Crosswalk, People};
+pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
 pub use rates::Rates;
 pub use relations::{Missing, RelationReport};
@@ -77,12 +77,12 @@ pub struct Orphan {
 pub struct Loader<'a> {
     plan: &'a Plan,
     catalog: &'a Catalog,
-    people: &'a People<'a>,
+    people: &'a CustomerIndex<'a>,
 }
 
 impl<'a> Loader<'a> {
     /// A loader of the plan's facts. `catalog` holds what they refer to, `people` whose they are.
-    pub fn new(plan: &'a Plan, catalog: &'a Catalog, people: &'a People<'a>) -> Loader<'a> {
+    pub fn new(plan: &'a Plan, catalog: &'a Catalog, people: &'a CustomerIndex<'a>) -> Loader<'a> {
         Loader { plan, catalog, people }
     }
 
@@ -141,7 +141,7 @@ fn is_fact(family: Family) -> bool {
 pub fn load_facts(
     plan: &Plan,
     inputs: &[Input],
-    people: &People,
+    people: &CustomerIndex,
     progress: &dyn Progress,
 ) -> Result<LoadedFacts, Error> {
     let catalog = Catalog::load(plan, inputs)?;

@@ -1,10 +1,14 @@
 //! A pass compiled, and what it makes of a candidate pair: link, review or no, with a score and a reason.
 
-use super::compare::{self, COMPARISONS, CONFLICT, EQUAL, Evidence, MISSING, SAME};
+use super::compare::{
+    self, CLOSE, COMPARISONS, COMPATIBLE, CONFLICT, Comparisons, EQUAL, Evidence, MISSING, PHONETIC, SAME,
+};
+use super::model::Weights;
 use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, PointsSpec, Refusal};
 use super::prepare::{Gender, Prepared};
 use crate::error::{Problem, did_you_mean};
 use crate::field::{self, CompiledField, FieldIx};
+use crate::normalize::Kind;
 use crate::records::Record;
 
 /// One part of a key recipe.
@@ -44,12 +48,71 @@ pub enum Part {
     Field(FieldIx),
     /// The first characters of a field.
     Prefix(FieldIx, u8),
+    /// The last characters of a field.
+    Suffix(FieldIx, u8),
+    /// The first character of a field.
+    First(FieldIx),
+    /// Phonex code of a field.
+    Phonex(FieldIx),
+    /// French Soundex code of a field.
+    Soundex(FieldIx),
+    /// Each word of a field.
+    Token(FieldIx),
+    /// Each run of that many characters of a field.
+    Qgram(FieldIx, u8),
+    /// Year of a date field.
+    Year(FieldIx),
+    /// Month and day of a date field.
+    MonthDay(FieldIx),
+    /// No key: of the records with the same other parts, those near each other in the order of the field.
+    Sorted(FieldIx, u16),
+}
+
+impl Part {
+    /// The field that the part reads, when it is one field.
+    pub fn field(self) -> Option<FieldIx> {
+        Some(match self {
+            Part::Field(f) | Part::First(f) | Part::Phonex(f) | Part::Soundex(f) | Part::Token(f) => f,
+            Part::Prefix(f, _) | Part::Suffix(f, _) | Part::Qgram(f, _) => f,
+            Part::Year(f) | Part::MonthDay(f) | Part::Sorted(f, _) => f,
+            Part::LastName | Part::PhonexLast => field::LAST_NAME,
+            Part::FirstName | Part::PhonexFirst | Part::Initial => field::FIRST_NAME,
+            Part::Email => field::EMAIL,
+            Part::Mobile => field::MOBILE,
+            Part::Landline => field::LANDLINE,
+            Part::Card => field::LOYALTY_CARD,
+            Part::BirthDate | Part::BirthYear | Part::BirthMonthDay => field::BIRTH_DATE,
+            Part::Address | Part::StreetLine | Part::NamePair => return None,
+        })
+    }
+
+    /// The built-in comparisons that two records with this part in common cannot fail.
+    pub fn comparisons(self) -> &'static [usize] {
+        match self {
+            Part::LastName | Part::PhonexLast => &[compare::at::LAST_NAME],
+            Part::FirstName | Part::PhonexFirst | Part::Initial => &[compare::at::FIRST_NAME],
+            Part::NamePair => &[compare::at::LAST_NAME, compare::at::FIRST_NAME],
+            Part::Email => &[compare::at::EMAIL],
+            Part::Mobile => &[compare::at::MOBILE],
+            Part::Landline => &[compare::at::LANDLINE],
+            Part::Card => &[compare::at::LOYALTY_CARD],
+            Part::BirthDate | Part::BirthYear | Part::BirthMonthDay => &[compare::at::BIRTH_DATE],
+            Part::Address | Part::StreetLine => &[compare::at::ADDRESS],
+            other => match other.field() {
+                Some(field::LAST_NAME) => &[compare::at::LAST_NAME],
+                Some(field::FIRST_NAME) => &[compare::at::FIRST_NAME],
+                Some(field::BIRTH_DATE) => &[compare::at::BIRTH_DATE],
+                Some(field::POSTCODE | field::STREET | field::CITY) => &[compare::at::ADDRESS],
+                _ => &[],
+            },
+        }
+    }
 }
 
 /// What a comparison must reach, compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Requirement {
-    /// Position in [`COMPARISONS`].
+    /// Position in [`Comparisons`].
     pub comparison: usize,
     /// Lowest level that links.
     pub link: u8,
@@ -74,12 +137,21 @@ pub struct CompiledPass {
     pub method: Method,
 }
 
+/// What decisions depend on besides the pass and the records.
+#[derive(Debug, Clone, Copy)]
+pub struct Judge<'j> {
+    /// Caps, points and thresholds.
+    pub spec: &'j MatchingSpec,
+    /// The model, when a pass asks for one.
+    pub model: Option<&'j Weights>,
+}
+
 /// What a pass makes of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// Link, review or no.
     pub decision: Decision,
-    /// Points of the pair.
+    /// Points of the pair; match weight in thousandths of a bit when a model decided.
     pub score: i32,
     /// The comparison or guard that decided against a link; empty for a link.
     pub reason: &'static str,
@@ -91,6 +163,7 @@ impl CompiledPass {
         spec: &PassSpec,
         path: &str,
         fields: &[CompiledField],
+        comparisons: &Comparisons,
         problems: &mut Vec<Problem>,
     ) -> CompiledPass {
         let mut recipes = Vec::new();
@@ -121,18 +194,18 @@ impl CompiledPass {
         let mut requirements = Vec::new();
         for (name, wanted) in &spec.compare {
             let at = format!("{path}.compare.{name}");
-            let Some(comparison) = COMPARISONS.iter().position(|(n, _)| n == name) else {
-                let known = COMPARISONS.iter().map(|(n, _)| *n);
+            let Some(comparison) = comparisons.position(name) else {
+                let known = comparisons.names();
                 let hint = did_you_mean(name, known.clone());
                 let listed = known.collect::<Vec<_>>().join(", ");
                 problems
                     .push(Problem::new(at, format!("is not a comparison{hint}; comparisons are {listed}")));
                 continue;
             };
-            let levels = COMPARISONS[comparison].1;
+            let levels = comparisons.levels(comparison);
             let mut level = |text: &str, at: String| {
                 levels.iter().position(|l| *l == text).map(|i| i as u8 + 1).or_else(|| {
-                    let hint = did_you_mean(text, levels.iter().copied());
+                    let hint = did_you_mean(text, levels.iter().map(String::as_str));
                     let reason =
                         format!("`{text}` is not a level of {name}{hint}; levels are {}", levels.join(", "));
                     problems.push(Problem::new(at, reason));
@@ -166,14 +239,38 @@ impl CompiledPass {
     }
 
     /// Decides a pair. `a` is the lower record number.
-    pub fn decide(&self, p: &Prepared, spec: &MatchingSpec, a: Record, b: Record) -> (Verdict, Evidence) {
+    pub fn decide(&self, p: &Prepared, judge: &Judge, a: Record, b: Record) -> (Verdict, Evidence) {
         let e = compare::compare(p, a, b);
-        let score = points(p, &e, &spec.points, a, b);
-        let verdict = match self.method {
-            Method::Levels => self.by_levels(p, spec, &e, a, b),
-            Method::Points => by_points(p, spec, &e, score, a, b),
+        (self.judge(p, judge, &e, a, b), e)
+    }
+
+    /// Decides a pair whose evidence is known.
+    pub fn judge(&self, p: &Prepared, judge: &Judge, e: &Evidence, a: Record, b: Record) -> Verdict {
+        let spec = judge.spec;
+        match self.method {
+            Method::Levels => {
+                let verdict = self.by_levels(p, spec, e, a, b);
+                Verdict { score: points(p, e, &spec.points, a, b), ..verdict }
+            }
+            Method::Points => by_points(p, spec, e, points(p, e, &spec.points, a, b), a, b),
+            Method::Model => self.by_model(p, judge, e, a, b),
+        }
+    }
+
+    /// By match weight; a guard that trips lowers the decision.
+    fn by_model(&self, p: &Prepared, judge: &Judge, e: &Evidence, a: Record, b: Record) -> Verdict {
+        let Some(model) = judge.model else {
+            return Verdict { decision: Decision::No, score: 0, reason: "no_model" };
         };
-        (Verdict { score, ..verdict }, e)
+        let score = model.weight(e, a, b);
+        let mut verdict = model.decide(score);
+        if verdict.decision != Decision::No {
+            let guarded = self.by_levels(p, judge.spec, e, a, b);
+            if guarded.decision < verdict.decision {
+                verdict = guarded;
+            }
+        }
+        Verdict { score, ..verdict }
     }
 
     fn by_levels(&self, p: &Prepared, spec: &MatchingSpec, e: &Evidence, a: Record, b: Record) -> Verdict {
@@ -193,7 +290,7 @@ impl CompiledPass {
         }
         for r in &self.compare {
             let level = e.level(r.comparison);
-            let name = COMPARISONS[r.comparison].0;
+            let name = COMPARISONS.get(r.comparison).map_or("comparison", |(n, _)| n);
             if level == MISSING {
                 if r.required {
                     lower(Decision::No, name);
@@ -236,13 +333,15 @@ fn by_points(p: &Prepared, spec: &MatchingSpec, e: &Evidence, score: i32, a: Rec
     }
 }
 
-/// Different last names with the same first name, birth date and e-mail or mobile, and nobody says it is a man.
+/// Different last names with the same first name, birth date and e-mail or mobile, and nobody says it is a man. With a
+/// second contact or the address it is one person, whatever the name.
 fn is_marriage(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
     let male = |r: Record| p.gender[r as usize] == Gender::Male;
     e.last_name == CONFLICT
         && e.first_name == EQUAL
         && e.birth_date == EQUAL
-        && (e.email == SAME || e.mobile == SAME)
+        && (e.email == SAME) != (e.mobile == SAME)
+        && e.address != EQUAL
         && !male(a)
         && !male(b)
 }
@@ -270,7 +369,24 @@ fn trips(
             };
             (e.gender == CONFLICT && !epicene(a) && !epicene(b)).then_some((Refusal::Review, "gender"))
         }
+        Guard::NamesConfirmed => {
+            let contacts =
+                [e.email, e.mobile, e.landline, e.loyalty_card].iter().filter(|l| **l == SAME).count();
+            let places = usize::from(e.address == EQUAL);
+            let own = e.email == SAME || e.mobile == SAME || e.loyalty_card == SAME;
+            match (e.last_name, e.first_name) {
+                (_, CONFLICT) => Some((Refusal::No, "first_name")),
+                (_, COMPATIBLE) if !own => Some((Refusal::Review, "first_name")),
+                (CONFLICT, _) if contacts + places < 2 => Some((Refusal::Review, "last_name")),
+                (CLOSE | PHONETIC, _) if contacts + places == 0 => Some((Refusal::Review, "last_name")),
+                _ => None,
+            }
+        }
         Guard::AddressNumber => {
+            // What a means of contact says needs no house number.
+            if e.email == SAME || e.mobile == SAME {
+                return None;
+            }
             let numbered = |r: Record| p.numbered[r as usize];
             (!numbered(a) || !numbered(b)).then_some((Refusal::Review, "address_number"))
         }
@@ -340,36 +456,60 @@ fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
 }
 
 /// Reads a part of a key recipe.
-fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
+///
+/// # Errors
+/// What is wrong with the text and what would be accepted.
+pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
     let position = |n: &str| fields.iter().position(|f| f.name == n);
     if let Some((function, inner)) = text.strip_suffix(')').and_then(|t| t.split_once('(')) {
+        const KNOWN: [&str; 10] = [
+            "phonex",
+            "soundex",
+            "initial",
+            "prefix",
+            "suffix",
+            "token",
+            "qgram",
+            "year",
+            "month_day",
+            "sorted",
+        ];
+        let function = function.trim();
+        if !KNOWN.contains(&function) {
+            let hint = did_you_mean(function, KNOWN);
+            return Err(format!("`{function}` is not a function{hint}; functions are {}", KNOWN.join(", ")));
+        }
         let mut args = inner.split(',').map(str::trim);
-        let field = args.next().unwrap_or("");
-        return match (function.trim(), field, args.next()) {
-            ("phonex", "last_name", None) => Ok(Part::PhonexLast),
-            ("phonex", "first_name", None) => Ok(Part::PhonexFirst),
-            ("initial", "first_name", None) => Ok(Part::Initial),
-            ("year", "birth_date", None) => Ok(Part::BirthYear),
-            ("month_day", "birth_date", None) => Ok(Part::BirthMonthDay),
-            ("prefix", f, Some(n)) => match (position(f), n.parse::<u8>()) {
-                (Some(ix), Ok(n)) if n > 0 => Ok(Part::Prefix(ix, n)),
-                (None, _) => Err(unknown(f, fields)),
-                _ => Err(format!("`{n}` is not a number of characters from 1 to 255")),
-            },
-            (f @ ("phonex" | "initial" | "year" | "month_day"), inner, None) => {
-                let takes = match f {
-                    "phonex" => "last_name or first_name",
-                    "initial" => "first_name",
-                    _ => "birth_date",
-                };
-                Err(format!("`{f}` takes {takes}, not `{inner}`"))
-            }
-            (other, ..) => {
-                let known = ["phonex", "initial", "year", "month_day", "prefix"];
-                let hint = did_you_mean(other, known);
-                Err(format!("`{other}` is not a function{hint}; functions are {}", known.join(", ")))
+        let name = args.next().unwrap_or("");
+        let f = position(name).ok_or_else(|| unknown(name, fields))?;
+        let number = |max: u16| -> Result<u16, String> {
+            let given = args.clone().next().unwrap_or("");
+            match given.parse::<u16>() {
+                Ok(n) if n > 0 && n <= max => Ok(n),
+                _ => {
+                    Err(format!("`{function}` wants a number from 1 to {max}, as in `{function}({name},3)`"))
+                }
             }
         };
+        let is_date = matches!(fields[f].kind, Kind::Date | Kind::BirthDate);
+        return Ok(match function {
+            "phonex" if f == field::LAST_NAME => Part::PhonexLast,
+            "phonex" if f == field::FIRST_NAME => Part::PhonexFirst,
+            "phonex" => Part::Phonex(f),
+            "soundex" => Part::Soundex(f),
+            "initial" if f == field::FIRST_NAME => Part::Initial,
+            "initial" => Part::First(f),
+            "prefix" => Part::Prefix(f, number(255)? as u8),
+            "suffix" => Part::Suffix(f, number(255)? as u8),
+            "token" => Part::Token(f),
+            "qgram" => Part::Qgram(f, number(16)? as u8),
+            "sorted" => Part::Sorted(f, number(1000)?),
+            _ if !is_date => return Err(format!("`{function}` takes a date; `{name}` is none")),
+            "year" if f == field::BIRTH_DATE => Part::BirthYear,
+            "year" => Part::Year(f),
+            _ if f == field::BIRTH_DATE => Part::BirthMonthDay,
+            _ => Part::MonthDay(f),
+        });
     }
     Ok(match text {
         "last_name" => Part::LastName,

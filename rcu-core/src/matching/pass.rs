@@ -1,5 +1,6 @@
 //! What a matching pass is: the keys that make candidates, the levels a link asks for, the guards that refuse it.
 
+use super::comparison::ComparisonSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -11,7 +12,10 @@ pub struct PassSpec {
     /// Name in links and reports.
     pub name: String,
     /// Key recipes. Two records are candidates when all parts of one recipe are equal. A part is a field, or one of
-    /// `phonex(f)`, `soundex(f)`, `prefix(f,n)`, `year(f)`, `month_day(f)`; `address` is postcode, number and way.
+    /// `phonex(f)`, `soundex(f)`, `initial(f)`, `prefix(f,n)`, `suffix(f,n)`, `token(f)` (each word), `qgram(f,n)`,
+    /// `year(f)`, `month_day(f)`; `sorted(f,n)` is no key: it pairs each record with the n - 1 that follow it in the
+    /// order of the field. `address` is postcode, number and way; `street_line` number and way; `name_pair` last and
+    /// first name in either order.
     pub on: KeySpec,
     /// Level that each comparison must reach for a link; a missing value is neutral unless `required` says otherwise.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -53,6 +57,8 @@ pub enum Method {
     Levels,
     /// Add up the points of all comparisons and compare with the thresholds.
     Points,
+    /// Add up the match weights of the Fellegi–Sunter model (`[model]`) and compare with its thresholds.
+    Model,
 }
 
 /// What a comparison must reach.
@@ -116,6 +122,11 @@ pub enum Guard {
     CommonName,
     /// Both birth names are known and have nothing in common: review.
     BirthName,
+    /// Names that do not agree well need more than one other agreement. First names in conflict: not linked. First names
+    /// that only may be one (an initial, part of a compound): review unless an e-mail, mobile or card agrees, since a
+    /// household shares the rest. Last names that only look or sound alike: review unless one of e-mail, mobile,
+    /// landline, card and address agrees; last names in conflict: unless two of them do.
+    NamesConfirmed,
 }
 
 /// What a tripped guard makes of a pair.
@@ -165,6 +176,10 @@ impl Decision {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MatchingSpec {
+    /// Comparisons of the installation's own, by name, beside the built-in ones (`last_name`, `first_name`,
+    /// `birth_date`, `gender`, `suffix`, `email`, `mobile`, `landline`, `loyalty_card`, `address`).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub comparisons: BTreeMap<String, ComparisonSpec>,
     /// Above this number of distinct people (last and first name) a value is shared and makes no key.
     pub max_shared: BTreeMap<String, u32>,
     /// Blocks with more records are split by a second key and reported.
@@ -189,6 +204,7 @@ impl Default for MatchingSpec {
     fn default() -> Self {
         let cap = |pairs: &[(&str, u32)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
         MatchingSpec {
+            comparisons: BTreeMap::new(),
             max_shared: cap(&[("email", 3), ("mobile", 4), ("landline", 6), ("loyalty_card", 2)]),
             max_block: 1000,
             common_name: 50,
@@ -357,6 +373,28 @@ pub fn default_passes() -> Vec<PassSpec> {
             compare: BTreeMap::new(),
             guards: Vec::new(),
             decide: Method::Points,
+        },
+        PassSpec {
+            name: "weighed".into(),
+            on: recipes(&[
+                &["last_name", "first_name"],
+                &["email"],
+                &["mobile"],
+                &["loyalty_card"],
+                &["landline"],
+                &["phonex(last_name)", "birth_date"],
+                &["first_name", "birth_date"],
+                &["name_pair", "birth_date"],
+                &["phonex(last_name)", "phonex(first_name)", "postcode"],
+                &["address"],
+            ]),
+            compare: BTreeMap::new(),
+            guards: vec![
+                GuardSpec::Named(Guard::NamesConfirmed),
+                GuardSpec::Then(GuardThen { guard: Guard::BirthDate, then: Refusal::No }),
+                GuardSpec::Named(Guard::Gender),
+            ],
+            decide: Method::Model,
         },
     ]
 }

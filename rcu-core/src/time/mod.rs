@@ -25,13 +25,10 @@ impl Day {
         {
             return None;
         }
-        let y = if month <= 2 { year - 1 } else { year };
-        let era = y.div_euclid(400);
-        let yoe = y.rem_euclid(400);
-        let mp = (month as i32 + 9) % 12;
-        let doy = (153 * mp + 2) / 5 + day as i32 - 1;
-        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-        Some(Day(era * 146_097 + doe - 719_468))
+        // Years from March, none negative here, so that no era has to be told apart and all divisions are unsigned.
+        let (y, mp) = if month <= 2 { (year as u32 - 1, month + 9) } else { (year as u32, month - 3) };
+        let doy = (153 * mp + 2) / 5 + day - 1;
+        Some(Day((y * 365 + y / 4 - y / 100 + y / 400 + doy) as i32 - 719_468))
     }
 
     /// Year, month 1–12, day 1–31.
@@ -109,7 +106,8 @@ impl fmt::Display for Day {
 pub fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        // Of the years divisible by 4, those of a century are divisible by 25, and by 400 when by 16 too.
+        2 if year % 4 == 0 && (year % 25 != 0 || year % 16 == 0) => 29,
         2 => 28,
         _ => 31,
     }

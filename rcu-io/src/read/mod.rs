@@ -33,6 +33,21 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
     read_files(base, others())
 }
 
+/// Reads what customer records are made from: the customer sources, and the stores, whose own e-mails and telephones are
+/// nobody's. Paths are relative to `base`.
+///
+/// # Errors
+/// See [`read_others`].
+pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    let facts: Vec<&str> = plan
+        .sources
+        .iter()
+        .filter(|s| !matches!(s.family, Family::Customers | Family::Stores))
+        .map(|s| s.name.as_str())
+        .collect();
+    read_others(plan, base, &facts)
+}
+
 fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
     let jobs: Vec<(&SourcePlan, PathBuf)> = sources
         .flat_map(|s| {
@@ -121,16 +136,19 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned())
 }
 
-/// Reads a configuration file, in the syntax that its ending promises.
+/// Reads a configuration file, in the syntax that its ending promises, and the files that its lists name.
 ///
 /// # Errors
-/// [`Error::Io`] when it cannot be read; else those of [`Config::parse`].
+/// [`Error::Io`] when it cannot be read; [`Error::Config`] for lists whose file cannot be; else those of
+/// [`Config::parse`].
 pub fn read_config(path: &Path) -> Result<Config, Error> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
         place: format!("configuration `{}`", shown(path)),
         reason: e.to_string(),
     })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
+    let mut config = Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))?;
+    crate::config::read_files(&mut config, path.parent().unwrap_or(Path::new("")))?;
+    Ok(config)
 }
 
 /// Reads one file of a source.

@@ -141,15 +141,11 @@ impl Written {
 }
 
 fn write(kind: Kind, raw: &str, cx: &Context, out: &mut Output) {
-    let mut codes = Codes::new();
-    match read(kind, raw, cx, &mut codes) {
+    match read(kind, raw, cx, out.codes_mut()) {
         Reading::Empty => out.set_empty(),
         Reading::Day(found) => found.write_iso(&mut out.text),
         Reading::Rejected(Some(year)) => out.extra("year", year.to_string()),
         Reading::Rejected(None) => {}
-    }
-    for code in codes.as_slice() {
-        out.code(*code);
     }
 }
 
@@ -226,22 +222,24 @@ fn order_of(cx: &Context) -> DateOrder {
     }
 }
 
+/// `00` to `99`: a figure by division took a third of a date's time.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut t = [[b'0'; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        t[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    t
+};
+
 impl Found {
     fn write_iso(&self, out: &mut String) {
-        let figure = |n: u32| b'0' + (n % 10) as u8;
-        let (y, m, d) = (self.year.unsigned_abs(), self.month, self.date);
-        let text = [
-            figure(y / 1000),
-            figure(y / 100),
-            figure(y / 10),
-            figure(y),
-            b'-',
-            figure(m / 10),
-            figure(m),
-            b'-',
-            figure(d / 10),
-            figure(d),
-        ];
+        let pair = |n: u32| PAIRS[(n % 100) as usize];
+        let year = self.year.unsigned_abs();
+        let ([a, b], [c, d]) = (pair(year / 100), pair(year));
+        let ([e, f], [g, h]) = (pair(self.month), pair(self.date));
+        let text = [a, b, c, d, b'-', e, f, b'-', g, h];
         out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 }

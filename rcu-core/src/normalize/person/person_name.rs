@@ -6,9 +6,12 @@
 
 use super::{Parts, split};
 use crate::normalize::name::fold::Folded;
-use crate::normalize::name::{key, mojibake, rules};
+use crate::normalize::name::{fast, key, mojibake, rules};
 use crate::normalize::{Code, Context, Output, begin, text};
 use crate::reference::names::{Civility, NameTables};
+
+/// Longest family name, and longest given names together, in letters and spaces.
+const LONGEST: usize = 80;
 
 /// A name's parts in normal form.
 #[derive(Debug, Default)]
@@ -31,6 +34,19 @@ struct Person {
 /// Whole name. `extra`: `civility`, `first_name`, `partner_first_name` (of a couple), `middle`, `last_name`,
 /// `birth_name`, `suffix` (a generation), `qualification` (degrees, functions), `nickname`, `company_name`.
 pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
+    read(raw, cx, out);
+    // Scripts whose marks and capitals come apart may read otherwise the second time: such a text is nobody's name.
+    if !out.text.is_ascii() {
+        let mut again = Output::new();
+        read(&out.text, cx, &mut again);
+        if again.text != out.text {
+            out.text.clear();
+            out.code(Code::Placeholder);
+        }
+    }
+}
+
+fn read(raw: &str, cx: &Context, out: &mut Output) {
     let tables = &cx.tables.names;
     let repaired = mojibake::repair(raw);
     let Some(clean) = begin(repaired.as_deref().unwrap_or(raw), out, text::is_null_literal_in_name) else {
@@ -61,9 +77,10 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut person = Person::of(&split(&clean, cx), cx);
     let mut value = person.value();
     // The value is a name again, and a word may read otherwise without what stood around it: the normal form is the one
-    // that reads as itself. Each round drops or moves a word, so few are enough.
+    // that reads as itself. Each round drops or moves a word, so there are no more rounds than words.
     let plain = person.is_plain(&value, tables);
-    for _ in 0..if plain { 0 } else { 4 } {
+    let words = value.split(' ').count().min(2 * LONGEST);
+    for _ in 0..if plain { 0 } else { words + 2 } {
         let mut again = Person::of(&split(&value, cx), cx);
         let next = again.value();
         if next == value {
@@ -72,7 +89,13 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         again.inherit(&mut person);
         (person, value) = (again, next);
     }
-    if !plain && is_company(&value, &Folded::of(&value)) {
+    // What is left once marks and qualifications are gone may be nobody's name.
+    let left = Folded::of(&value);
+    let odd = !plain || !value.is_ascii() || value.len() < 3;
+    if odd && rules::is_nobody(&left.join(&left.words), rules::Field::Last, tables.words()) {
+        return out.code(Code::Placeholder);
+    }
+    if !plain && is_company(&value, &left) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -201,7 +224,6 @@ impl Person {
     }
 
     fn report(self, value: String, tables: &NameTables, out: &mut Output) {
-        const LONGEST: usize = 80;
         if self.commented {
             out.code(Code::CommentRemoved);
         }
@@ -240,8 +262,16 @@ impl Person {
         if value.len() == 1 {
             return out.code(Code::TooShort);
         }
-        if self.last.chars().count() > LONGEST || self.first.chars().count() > LONGEST {
+        if last.chars().count() > LONGEST || given.chars().count() > LONGEST {
             return out.code(Code::TooLong);
+        }
+        let in_last = of_field(last, rules::Field::Last, tables);
+        let in_first =
+            if given == "-" { String::new() } else { of_field(given, rules::Field::First, tables) };
+        // `L, XXX`: two parts, none of which is a name.
+        if in_last.is_empty() && in_first.is_empty() {
+            let letter = value.chars().count() == 1;
+            return out.code(if letter { Code::TooShort } else { Code::Placeholder });
         }
         for (name, part) in [
             ("first_name", self.first),
@@ -252,6 +282,22 @@ impl Person {
             ("qualification", self.qualification),
             ("nickname", self.nickname),
         ] {
+            // A part is what its own field would make of it, or nothing: a family name of one letter, a word for nobody
+            // (`domain.md` §2.3).
+            let field = match name {
+                "last_name" | "birth_name" => Some(rules::Field::Last),
+                "first_name" => Some(rules::Field::First),
+                _ => None,
+            };
+            let part = match field {
+                Some(rules::Field::First) => match of_field(&part, rules::Field::First, tables) {
+                    // The first of several given names may be none: `XXX Jean`, `00 Jean`.
+                    refused if refused.is_empty() => in_first.clone(),
+                    read => read,
+                },
+                Some(field) => of_field(&part, field, tables),
+                None => part,
+            };
             if !part.is_empty() {
                 out.extra(name, part);
             }
@@ -261,6 +307,15 @@ impl Person {
         }
         out.text.push_str(&value);
     }
+}
+
+/// A name as its own field would write it; empty when it would be refused.
+fn of_field(name: &str, field: rules::Field, tables: &NameTables) -> String {
+    let mut out = Output::new();
+    if !fast::write(name, tables.words().triggers(), &mut out.text) {
+        rules::normalize(name, field, tables, &mut out);
+    }
+    out.value().unwrap_or_default().to_owned()
 }
 
 /// The civility among titles: a couple, else the one that tells a gender, else the first.
