@@ -39,8 +39,8 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
 /// # Errors
 /// See [`read_others`].
 pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
-    let facts: Vec<&str> =
-        plan.sources.iter().filter(|s| s.spec.family != Family::Customers).map(|s| s.name.as_str()).collect();
+    let other = |s: &&SourcePlan| !matches!(s.spec.family, Family::Customers | Family::Stores);
+    let facts: Vec<&str> = plan.sources.iter().filter(other).map(|s| s.name.as_str()).collect();
     read_others(plan, base, &facts)
 }
 
