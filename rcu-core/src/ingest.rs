@@ -1,6 +1,6 @@
 //! Rows of the customer sources into [`Records`]: sorted by source and id, normalised, duplicates and bad rows set aside.
 
-use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target, family_fields};
+use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
 use crate::field::FieldIx;
 use crate::intern::Pool;
@@ -26,6 +26,8 @@ pub struct Input {
     pub table: Table,
     /// Line or row number of each row of `table` in what was read; empty when rows are simply numbered from 1.
     pub lines: Vec<u64>,
+    /// Rows of the file before the first of `table`, when it holds a part and `lines` is empty.
+    pub first_row: u64,
     /// Name of the file of each row, by position in `files`; empty when there is one or none.
     pub file_of: Vec<u16>,
     /// Files read, for messages.
@@ -41,7 +43,7 @@ impl Input {
     }
 
     pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines.get(row).copied().unwrap_or(row as u64 + 1)
+        self.lines.get(row).copied().unwrap_or(self.first_row + row as u64 + 1)
     }
 
     pub(crate) fn file(&self, row: usize) -> String {
@@ -162,6 +164,19 @@ impl<'a> Reader<'a> {
         Ok(Reader { columns, constant, values: &input.values })
     }
 
+    /// Codes of the only column, when it is a dictionary, and the number of its values. A null's code is above it.
+    pub(crate) fn codes(&self) -> Option<(&'a [u32], usize)> {
+        match self.columns.as_slice() {
+            [Column::Dictionary { codes, values }] => Some((codes, values.len())),
+            _ => None,
+        }
+    }
+
+    /// Whether every row has the same text.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.constant.is_some()
+    }
+
     /// The raw text of a row.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> Option<Cow<'a, str>> {
@@ -259,11 +274,12 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
 fn store_contacts(plan: &Plan, inputs: &[Input]) -> Result<InternalContacts, Error> {
     let mut contacts = InternalContacts::default();
     let mut out = Output::new();
+    let fields = plan.families.fields(Family::Stores);
     for (_, source) in plan.family(Family::Stores) {
         for input in inputs.iter().filter(|i| i.source == source.name) {
             for column in &source.inputs {
                 let Target::Fact(ix) = column.target else { continue };
-                let is_email = match family_fields(Family::Stores).get(ix) {
+                let is_email = match fields.get(ix) {
                     Some((_, Kind::Email)) => true,
                     Some((_, Kind::Phone)) => false,
                     _ => continue,

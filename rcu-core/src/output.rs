@@ -1,8 +1,13 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
+mod aggregates;
+
+use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
 use crate::error::Error;
+use crate::facts::{Missing, Orphan};
 use crate::identity::household_id;
+use crate::ingest::Reject;
 use crate::matching::Decision;
 use crate::matching::compare::{Comparisons, Evidence};
 use crate::normalize::Kind;
@@ -48,7 +53,7 @@ impl OutColumn {
 /// A named output table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutTable {
-    /// Name, that of its file: `golden`, `crosswalk`, `links`, `review`, `aggregates`, `rejects`, `provenance`.
+    /// Name, that of its file: one of [`NAMES`], or `households`.
     pub name: &'static str,
     /// Columns in order.
     pub columns: Vec<(String, OutColumn)>,
@@ -84,8 +89,19 @@ pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
 }
 
 /// Names of the output tables that are written to files. `households` can be asked for too: `golden` holds the same.
-pub const NAMES: &[&str] =
-    &["golden", "crosswalk", "links", "review", "aggregates", "rejects", "provenance", "shared"];
+pub const NAMES: &[&str] = &[
+    "golden",
+    "crosswalk",
+    "links",
+    "review",
+    "aggregates",
+    "profiles",
+    "orphans",
+    "missing_references",
+    "rejects",
+    "provenance",
+    "shared",
+];
 
 /// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
 /// `None` for an unknown name.
@@ -95,11 +111,55 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, r, "links"),
         "review" => links(plan, r, "review"),
-        "aggregates" => aggregates(r),
-        "rejects" => rejects(r),
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
         "households" => households(r),
+        other => return figures(plan, &Figures::of(r), other),
+    })
+}
+
+/// What the tables of figures are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures<'a> {
+    /// Golden id of each customer.
+    pub golden_ids: &'a [String],
+    /// Their aggregates.
+    pub aggregates: &'a Aggregates,
+    /// Texts that they name.
+    pub texts: &'a Texts,
+    /// Facts whose customer no record is.
+    pub orphans: &'a [Orphan],
+    /// Identifiers that facts name and no row has.
+    pub missing: &'a [Missing],
+    /// Rows that were not loaded.
+    pub rejects: &'a [Reject],
+}
+
+impl<'a> Figures<'a> {
+    /// Those of a run.
+    pub fn of(r: &'a Resolution) -> Figures<'a> {
+        Figures {
+            golden_ids: &r.golden_ids,
+            aggregates: &r.aggregates,
+            texts: &r.texts,
+            orphans: &r.orphans,
+            missing: &r.missing,
+            rejects: &r.rejects,
+        }
+    }
+}
+
+/// Names of the tables of figures.
+pub const FIGURES: &[&str] = &["aggregates", "profiles", "orphans", "missing_references", "rejects"];
+
+/// One table of [`FIGURES`]; `None` for another name.
+pub fn figures(plan: &Plan, f: &Figures, name: &str) -> Option<OutTable> {
+    Some(match name {
+        "aggregates" => aggregates::customers(plan, f),
+        "profiles" => aggregates::profiles(plan, f),
+        "orphans" => aggregates::orphans(f),
+        "missing_references" => aggregates::missing(f),
+        "rejects" => rejects(f),
         _ => return None,
     })
 }
@@ -117,8 +177,8 @@ fn source_column(plan: &Plan, sources: impl Iterator<Item = Option<u16>>) -> Out
     OutColumn::Text(Column::Dictionary { codes, values: source_names(plan) })
 }
 
-fn golden_ids(r: &Resolution) -> TextColumn {
-    r.golden_ids.iter().map(|g| Some(g.as_str())).collect()
+fn golden_ids(ids: &[String]) -> TextColumn {
+    ids.iter().map(|g| Some(g.as_str())).collect()
 }
 
 fn household_ids(r: &Resolution) -> TextColumn {
@@ -129,7 +189,7 @@ fn household_ids(r: &Resolution) -> TextColumn {
 fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     let n = r.clusters.len();
     let mut columns = vec![
-        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(r)))),
+        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(&r.golden_ids)))),
         ("household_id".to_owned(), OutColumn::Text(Column::Plain(household_ids(r)))),
         (
             "records".to_owned(),
@@ -313,50 +373,8 @@ fn evidence_column(comparisons: &Comparisons, rows: impl Iterator<Item = Evidenc
     OutColumn::Text(Column::Dictionary { codes, values })
 }
 
-fn aggregates(r: &Resolution) -> OutTable {
-    let all = &r.aggregates.customers;
-    let integer = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Integer(all.iter().map(f).collect())
-    };
-    let money = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 2)
-    };
-    let rate = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 4)
-    };
-    let day = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<Day>| {
-        OutColumn::Day(all.iter().map(|a| f(a).map(|d| d.0)).collect())
-    };
-    let codes: Vec<Option<String>> =
-        all.iter().map(|a| a.rfm.map(|s| format!("{}{}{}", s.r, s.f, s.m))).collect();
-    OutTable {
-        name: "aggregates",
-        columns: vec![
-            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
-            ("net_revenue".into(), money(&|a| Some(a.revenue_minor))),
-            ("net_revenue_total".into(), money(&|a| Some(a.revenue_total_minor))),
-            ("purchase_count".into(), integer(&|a| Some(a.purchase_count.into()))),
-            ("visits".into(), integer(&|a| Some(a.visits.into()))),
-            ("avg_basket".into(), money(&|a| a.avg_basket_minor)),
-            ("discount_rate".into(), rate(&|a| a.discount_rate_e4)),
-            ("discount_rate_unweighted".into(), rate(&|a| a.discount_rate_unweighted_e4)),
-            ("return_rate".into(), rate(&|a| a.return_rate_e4)),
-            ("favourite_store".into(), pool_column(&r.stores, all.iter().map(|a| a.favourite_store))),
-            ("first_purchase_date".into(), day(&|a| a.first_purchase)),
-            ("last_purchase_date".into(), day(&|a| a.last_purchase)),
-            ("recency_days".into(), integer(&|a| a.recency_days.map(i64::from))),
-            ("rfm".into(), text(codes.iter().map(|c| c.as_deref()))),
-            ("rfm_segment".into(), text(all.iter().map(|a| a.rfm_segment))),
-            ("lifecycle".into(), text(all.iter().map(|a| Some(a.lifecycle)))),
-            ("complaints_open".into(), integer(&|a| Some(a.complaints_open.into()))),
-            ("last_complaint_date".into(), day(&|a| a.last_complaint)),
-            ("priority_care".into(), OutColumn::Boolean(all.iter().map(|a| Some(a.priority_care)).collect())),
-        ],
-    }
-}
-
-fn rejects(r: &Resolution) -> OutTable {
-    let all = &r.rejects;
+fn rejects(r: &Figures) -> OutTable {
+    let all = r.rejects;
     OutTable {
         name: "rejects",
         columns: vec![

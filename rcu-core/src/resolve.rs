@@ -1,9 +1,9 @@
 //! The path of the data on one page: rows → normalise → passes → people → survivorship → aggregates → outputs.
 
-use crate::aggregate::{self, Aggregates, Totals};
+use crate::aggregate::{self, Aggregates, Texts, Totals};
 use crate::config::Plan;
 use crate::error::Error;
-use crate::facts::{LoadedFacts, load_facts};
+use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
@@ -43,8 +43,12 @@ pub struct Resolution {
     pub golden: Golden,
     /// Aggregates by cluster.
     pub aggregates: Aggregates,
-    /// Store codes, to read `favourite_store`.
-    pub stores: crate::intern::Pool,
+    /// Texts that aggregates name: stores, channels, brands, categories.
+    pub texts: Texts,
+    /// Facts whose customer no record is.
+    pub orphans: Vec<Orphan>,
+    /// Identifiers that facts name and no row has.
+    pub missing: Vec<Missing>,
     /// Rows that were not loaded.
     pub rejects: Vec<Reject>,
     /// Shared values, taken out of matching.
@@ -87,8 +91,12 @@ pub struct Summary {
     pub decisions: DecisionCounts,
     /// Money in and out.
     pub revenue: Totals,
-    /// Sale lines with a store code that no store row has.
-    pub unknown_store_lines: u64,
+    /// References between families, by name.
+    pub relations: BTreeMap<String, RelationReport>,
+    /// Facts, of any family, whose customer no record is.
+    pub orphan_facts: u64,
+    /// Anonymous events given to a person who was known later.
+    pub attached_events: u64,
 }
 
 /// Decisions of stewards.
@@ -155,10 +163,19 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
     let households =
         household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
-    let LoadedFacts { facts, rejects: more, counts: fact_counts, unknown_store_lines } =
-        load_facts(plan, inputs, &index, &clusters, progress)?;
+    let owners = CustomerIndex::new(index, &clusters.of, clusters.len());
+    let loaded = load_facts(plan, inputs, &owners, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
-    let aggregates = aggregate::compute(&facts, clusters.len(), &plan.config.aggregates, plan.as_of);
+    let aggregates = aggregate::compute(&loaded.facts, clusters.len(), plan.rules());
+    let LoadedFacts {
+        facts,
+        rejects: more,
+        counts: fact_counts,
+        orphans,
+        relations,
+        missing,
+        attached_events,
+    } = loaded;
 
     rejects.extend(more);
     let shared = prepared.shared.clone();
@@ -169,8 +186,10 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     summary.sources = counts.into_iter().chain(fact_counts).collect();
     summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
     summary.revenue = aggregates.totals;
-    summary.unknown_store_lines = unknown_store_lines;
-    let stores = facts.stores;
+    summary.relations = relations;
+    summary.orphan_facts = orphans.len() as u64;
+    summary.attached_events = attached_events;
+    let texts = facts.texts;
     drop(prepared);
     Ok(Resolution {
         records,
@@ -182,7 +201,9 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         model,
         golden,
         aggregates,
-        stores,
+        texts,
+        orphans,
+        missing,
         rejects,
         shared,
         review_samples,

@@ -1,7 +1,9 @@
 //! A configuration compiled: names resolved to positions, contexts made, everything checked once.
 
 use super::Config;
-use super::source::{Family, FieldSource, FieldTable, SourceSpec};
+use super::family::{CustomerUse, Families, Family};
+use super::source::{FieldSource, FieldTable, SourceSpec};
+use crate::aggregate::{CustomPlan, Rules};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
@@ -14,8 +16,9 @@ use crate::matching::prepare::Setting;
 use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
+use crate::reference::vocabulary::Currency;
 use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
-use crate::time::Day;
+use crate::time::{Day, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ pub enum Target {
     Name,
     /// A whole address.
     Address,
-    /// A column of another family: position in [`family_fields`].
+    /// A column of another family: position in [`Families::fields`].
     Fact(usize),
 }
 
@@ -67,46 +70,16 @@ pub struct SourcePlan {
     pub name: String,
     /// As declared.
     pub spec: SourceSpec,
+    /// What its rows are.
+    pub family: Family,
+    /// Zone of its local times, when it has one of its own.
+    pub zone: Option<Zone>,
     /// Its mapped values.
     pub inputs: Vec<FieldInput>,
     /// The date of last change, when declared.
     pub updated_at: Option<FieldInput>,
     /// How far it is trusted.
     pub trust: SourceTrust,
-}
-
-/// Names of the columns that a family other than customers may map.
-pub fn family_fields(family: Family) -> &'static [(&'static str, Kind)] {
-    match family {
-        Family::Customers => &[],
-        Family::Transactions => &[
-            ("ticket", Kind::Identifier),
-            ("date", Kind::Date),
-            ("store", Kind::Identifier),
-            ("channel", Kind::Category),
-            ("amount", Kind::Amount),
-            ("gross", Kind::Amount),
-            ("discount", Kind::Amount),
-            ("quantity", Kind::Decimal),
-            ("return", Kind::Boolean),
-            ("status", Kind::Category),
-        ],
-        Family::Stores => &[
-            ("name", Kind::Text),
-            ("street", Kind::Street),
-            ("postcode", Kind::Postcode),
-            ("city", Kind::City),
-            ("phone", Kind::Phone),
-            ("email", Kind::Email),
-            ("opened_at", Kind::Date),
-        ],
-        Family::Complaints => &[
-            ("opened_at", Kind::Date),
-            ("closed_at", Kind::Date),
-            ("status", Kind::Category),
-            ("reason", Kind::Category),
-        ],
-    }
 }
 
 /// Everything a run needs besides the rows.
@@ -120,6 +93,14 @@ pub struct Plan {
     pub fields: Vec<CompiledField>,
     /// Sources by name.
     pub sources: Vec<SourcePlan>,
+    /// Families and their relations.
+    pub families: Families,
+    /// Aggregates of the installation's own.
+    pub custom: Vec<CustomPlan>,
+    /// Zone of local dates.
+    pub zone: Zone,
+    /// Currency of all sums.
+    pub currency: Currency,
     /// Matching passes in order.
     pub passes: Vec<CompiledPass>,
     /// Comparisons of the installation's own.
@@ -178,6 +159,11 @@ impl Plan {
         Survivorship { fields: &self.fields, choices: &self.choices, trust, as_of: self.as_of }
     }
 
+    /// What aggregates depend on.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { spec: &self.config.aggregates, custom: &self.custom, as_of: self.as_of, zone: self.zone }
+    }
+
     /// Source names by position.
     pub fn source_names(&self) -> Vec<&str> {
         self.sources.iter().map(|s| s.name.as_str()).collect()
@@ -195,7 +181,7 @@ impl Plan {
 
     /// The sources of a family, with their positions.
     pub fn family(&self, family: Family) -> impl Iterator<Item = (usize, &SourcePlan)> {
-        self.sources.iter().enumerate().filter(move |(_, s)| s.spec.family == family)
+        self.sources.iter().enumerate().filter(move |(_, s)| s.family == family)
     }
 }
 
@@ -218,11 +204,12 @@ impl Compiler {
         let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
+        let families = Families::compile(&config.families, &mut self.problems);
         let mut sources = Vec::new();
         for (name, spec) in &config.sources {
-            sources.push(self.source(name, spec, &config, &fields, &priorities, as_of, &tables));
+            sources.push(self.source(name, spec, &config, &fields, &families, &priorities, as_of, &tables));
         }
-        if !config.sources.values().any(|s| s.family == Family::Customers) {
+        if !config.sources.values().any(|s| s.family == "customers") {
             self.problem("sources", "has no source of family `customers`; at least one is needed");
         }
         let comparisons = self.comparisons(&config, &fields);
@@ -264,6 +251,9 @@ impl Compiler {
             }
         }
         let choices = self.choices(&config, &fields);
+        let custom = self.custom(&config, &families, as_of);
+        let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
+        let currency = self.currency(&config);
         if self.problems.is_empty() {
             Ok(Plan {
                 rulings: config.rulings.clone(),
@@ -271,6 +261,10 @@ impl Compiler {
                 as_of,
                 fields,
                 sources,
+                families,
+                custom,
+                zone,
+                currency,
                 passes,
                 comparisons,
                 model,
@@ -393,6 +387,7 @@ impl Compiler {
         spec: &SourceSpec,
         config: &Config,
         fields: &[CompiledField],
+        families: &Families,
         priorities: &BTreeMap<String, u32>,
         as_of: Day,
         tables: &Arc<Tables>,
@@ -415,19 +410,30 @@ impl Compiler {
             }
         }
         self.check_reliability(&path, spec, fields);
-        if spec.family != Family::Customers && spec.family != Family::Stores {
-            self.check_customer(&path, spec, config);
-        } else if spec.customer.is_some() {
-            self.problem(
+        let family = families.named(&spec.family).unwrap_or_else(|| {
+            let hint = did_you_mean(&spec.family, families.names());
+            let listed = families.names().collect::<Vec<_>>().join(", ");
+            let what = format!("`{}` is not a family{hint}; families are {listed}", spec.family);
+            self.problem(format!("{path}.family"), what);
+            Family::Customers
+        });
+        match (families.customer(family), &spec.customer) {
+            (CustomerUse::None, Some(_)) => self.problem(
                 format!("{path}.customer"),
-                "is for transactions and complaints; rows here are nobody else's",
-            );
+                format!("is for facts of customers; rows of {} are nobody's", spec.family),
+            ),
+            (CustomerUse::None, None) | (CustomerUse::Optional, None) => {}
+            _ => self.check_customer(&path, spec, config),
         }
+        let known_family = families.named(&spec.family).is_some();
+        let zone = self.zone(&format!("{path}.timezone"), spec.timezone.as_deref());
         let composite: Vec<&str> = COMPOSITE.iter().map(|(n, _)| *n).collect();
         let mut inputs = Vec::new();
         for (field_name, source) in &spec.fields {
             let at = format!("{path}.fields.{field_name}");
-            let target = match spec.family {
+            let target = match family {
+                // Of an unknown family no field can be judged.
+                _ if !known_family => None,
                 Family::Customers => match field_name.as_str() {
                     "phone" => Some(Target::Phone),
                     "name" => Some(Target::Name),
@@ -441,15 +447,15 @@ impl Compiler {
                     }
                 },
                 family => {
-                    let known = family_fields(family);
-                    let ix = known.iter().position(|(n, _)| n == field_name);
+                    let known = families.fields(family);
+                    let ix = known.iter().position(|(n, _)| *n == field_name.as_str());
                     if ix.is_none() {
                         let names = known.iter().map(|(n, _)| *n);
                         let hint = did_you_mean(field_name, names.clone());
                         let listed = names.collect::<Vec<_>>().join(", ");
                         self.problem(
                             at.clone(),
-                            format!("is not a field of {}{hint}; fields are {listed}", family.name()),
+                            format!("is not a field of {}{hint}; fields are {listed}", spec.family),
                         );
                     }
                     ix.map(Target::Fact)
@@ -459,13 +465,7 @@ impl Compiler {
                 self.inputs(source, target, &at, &base, &mut inputs);
             }
         }
-        if spec.family == Family::Transactions {
-            for needed in ["date", "amount"] {
-                if !spec.fields.contains_key(needed) {
-                    self.problem(format!("{path}.fields.{needed}"), "is missing; transactions need it");
-                }
-            }
-        }
+        self.needed_fields(&path, spec, family, families);
         let mut updated = Vec::new();
         if let Some(source) = &spec.updated_at {
             self.inputs(source, Target::Fact(0), &format!("{path}.updated_at"), &base, &mut updated);
@@ -473,6 +473,8 @@ impl Compiler {
         SourcePlan {
             name: name.to_owned(),
             spec: spec.clone(),
+            family,
+            zone,
             inputs,
             updated_at: updated.into_iter().next(),
             trust: SourceTrust {
@@ -480,6 +482,74 @@ impl Compiler {
                 priority: priorities.get(name).copied().unwrap_or(u32::MAX),
             },
         }
+    }
+
+    fn needed_fields(&mut self, path: &str, spec: &SourceSpec, family: Family, families: &Families) {
+        let mut needed: Vec<&str> = match family {
+            Family::Transactions => vec!["date"],
+            Family::Rates => vec!["date", "currency", "rate"],
+            Family::Facts(i) => {
+                let f = &families.facts[usize::from(i)];
+                f.date.iter().chain(&f.key).map(|d| f.fields[*d].0.as_str()).collect()
+            }
+            _ => Vec::new(),
+        };
+        if family == Family::Transactions && !spec.fields.contains_key("gross") {
+            needed.push("amount");
+        }
+        for field in needed {
+            if !spec.fields.contains_key(field) {
+                let what = format!("is missing; {} need it", spec.family);
+                self.problem(format!("{path}.fields.{field}"), what);
+            }
+        }
+    }
+
+    fn zone(&mut self, path: &str, name: Option<&str>) -> Option<Zone> {
+        let name = name?;
+        let zone = Zone::named(name);
+        if zone.is_none() {
+            let hint = did_you_mean(name, Zone::names());
+            self.problem(
+                path,
+                format!("`{name}` is not a time zone of the table{hint}; write it as Europe/Paris"),
+            );
+        }
+        zone
+    }
+
+    fn currency(&mut self, config: &Config) -> Currency {
+        let own = Currency::of_region(config.rcu.region);
+        let Some(code) = &config.aggregates.currency else { return own };
+        match Currency::from_code(code) {
+            Some(c) if c.minor_digits() == 2 => c,
+            Some(_) => {
+                self.problem("aggregates.currency", "has no two decimals; sums are kept in hundredths");
+                own
+            }
+            None => {
+                self.problem(
+                    "aggregates.currency",
+                    "is not a currency that amounts are read in; write it as EUR",
+                );
+                own
+            }
+        }
+    }
+
+    fn custom(&mut self, config: &Config, families: &Families, as_of: Day) -> Vec<CustomPlan> {
+        let columns = families.columns();
+        let specs = config.aggregates.custom.iter();
+        let plans: Vec<CustomPlan> = specs
+            .filter_map(|(name, spec)| CustomPlan::compile(name, spec, &columns, as_of, &mut self.problems))
+            .collect();
+        for plan in &plans {
+            if crate::aggregate::is_shipped(&plan.name) {
+                let what = "is the name of a shipped aggregate; choose another";
+                self.problem(format!("aggregates.custom.{}", plan.name), what);
+            }
+        }
+        plans
     }
 
     fn check_reliability(&mut self, path: &str, spec: &SourceSpec, fields: &[CompiledField]) {
@@ -497,7 +567,7 @@ impl Compiler {
 
     fn check_customer(&mut self, path: &str, spec: &SourceSpec, config: &Config) {
         let Some(c) = &spec.customer else {
-            let what = format!("is missing; {} need to say whose they are", spec.family.name());
+            let what = format!("is missing; {} need to say whose they are", spec.family);
             return self.problem(format!("{path}.customer"), what);
         };
         match (&c.source, &c.source_column) {

@@ -296,6 +296,15 @@ pub fn fold_upper_into(text: &str, out: &mut String) {
     }
 }
 
+/// [`str::trim`], at once for a text that begins and ends with a visible ASCII character.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if (b'!'..=b'~').contains(first) && (b'!'..=b'~').contains(last) => text,
+        _ => text.trim(),
+    }
+}
+
 /// See [`fold_upper_into`].
 pub fn fold_upper(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

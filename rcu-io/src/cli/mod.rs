@@ -1,5 +1,6 @@
 //! Commands, their options, and what their exit codes mean: 0 fine, 1 findings, 2 a bad request.
 
+mod aggregate;
 mod base;
 mod check;
 mod compare;
@@ -39,6 +40,8 @@ enum Command {
     Explain(explain::Args),
     /// Estimate a Fellegi–Sunter model from the records, without labels, and save it; or take one over from Splink.
     Train(train::Args),
+    /// Aggregates from a known crosswalk, without matching anew; facts are read piece by piece.
+    Aggregate(aggregate::Args),
     /// Say how right a run is: against labels, in all and pass by pass, or by the model's own estimate.
     Evaluate(evaluate::Args),
     /// Say what changed between two runs, or between two configurations over one input.
@@ -64,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(a) => (evaluate::run(a), a.base.json),
         Command::Compare(a) => (compare::run(a), a.base.json),
         Command::Train(a) => (train::run(a), a.json),
+        Command::Aggregate(a) => (aggregate::run(a), a.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {

@@ -39,8 +39,12 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
 /// # Errors
 /// See [`read_others`].
 pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
-    let other = |s: &&SourcePlan| !matches!(s.spec.family, Family::Customers | Family::Stores);
-    let facts: Vec<&str> = plan.sources.iter().filter(other).map(|s| s.name.as_str()).collect();
+    let facts: Vec<&str> = plan
+        .sources
+        .iter()
+        .filter(|s| !matches!(s.family, Family::Customers | Family::Stores))
+        .map(|s| s.name.as_str())
+        .collect();
     read_others(plan, base, &facts)
 }
 
@@ -50,7 +54,86 @@ fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) ->
             s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p))))
         })
         .collect();
-    jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+    let read: Result<Vec<Vec<Input>>, Error> = jobs
+        .into_par_iter()
+        .map(|(source, path)| match Pieces::open(source, &path)? {
+            // Facts are many and their rows short: groups of rows keep their dictionaries and are read side by side.
+            Some(pieces) if source.family != Family::Customers => {
+                (0..pieces.len()).into_par_iter().map(|i| pieces.read(i)).collect()
+            }
+            _ => read_file(source, &path).map(|i| vec![i]),
+        })
+        .collect();
+    Ok(read?.into_iter().flatten().collect())
+}
+
+/// A file that can be read piece by piece, in any order.
+pub struct Pieces {
+    name: String,
+    groups: parquet::Groups,
+}
+
+impl Pieces {
+    /// Opens a Parquet file of a source; `None` for a file of another format, which is read whole.
+    ///
+    /// # Errors
+    /// See [`read_sources`].
+    pub fn open(source: &SourcePlan, path: &Path) -> Result<Option<Pieces>, Error> {
+        if source.spec.format.unwrap_or_else(|| format_of(path)) != Format::Parquet {
+            return Ok(None);
+        }
+        let place = check_file(source, path)?;
+        let wanted = columns_of(source);
+        let dialect =
+            Dialect { source: &source.name, delimiter: None, encoding: None, wanted: Some(&wanted) };
+        Ok(Some(Pieces { name: file_name(path), groups: parquet::Groups::open(&dialect, path, &place)? }))
+    }
+
+    /// Number of pieces.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows of one piece.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when they cannot be read.
+    pub fn read(&self, piece: usize) -> Result<Input, Error> {
+        let mut input = self.groups.read(piece)?;
+        input.files = vec![self.name.clone()];
+        Ok(input)
+    }
+}
+
+/// Whether a file can be read at all. Gives its name for messages.
+fn check_file(source: &SourcePlan, path: &Path) -> Result<String, Error> {
+    let place = format!("source `{}`, file `{}`", source.name, shown(path));
+    if !path.exists() {
+        return Err(Error::NoInput {
+            source_name: source.name.clone(),
+            reason: format!(
+                "file `{}` does not exist; paths are relative to the configuration or to --input",
+                shown(path)
+            ),
+        });
+    }
+    let io = |e: std::io::Error| Error::Io { place: place.clone(), reason: e.to_string() };
+    if std::fs::metadata(path).map_err(io)?.len() == 0 {
+        return Err(Error::NoInput {
+            source_name: source.name.clone(),
+            reason: format!("file `{}` is empty: not even a header line", shown(path)),
+        });
+    }
+    Ok(place)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned())
 }
 
 /// Reads a configuration file, in the syntax that its ending promises, and the files that its lists name.
@@ -73,23 +156,8 @@ pub fn read_config(path: &Path) -> Result<Config, Error> {
 /// # Errors
 /// See [`read_sources`].
 pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
-    let place = || format!("source `{}`, file `{}`", source.name, shown(path));
-    if !path.exists() {
-        return Err(Error::NoInput {
-            source_name: source.name.clone(),
-            reason: format!(
-                "file `{}` does not exist; paths are relative to the configuration or to --input",
-                shown(path)
-            ),
-        });
-    }
-    let io = |e: std::io::Error| Error::Io { place: place(), reason: e.to_string() };
-    if std::fs::metadata(path).map_err(io)?.len() == 0 {
-        return Err(Error::NoInput {
-            source_name: source.name.clone(),
-            reason: format!("file `{}` is empty: not even a header line", shown(path)),
-        });
-    }
+    let place = check_file(source, path)?;
+    let io = |e: std::io::Error| Error::Io { place: place.clone(), reason: e.to_string() };
     let wanted = columns_of(source);
     let dialect = Dialect {
         source: &source.name,
@@ -99,11 +167,11 @@ pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
     };
     let format = source.spec.format.unwrap_or_else(|| format_of(path));
     let mut input = match format {
-        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place())?,
+        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place)?,
         Format::Jsonl => jsonl::read(&dialect, std::fs::read(path).map_err(io)?)?,
-        Format::Parquet => parquet::read(&dialect, path, &place())?,
+        Format::Parquet => parquet::read(&dialect, path, &place)?,
     };
-    let name = path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned());
+    let name = file_name(path);
     for r in &mut input.rejects {
         r.file.clone_from(&name);
     }

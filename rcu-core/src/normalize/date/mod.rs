@@ -55,6 +55,41 @@ pub fn parse_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
     }
 }
 
+/// How exactly a date says when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A calendar day, wherever it was.
+    Day(Day),
+    /// A day and the seconds since its midnight, on the clock of the place.
+    Local {
+        /// The day.
+        day: Day,
+        /// Seconds since midnight, 0 to 86 400.
+        seconds: i32,
+    },
+    /// An instant, in seconds since 1970-01-01T00:00:00Z: the cell names a zone. Its day depends on the place.
+    Instant(i64),
+}
+
+/// What [`parse_day`] reads, with its time of day and not yet brought to Paris.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::{Codes, Context, Country, date};
+/// use rcu_core::time::{Day, Zone};
+/// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
+/// let moment = date::parse_moment("2026-07-01T22:00:00Z", &cx, &mut Codes::new());
+/// let Some(date::Moment::Instant(at)) = moment else { panic!("{moment:?}") };
+/// assert_eq!(Zone::named("America/Cayenne").unwrap().day_of(at).to_string(), "2026-07-01");
+/// ```
+#[inline]
+pub fn parse_moment(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Moment> {
+    match read(Kind::Any, raw, cx, codes) {
+        Reading::Day(found) => Some(found.moment),
+        _ => None,
+    }
+}
+
 /// The day that [`normalize_birth`] would write, in the same way.
 #[inline]
 pub fn parse_birth_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
@@ -85,6 +120,7 @@ struct Found {
     year: i32,
     month: u32,
     date: u32,
+    moment: Moment,
 }
 
 /// A date as it was written, its parts told apart.

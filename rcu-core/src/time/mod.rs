@@ -3,6 +3,10 @@
 //! The core never asks what day it is; callers pass `as_of`. Conversions follow Howard Hinnant's
 //! `days_from_civil` (proleptic Gregorian calendar).
 
+mod zone;
+
+pub use zone::{Zone, paris_offset_seconds};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -109,29 +113,6 @@ pub fn days_in_month(year: i32, month: u32) -> u32 {
     }
 }
 
-/// Offset of Paris from UTC, in seconds, at an instant given in seconds since 1970-01-01T00:00:00Z.
-///
-/// Central European Time with the European Union's summer time, from the last Sunday of March to
-/// the last Sunday of October, both at 01:00 UTC (directive 2000/84/EC; the rule has held in France
-/// since 1996, and 1981–1995 ended in September, which is applied too).
-pub fn paris_offset_seconds(instant: i64) -> i64 {
-    let day = Day(instant.div_euclid(86_400) as i32);
-    let (year, _, _) = day.ymd();
-    if year < 1976 {
-        return 3600;
-    }
-    let start = last_sunday(year, 3);
-    let end = if year < 1996 { last_sunday(year, 9) } else { last_sunday(year, 10) };
-    let at = |d: Day| i64::from(d.0) * 86_400 + 3600;
-    if instant >= at(start) && instant < at(end) { 7200 } else { 3600 }
-}
-
-fn last_sunday(year: i32, month: u32) -> Day {
-    let last = Day::from_ymd(year, month, days_in_month(year, month)).unwrap_or_default();
-    // 1970-01-01 was a Thursday: day number 3 is a Sunday.
-    Day(last.0 - (last.0 - 3).rem_euclid(7))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,14 +132,5 @@ mod tests {
         let d = Day::parse_iso("2024-02-29").unwrap();
         assert_eq!(d.add_months(-12).to_string(), "2023-02-28");
         assert_eq!(Day::parse_iso("2026-01-31").unwrap().add_months(1).to_string(), "2026-02-28");
-    }
-
-    #[test]
-    fn summer_time_starts_and_ends_on_the_last_sunday() {
-        let at = |d: &str, s: i64| i64::from(Day::parse_iso(d).unwrap().0) * 86_400 + s;
-        assert_eq!(paris_offset_seconds(at("2026-03-29", 3599)), 3600);
-        assert_eq!(paris_offset_seconds(at("2026-03-29", 3600)), 7200);
-        assert_eq!(paris_offset_seconds(at("2026-10-25", 3599)), 7200);
-        assert_eq!(paris_offset_seconds(at("2026-10-25", 3600)), 3600);
     }
 }
