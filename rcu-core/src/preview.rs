@@ -195,7 +195,7 @@ pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dy
             sample.judged
         ),
     };
-    let proposals = options.propose.then(|| weights.as_ref()).flatten().map(|weights| {
+    let proposals = weights.as_ref().filter(|_| options.propose).map(|weights| {
         progress.stage("propose keys", 0);
         let budget = (3 * p.records.len() as u64).max(candidates);
         let found = propose(p, &plan.fields, &plan.passes, &plan.source_names(), weights, budget);

@@ -151,7 +151,7 @@ mod tests {
             for x in 0..6u32 {
                 for y in x + 1..6 {
                     seed = crate::intern::mix(seed, 11);
-                    if seed % 3 == 0 {
+                    if seed.is_multiple_of(3) {
                         links.push(link(x, y, (seed >> 8 & 3) as u16, (seed >> 16 & 15) as i32));
                     }
                 }
