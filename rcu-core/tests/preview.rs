@@ -71,11 +71,10 @@ fn counts_before_comparing_are_those_that_resolve_reports() {
             assert_eq!(pass.split_blocks, report.split_blocks);
             assert_eq!(pass.pairs_not_compared, report.pairs_not_compared);
             assert_eq!(pass.largest_block, report.largest_block);
-            // A recipe counts what it proposes alone, so the recipes of a pass cover it where no block was split.
-            assert!(
-                before.split_blocks > 0
-                    || pass.recipes.iter().map(|r| r.candidates).sum::<u64>() >= pass.candidates
-            );
+            // A recipe alone proposes no more than its pass, where no block was split. Their sum may be less: in a large block
+            // records of equal content stand for one another, and a pair of them may meet through another recipe.
+            let most = pass.recipes.iter().map(|r| r.candidates).max().unwrap_or(0);
+            assert!(before.split_blocks > 0 || most <= pass.candidates, "{} <= {}", most, pass.candidates);
         }
         assert_eq!(before.candidates, after.passes.iter().map(|p| p.candidates).sum::<u64>());
     }
