@@ -136,6 +136,9 @@ impl Plan {
                 ..Context::new(self.config.rcu.region, self.as_of)
             },
             duplicate_free: self.sources.iter().map(|s| s.spec.duplicate_free).collect(),
+            sources: self.source_names(),
+            rulings: &self.rulings,
+            population: None,
             birth_reliability: self
                 .sources
                 .iter()
