@@ -12,7 +12,7 @@ use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
-use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
+use crate::survivorship::{self, Lock, LockPlan, SourceTrust, Survivorship, SurvivorshipPlan};
 use crate::time::Day;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub struct FieldInput {
     pub take: Take,
     /// The source's own words and what they stand for.
     pub values: BTreeMap<String, String>,
+    /// Texts by which the source erases the value.
+    pub clear: Vec<String>,
     /// Conventions of this column.
     pub context: Context,
     /// Path in the configuration, for messages.
@@ -125,8 +127,8 @@ pub struct Plan {
     /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
     /// records of the run, or when its file was not given yet.
     pub model: Option<Model>,
-    /// Survivorship choices, covering each field once.
-    pub choices: Vec<ChoicePlan>,
+    /// Survivorship choices, covering each field once, and the locks of stewards.
+    pub survivorship: SurvivorshipPlan,
     /// Reference tables.
     pub tables: Arc<Tables>,
 }
@@ -182,9 +184,38 @@ impl Plan {
         Ok(self)
     }
 
+    /// The plan with more locks, those of `survivorship.locks_file`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with everything that does not fit the fields and sources of the configuration.
+    pub fn with_locks(mut self, locks: &[Lock]) -> Result<Plan, Error> {
+        let mut problems = Vec::new();
+        let sources = self.source_names();
+        let context =
+            Context { tables: self.tables.clone(), ..Context::new(self.config.rcu.region, self.as_of) };
+        let mut made = Vec::with_capacity(locks.len());
+        for (i, lock) in locks.iter().enumerate() {
+            let path = format!("survivorship.locks_file row {}", i + 1);
+            made.extend(LockPlan::compile(lock, &path, &self.fields, &sources, &context, &mut problems));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Config { problems });
+        }
+        self.survivorship.locks.extend(made);
+        Ok(self)
+    }
+
     /// What choosing golden values depends on.
     pub fn survivorship<'a>(&'a self, trust: &'a [SourceTrust]) -> Survivorship<'a> {
-        Survivorship { fields: &self.fields, choices: &self.choices, trust, as_of: self.as_of }
+        Survivorship {
+            fields: &self.fields,
+            choices: &self.survivorship.choices,
+            verified: &self.survivorship.verified,
+            locks: &self.survivorship.locks,
+            sources: self.source_names(),
+            trust,
+            as_of: self.as_of,
+        }
     }
 
     /// Source names by position.
@@ -255,9 +286,16 @@ impl Compiler {
                 self.unknown_field(format!("matching.max_shared.{key}"), key, &fields, &[]);
             }
         }
-        let choices = self.choices(&config, &fields);
+        let context = Context { tables: tables.clone(), ..Context::new(config.rcu.region, as_of) };
+        let names = survivorship::Names {
+            fields: &fields,
+            sources: &config.sources.keys().map(String::as_str).collect::<Vec<_>>(),
+            context: &context,
+        };
+        let survivorship =
+            SurvivorshipPlan::compile(&config.survivorship, &names, &mut self.problems);
         if self.problems.is_empty() {
-            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, choices, tables })
+            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, survivorship, tables })
         } else {
             Err(Error::Config { problems: self.problems })
         }
@@ -444,10 +482,13 @@ impl Compiler {
             spec: spec.clone(),
             inputs,
             updated_at: updated.into_iter().next(),
-            trust: SourceTrust {
-                reliability: fields.iter().map(|f| spec.reliability.thousandths(&f.name)).collect(),
-                priority: priorities.get(name).copied().unwrap_or(u32::MAX),
-            },
+            trust: SourceTrust::new(
+                name,
+                fields,
+                |f| spec.reliability.thousandths(f),
+                priorities.get(name).copied().unwrap_or(u32::MAX),
+                &config.survivorship,
+            ),
         }
     }
 
@@ -505,6 +546,7 @@ impl Compiler {
             target,
             take,
             values: BTreeMap::new(),
+            clear: Vec::new(),
             context: base.clone(),
             path: path.to_owned(),
         };
@@ -529,6 +571,7 @@ impl Compiler {
                     target,
                     take,
                     values: t.values.clone(),
+                    clear: t.clear.clone(),
                     context,
                     path: path.to_owned(),
                 });
@@ -549,66 +592,5 @@ impl Compiler {
             .map(Take::Column)
             .or_else(|| t.constant.clone().map(Take::Constant))
             .or_else(|| Some(Take::Join(t.join.clone())))
-    }
-
-    fn choices(&mut self, config: &Config, fields: &[CompiledField]) -> Vec<ChoicePlan> {
-        let spec = &config.survivorship;
-        let position = |n: &str| fields.iter().position(|f| f.name == n);
-        let mut covered: BTreeMap<FieldIx, String> = BTreeMap::new();
-        let mut choices = Vec::new();
-        for (name, group) in &spec.groups {
-            let path = format!("survivorship.groups.{name}");
-            let mut resolve = |list: &[String], key: &str| {
-                let mut found = Vec::new();
-                for (i, f) in list.iter().enumerate() {
-                    match position(f) {
-                        Some(ix) => found.push(ix),
-                        None => self.unknown_field(format!("{path}.{key}[{i}]"), f, fields, &[]),
-                    }
-                }
-                found
-            };
-            let members = resolve(&group.fields, "fields");
-            let needs = resolve(&group.needs, "needs");
-            for ix in &members {
-                if let Some(other) = covered.insert(*ix, name.clone()) {
-                    let what =
-                        format!("`{}` is in group `{other}` too; a field has one group", fields[*ix].name);
-                    self.problem(format!("{path}.fields"), what);
-                }
-            }
-            for ix in &needs {
-                if !members.contains(ix) {
-                    self.problem(
-                        format!("{path}.needs"),
-                        format!("`{}` is not in the group", fields[*ix].name),
-                    );
-                }
-            }
-            if members.is_empty() {
-                self.problem(format!("{path}.fields"), "is empty");
-            }
-            let rules = group.rule.rules().to_vec();
-            choices.push(ChoicePlan { name: name.clone(), fields: members, needs, rules });
-        }
-        for name in spec.fields.keys() {
-            let path = format!("survivorship.fields.{name}");
-            match position(name) {
-                None => self.unknown_field(path, name, fields, &[]),
-                Some(ix) => {
-                    if let Some(group) = covered.get(&ix) {
-                        self.problem(path, format!("belongs to group `{group}`, which decides it"));
-                    }
-                }
-            }
-        }
-        for (ix, f) in fields.iter().enumerate() {
-            if !covered.contains_key(&ix) {
-                let rule: &FieldRule = spec.fields.get(&f.name).unwrap_or(&spec.default);
-                let rules = rule.rules().to_vec();
-                choices.push(ChoicePlan { name: f.name.clone(), fields: vec![ix], needs: Vec::new(), rules });
-            }
-        }
-        choices
     }
 }
