@@ -14,10 +14,11 @@ use crate::intern::mix;
 use crate::matching::cluster::Clusters;
 use crate::matching::prepare::Prepared;
 use crate::normalize::Status;
-use crate::records::{Record, Records};
+use crate::records::{Mark, Record, Records, Slot};
 use crate::time::Day;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What choosing depends on besides the records.
 #[derive(Debug, Clone)]
@@ -38,23 +39,22 @@ pub struct Survivorship<'a> {
     pub as_of: Day,
 }
 
-/// One candidate value (or group of values) of a cluster.
+/// One candidate value (or group of values) of a cluster; small, since clusters are sorted by copying them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
-    pub record: Record,
-    pub slot: u16,
-    pub source: u16,
     /// Value id, or the ids of a group mixed; equal when the values are.
     pub same: u64,
-    /// `i64::MIN` for none.
-    pub day: i64,
+    pub record: Record,
+    /// [`NO_DAY`] for none.
+    pub day: i32,
     /// Thousandths.
-    pub quality: i64,
-    pub reliability: i64,
-    /// The larger the more preferred.
-    pub priority: i64,
+    pub score: i32,
+    pub slot: u16,
+    pub source: u16,
+    /// Thousandths.
+    pub quality: u16,
+    /// Whether the value identifies somebody.
     pub usable: bool,
-    pub score: i64,
 }
 
 /// Golden records of all clusters.
@@ -98,10 +98,10 @@ struct Frame<'a> {
     /// Of each member, in the order of `clusters.members`: source and day of last change, [`NO_DAY`] for none.
     members: Vec<(u16, i32)>,
     /// By age in days, the part of freshness in a score, in millionths.
-    freshness: Vec<i64>,
+    freshness: Vec<i32>,
 }
 
-const NO_DAY: i32 = i32::MIN;
+pub(super) const NO_DAY: i32 = i32::MIN;
 /// From this age on freshness is 0.
 const OLDEST: usize = 32 * 365;
 
@@ -117,11 +117,11 @@ impl<'a> Frame<'a> {
             })
             .collect();
         let freshness =
-            (0..OLDEST).map(|age| 3 * i64::from(freshness_millionths(age as i64)) / 10).collect();
+            (0..OLDEST).map(|age| (3 * freshness_millionths(age as i64) / 10) as i32).collect();
         Frame { plan, p, records, clusters, members, freshness }
     }
 
-    fn freshness(&self, day: i32) -> i64 {
+    fn freshness(&self, day: i32) -> i32 {
         if day == NO_DAY {
             return 0;
         }
@@ -145,8 +145,10 @@ struct Choice<'a> {
     /// The field by which sources are trusted and values age.
     lead: FieldIx,
     /// Reliability of each source for the field, in thousandths.
-    reliability: Vec<i64>,
+    reliability: Vec<i32>,
     ages: bool,
+    /// Positions of the needed fields among those of the choice.
+    needs: Vec<usize>,
     verified: Vec<Option<Bound<'a>>>,
     /// Whether a source erased a value somewhere.
     clears: bool,
@@ -189,8 +191,43 @@ struct Loose {
     divergences: Vec<(usize, Divergence)>,
 }
 
+/// Values of a run of clusters in the order of their members, so that clusters are read from one end to the other: what
+/// waits for memory is this copying alone, many cells at once.
+struct Cells {
+    /// Place of the first member among all.
+    first: usize,
+    /// By field of the choice and slot: the value of each member.
+    columns: Vec<Vec<Vec<Cell>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Cell {
+    id: u32,
+    mark: Mark,
+    usable: bool,
+}
+
+impl Cells {
+    fn gather(choice: &Choice, clusters: Range<usize>) -> Cells {
+        let c = choice.frame.clusters;
+        let (first, end) = (c.starts[clusters.start] as usize, c.starts[clusters.end] as usize);
+        let members = &c.members[first..end];
+        let contact = choice.frame.plan.fields[choice.lead].contact && choice.plan.fields.len() == 1;
+        let column = |f: &FieldIx| -> Vec<Vec<Cell>> {
+            let cell = |slot: usize, s: &Slot, r: Record| Cell {
+                id: s.ids[r as usize],
+                mark: s.marks[r as usize],
+                usable: !contact || choice.frame.p.is_usable(*f, slot, r),
+            };
+            let slots = choice.frame.records.field(*f).slots.iter().enumerate();
+            slots.map(|(i, s)| members.iter().map(|r| cell(i, s, *r)).collect()).collect()
+        };
+        Cells { first, columns: choice.plan.fields.iter().map(column).collect() }
+    }
+}
+
 /// Clusters that one thread takes at a time.
-const RUN: usize = 1 << 15;
+const RUN: usize = 1 << 13;
 
 impl<'a> Choice<'a> {
     fn new(
@@ -212,9 +249,10 @@ impl<'a> Choice<'a> {
             reliability: s
                 .trust
                 .iter()
-                .map(|t| i64::from(t.reliability.get(lead).copied().unwrap_or(0)))
+                .map(|t| t.reliability.get(lead).copied().unwrap_or(0) as i32)
                 .collect(),
             ages: s.fields[lead].contact,
+            needs: plan.needs.iter().filter_map(|n| plan.fields.iter().position(|f| f == n)).collect(),
             verified,
             clears: column.slots.iter().any(|s| s.marks.iter().any(|m| m.clears())),
             rule: BoundRule::new(s, records, plan, &plan.rule, lead),
@@ -270,14 +308,15 @@ impl<'a> Choice<'a> {
         let mut loose = Loose::default();
         let mut scratch = Scratch::default();
         let single = self.plan.fields.len() == 1;
+        let cells = Cells::gather(self, part.first..part.first + part.counts.len());
         for i in 0..part.counts.len() {
             let c = part.first + i;
             let mut candidates = std::mem::take(&mut scratch.all);
             candidates.clear();
             if single {
-                self.gather_single(c, &mut candidates);
+                self.gather_single(c, &cells, &mut candidates);
             } else {
-                self.gather_group(c, &mut candidates);
+                self.gather_group(c, &cells, &mut candidates);
             }
             let locked = self.locks.iter().any(|l| l.is_some_and(|l| l.contains_key(&(c as u32))));
             if locked {
@@ -349,22 +388,19 @@ impl<'a> Choice<'a> {
     }
 
     /// The values of one field that may be chosen: rejected and empty ones never are.
-    fn gather_single(&self, c: usize, out: &mut Vec<Candidate>) {
+    fn gather_single(&self, c: usize, cells: &Cells, out: &mut Vec<Candidate>) {
         let clusters = self.frame.clusters;
-        let column = self.frame.records.field(self.lead);
         let (from, to) = (clusters.starts[c] as usize, clusters.starts[c + 1] as usize);
         for k in from..to {
-            let record = clusters.members[k];
-            for (slot, s) in column.slots.iter().enumerate() {
-                let id = s.ids[record as usize];
+            for (slot, column) in cells.columns[0].iter().enumerate() {
+                let Cell { id, mark, usable } = column[k - cells.first];
                 if id != 0 {
-                    let mark = s.marks[record as usize];
                     let quality = match &self.verified[0] {
-                        Some(v) if v.holds(record, mark) => 1000,
+                        Some(v) if v.holds(clusters.members[k], mark) => 1000,
                         _ if mark.status() == Status::Corrected => 700,
                         _ => 900,
                     };
-                    out.push(self.candidate(k, record, slot, u64::from(id), quality));
+                    out.push(self.candidate(k, slot, u64::from(id), quality, usable));
                 }
             }
         }
@@ -374,25 +410,25 @@ impl<'a> Choice<'a> {
     }
 
     /// The records that may supply a group.
-    fn gather_group(&self, c: usize, out: &mut Vec<Candidate>) {
-        let (clusters, records) = (self.frame.clusters, self.frame.records);
+    fn gather_group(&self, c: usize, cells: &Cells, out: &mut Vec<Candidate>) {
+        let clusters = self.frame.clusters;
         let (from, to) = (clusters.starts[c] as usize, clusters.starts[c + 1] as usize);
         for k in from..to {
-            let record = clusters.members[k];
-            let has = |f: &FieldIx| records.field(*f).id(record) != 0;
-            let complete = if self.plan.needs.is_empty() {
-                self.plan.fields.iter().any(has)
+            let at = k - cells.first;
+            let has = |f: &usize| cells.columns[*f].first().is_some_and(|c| c[at].id != 0);
+            let complete = if self.needs.is_empty() {
+                (0..self.plan.fields.len()).any(|f| has(&f))
             } else {
-                self.plan.needs.iter().all(has)
+                self.needs.iter().all(has)
             };
             if !complete {
                 continue;
             }
+            let record = clusters.members[k];
             // A group is as good as its worst value.
             let (mut quality, mut same) = (1000, 0);
-            for (f, verified) in self.plan.fields.iter().zip(&self.verified) {
-                let Some(s) = records.field(*f).slots.first() else { continue };
-                let (id, mark) = (s.ids[record as usize], s.marks[record as usize]);
+            for (column, verified) in cells.columns.iter().zip(&self.verified) {
+                let Some(Cell { id, mark, .. }) = column.first().map(|c| c[at]) else { continue };
                 same = mix(same, u64::from(id));
                 if id != 0 {
                     quality = quality.min(match verified {
@@ -402,7 +438,7 @@ impl<'a> Choice<'a> {
                     });
                 }
             }
-            out.push(self.candidate(k, record, 0, same, quality));
+            out.push(self.candidate(k, 0, same, quality, true));
         }
         if self.clears {
             self.clear(from..to, out);
@@ -410,27 +446,26 @@ impl<'a> Choice<'a> {
     }
 
     #[inline]
-    fn candidate(&self, k: usize, record: Record, slot: usize, same: u64, quality: i64) -> Candidate {
+    fn candidate(&self, k: usize, slot: usize, same: u64, quality: u16, usable: bool) -> Candidate {
         let (source, day) = self.frame.members[k];
+        let record = self.frame.clusters.members[k];
         let reliability = self.reliability[usize::from(source)];
         let fresh = if self.ages { self.frame.freshness(day) } else { 300_000 };
         Candidate {
+            same,
             record,
+            day,
+            // 0.4 Q + 0.3 R + 0.3 F in millionths, then rounded to thousandths.
+            score: (400 * i32::from(quality) + 300 * reliability + fresh + 500) / 1000,
             slot: slot as u16,
             source,
-            same,
-            day: if day == NO_DAY { i64::MIN } else { i64::from(day) },
             quality,
-            reliability,
-            priority: -i64::from(self.frame.plan.trust[usize::from(source)].priority),
-            usable: self.frame.p.is_usable(self.lead, slot, record),
-            // 0.4 Q + 0.3 R + 0.3 F in millionths, then rounded to thousandths.
-            score: (400 * quality + 300 * reliability + fresh + 500) / 1000,
+            usable,
         }
     }
 
     /// Takes out what a master source erased: values that are not dated after the erasure.
-    fn clear(&self, members: std::ops::Range<usize>, out: &mut Vec<Candidate>) {
+    fn clear(&self, members: Range<usize>, out: &mut Vec<Candidate>) {
         let column = self.frame.records.field(self.lead);
         let cleared = members
             .filter(|k| {
@@ -439,8 +474,8 @@ impl<'a> Choice<'a> {
             })
             .map(|k| match self.frame.members[k].1 {
                 // An erasure without a date is one of everything.
-                NO_DAY => i64::MAX,
-                day => i64::from(day),
+                NO_DAY => i32::MAX,
+                day => day,
             })
             .max();
         if let Some(day) = cleared {
@@ -509,7 +544,8 @@ impl<'a> Choice<'a> {
 
     /// Whether two candidates have the same value.
     fn equal(&self, a: &Candidate, b: &Candidate) -> bool {
-        a.same == b.same && self.plan.fields.iter().all(|f| self.id(*f, a) == self.id(*f, b))
+        let exact = self.plan.fields.len() == 1;
+        a.same == b.same && (exact || self.plan.fields.iter().all(|f| self.id(*f, a) == self.id(*f, b)))
     }
 
     /// The locks on a field of this choice in a cluster.
@@ -607,6 +643,6 @@ impl<'a> Choice<'a> {
     }
 }
 
-fn thousandths(score: i64) -> u16 {
-    score.clamp(0, i64::from(u16::MAX)) as u16
+fn thousandths(score: i32) -> u16 {
+    score.clamp(0, i32::from(u16::MAX)) as u16
 }

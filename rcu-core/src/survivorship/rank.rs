@@ -1,6 +1,6 @@
 //! Ranking the candidates of a cluster by the steps of a rule.
 
-use super::choose::{Candidate, Survivorship};
+use super::choose::{Candidate, NO_DAY, Survivorship};
 use super::compile::{ChoicePlan, RulePlan, Step};
 use super::condition::{Bound, Condition};
 use super::decimal;
@@ -61,6 +61,14 @@ pub(super) struct Buffers {
     /// The candidates that the rule admits, best first.
     pub ranked: Vec<Candidate>,
     spare: Vec<Candidate>,
+}
+
+impl Buffers {
+    fn arrange(&mut self) {
+        self.spare.clear();
+        self.spare.extend(self.order.iter().map(|i| self.ranked[*i as usize]));
+        std::mem::swap(&mut self.ranked, &mut self.spare);
+    }
 }
 
 impl<'a> BoundRule<'a> {
@@ -124,64 +132,72 @@ impl<'a> BoundRule<'a> {
         }
         let width = self.steps.len() + 1;
         b.keys.clear();
-        for k in &b.ranked {
+        b.keys.resize(n * width, 0);
+        for (i, k) in b.ranked.iter().enumerate() {
             let leads = leader == Some(k.record);
             let main = self.plan.main == Some(usize::from(k.source));
             let fills = self.plan.fill_only.get(usize::from(k.source)).copied().unwrap_or(false);
-            let class = i64::from(leads) * 8 + i64::from(main) * 4 + i64::from(!fills) * 2 + i64::from(k.usable);
-            b.keys.push(class);
-            for step in &self.steps {
-                b.keys.push(self.key(step, k));
-            }
+            b.keys[i * width] =
+                i64::from(leads) * 8 + i64::from(main) * 4 + i64::from(!fills) * 2 + i64::from(k.usable);
         }
+        b.order.clear();
+        b.order.extend(0..n as u32);
+        // Later steps are looked at only where earlier ones leave a tie.
         for (i, step) in self.steps.iter().enumerate() {
-            if matches!(step, By::Frequent | By::FrequentSources) {
-                let by_source = matches!(step, By::FrequentSources);
-                count(&b.ranked, by_source, |k, count| b.keys[k * width + i + 1] = count);
+            self.keys(step, &b.ranked, |k, key| b.keys[k * width + i + 1] = key);
+            let (keys, till) = (&b.keys, i + 2);
+            let key = |k: u32| &keys[k as usize * width..k as usize * width + till];
+            b.order.sort_unstable_by(|x, y| key(*y).cmp(key(*x)));
+            if b.order.windows(2).all(|w| key(w[0]) != key(w[1])) {
+                return b.arrange();
             }
         }
-        let Buffers { keys, order, ranked, spare } = b;
-        let key = |i: u32| &keys[i as usize * width..(i as usize + 1) * width];
-        let compare = |i: &u32, j: &u32| {
+        let Buffers { keys, order, ranked, .. } = b;
+        let key = |k: u32| &keys[k as usize * width..(k as usize + 1) * width];
+        order.sort_unstable_by(|i, j| {
             let (x, y) = (&ranked[*i as usize], &ranked[*j as usize]);
             key(*j)
                 .cmp(key(*i))
                 .then(y.quality.cmp(&x.quality))
-                .then(y.reliability.cmp(&x.reliability))
+                .then_with(|| self.reliability(y).cmp(&self.reliability(x)))
                 .then(y.day.cmp(&x.day))
-                .then(y.priority.cmp(&x.priority))
+                .then_with(|| self.priority(x).cmp(&self.priority(y)))
                 .then(x.record.cmp(&y.record))
                 .then(x.slot.cmp(&y.slot))
-        };
-        order.clear();
-        order.extend(0..n as u32);
-        order.sort_unstable_by(compare);
-        spare.clear();
-        spare.extend(order.iter().map(|i| ranked[*i as usize]));
-        std::mem::swap(ranked, spare);
+        });
+        b.arrange();
+    }
+
+    fn keys(&self, step: &By, all: &[Candidate], mut put: impl FnMut(usize, i64)) {
+        match step {
+            By::Frequent => count(all, false, put),
+            By::FrequentSources => count(all, true, put),
+            _ => all.iter().enumerate().for_each(|(i, k)| put(i, self.key(step, k))),
+        }
     }
 
     fn key(&self, step: &By, k: &Candidate) -> i64 {
         match step {
-            By::Score => k.score,
-            By::Latest => k.day,
+            By::Score => i64::from(k.score),
+            By::Latest if k.day == NO_DAY => i64::MIN,
+            By::Latest => i64::from(k.day),
             // A value without a date is not the first known.
-            By::Earliest if k.day == i64::MIN => i64::MIN,
-            By::Earliest => -k.day,
-            By::Priority => k.priority,
-            By::Reliable => k.reliability,
+            By::Earliest if k.day == NO_DAY => i64::MIN,
+            By::Earliest => -i64::from(k.day),
+            By::Priority => -i64::from(self.priority(k)),
+            By::Reliable => i64::from(self.reliability(k)),
             By::Trust => {
-                let age = (k.day != i64::MIN).then(|| self.as_of - k.day);
+                let age = (k.day != NO_DAY).then(|| self.as_of - i64::from(k.day));
                 i64::from(self.trust[usize::from(k.source)].at(self.lead, age))
             }
-            By::Quality => k.quality,
+            By::Quality => i64::from(k.quality),
             By::Valid => i64::from(k.quality >= 900 && self.identifies(k)),
             By::Complete => {
-                let (filled, letters) = self.size(k, str::len);
+                let (filled, letters) = self.size(k, Pool::size);
                 filled << 40 | letters
             }
-            By::Longest => self.size(k, |t| t.chars().count()).1,
-            By::Shortest => -self.size(k, |t| t.chars().count()).1,
+            By::Longest => self.size(k, characters).1,
+            By::Shortest => -self.size(k, characters).1,
             By::Frequent | By::FrequentSources => 0,
             By::First => -i64::from(k.record),
             By::Last => i64::from(k.record),
@@ -193,6 +209,15 @@ impl<'a> BoundRule<'a> {
                 i64::from(condition.holds(k.record, marks[k.record as usize]))
             }
         }
+    }
+
+    fn reliability(&self, k: &Candidate) -> u32 {
+        self.trust[usize::from(k.source)].reliability.get(self.lead).copied().unwrap_or(0)
+    }
+
+    /// Rank of the source; 0 is preferred most.
+    fn priority(&self, k: &Candidate) -> u32 {
+        self.trust[usize::from(k.source)].priority
     }
 
     fn id(&self, field: FieldIx, k: &Candidate) -> u32 {
@@ -209,17 +234,21 @@ impl<'a> BoundRule<'a> {
     }
 
     /// Parts filled, and their length in all.
-    fn size(&self, k: &Candidate, length: fn(&str) -> usize) -> (i64, i64) {
+    fn size(&self, k: &Candidate, length: fn(&Pool, u32) -> usize) -> (i64, i64) {
         let (mut filled, mut letters) = (0, 0);
         for f in self.fields {
             let id = self.id(*f, k);
             if id != 0 {
                 filled += 1;
-                letters += length(self.records.field(*f).pool.get(id)) as i64;
+                letters += length(&self.records.field(*f).pool, id) as i64;
             }
         }
         (filled, letters)
     }
+}
+
+fn characters(pool: &Pool, id: u32) -> usize {
+    pool.get(id).chars().count()
 }
 
 fn plain<'a>(rule: Rule, field: &CompiledField, pool: &Pool) -> By<'a> {
