@@ -136,7 +136,11 @@ pub fn kind(name: Option<String>) -> Result<Kind, Error> {
 pub fn configuration(json: Option<String>) -> Result<(Config, PathBuf), Error> {
     match from_json("config", json.as_deref().unwrap_or("null"))? {
         Value::String(path_or_text) => config::open(&path_or_text),
-        object @ Value::Object(_) => Ok((Config::from_value(object)?, PathBuf::new())),
+        object @ Value::Object(_) => {
+            let mut config = Config::from_value(object)?;
+            config::read_files(&mut config, &PathBuf::new())?;
+            Ok((config, PathBuf::new()))
+        }
         _ => Err(Error::Argument {
             argument: "config".into(),
             reason: "is neither an object, nor the path of a .toml, .yaml or .json file, nor a text".into(),

@@ -73,6 +73,15 @@ test('kinds and error codes are those of the types', () => {
   }
 })
 
+test('the exports are those of the surface', () => {
+  const listed = JSON.parse(readFileSync(join(ROOT, 'rcu-core/tests/surface.json'), 'utf8')).node
+  const isClass = (thing) => typeof thing === 'function' && /^[A-Z]/.test(thing.name)
+  const names = (wanted) => Object.keys(named).filter((name) => wanted(named[name])).sort()
+  assert.deepEqual(names((thing) => typeof thing === 'function' && !isClass(thing)), listed.functions)
+  assert.deepEqual(names(isClass), listed.types)
+  assert.deepEqual(names((thing) => typeof thing !== 'function'), listed.constants)
+})
+
 test('the story of the retailer runs', () => {
   const text = execFileSync(process.execPath, [join(EXAMPLES, 'retailer.mjs')], { encoding: 'utf8' })
   assert.match(text, /^5000 records are \d+ people in \d+ households\n/)

@@ -1,9 +1,9 @@
-// Every case of rcu-core/tests/vectors, value by value and as columns.
+// Every case of rcu-core/tests/vectors, value by value and as columns; records and entries as they are.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { normalize, normalizeColumn, normalizeColumnSync } from '../index.js'
+import { checkEntry, normalize, normalizeColumn, normalizeColumnSync, normalizeRecord } from '../index.js'
 import { ROOT } from './support/data.mjs'
 
 const folder = join(ROOT, 'rcu-core/tests/vectors')
@@ -22,7 +22,12 @@ function optionsOf({ region = 'FR', options = {} }) {
 
 assert.ok(files.length > 10, 'the vectors are there')
 for (const file of files) {
-  const { kind, cases } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  const { kind, function: called, cases } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  if (called !== undefined) {
+    for (const wanted of cases) {
+      test(`${file}: ${wanted.name}`, () => assert.deepEqual(answerOf(called, wanted), wanted.ok))
+    }
+  }
   if (kind === undefined) continue
 
   test(`${file}: one by one`, () => {
@@ -51,6 +56,22 @@ for (const file of files) {
       })
     }
   })
+}
+
+/** What a function of records says of a case; what is empty, and side values, are left out. */
+function answerOf(called, wanted) {
+  const options = optionsOf(wanted)
+  if (called === 'check_entry') {
+    const { verdict, remarks } = checkEntry(wanted.record, wanted.policy, options)
+    return { verdict, remarks }
+  }
+  assert.equal(called, 'normalize_record')
+  const got = {}
+  for (const [field, values] of Object.entries(normalizeRecord(wanted.record, options))) {
+    const filled = values.filter((v) => v.status !== 'empty').map(({ value, status, codes }) => ({ value, status, codes }))
+    if (filled.length > 0) got[field] = filled
+  }
+  return got
 }
 
 /** The cases that share their options, by these options. */

@@ -10,6 +10,7 @@ use rcu_core::Error;
 use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::time::Day;
 use rcu_io::clock::today;
+use rcu_io::config::read_files;
 use rcu_io::read::read_config;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -57,11 +58,13 @@ impl Given {
 
     /// Compiles it; `as_of` wins over its own day.
     pub fn compile(self, as_of: Option<Day>) -> Result<Plan, Error> {
+        let folder = self.folder();
         let mut config = match self {
             Given::Document(value) => Config::from_value(value)?,
             Given::Text(text) => Config::parse(&text, Syntax::of_text(&text))?,
             Given::File(path) => read_config(&path)?,
         };
+        read_files(&mut config, &folder)?;
         if let Some(day) = as_of {
             config.rcu.as_of = Some(day.to_string());
         }

@@ -1,5 +1,7 @@
 """Types, names, versions and examples stay in step."""
 
+import inspect
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +32,18 @@ def run(*command, **env):
 def test_the_version_is_the_workspaces():
     workspace = tomllib.loads((ROOT / "Cargo.toml").read_text())
     assert rcu.__version__ == workspace["workspace"]["package"]["version"]
+
+
+def test_the_public_names_are_those_of_the_surface():
+    listed = json.loads((ROOT / "rcu-core" / "tests" / "surface.json").read_text())["python"]
+    public = {name: getattr(rcu, name) for name in rcu.__all__}
+    functions = sorted(name for name, thing in public.items() if inspect.isroutine(thing))
+    types = sorted(name for name, thing in public.items() if inspect.isclass(thing))
+    assert functions == listed["functions"]
+    assert types == listed["types"]
+    assert sorted(set(public) - set(functions) - set(types)) == listed["constants"]
+    shown = {name for name, thing in vars(rcu).items() if not name.startswith("_") and not inspect.ismodule(thing)}
+    assert shown <= set(rcu.__all__), "exported without being public"
 
 
 def test_everything_public_is_documented_and_sorted_by_name():

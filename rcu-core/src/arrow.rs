@@ -9,8 +9,9 @@ use arrow_array::builder::{ListBuilder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowDictionaryKeyType, Int32Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int32Array, Int64Array,
-    RecordBatch, RecordBatchOptions, StringArray, downcast_dictionary_array,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, GenericStringArray,
+    Int32Array, Int64Array, OffsetSizeTrait, RecordBatch, RecordBatchOptions, StringArray,
+    downcast_dictionary_array,
 };
 use arrow_schema::{DataType, Field, Schema};
 use std::sync::Arc;
@@ -43,6 +44,11 @@ fn column_of_arrays(name: &str, parts: &[&ArrayRef]) -> Result<Column, Error> {
     {
         return Ok(dictionary(one.as_ref()));
     }
+    if parts.iter().all(|p| *p.data_type() == DataType::Boolean) && !parts.is_empty() {
+        let cells = parts.iter().flat_map(|p| p.as_boolean().iter());
+        let codes = cells.map(|v| v.map_or(Column::NULL_CODE, u32::from)).collect();
+        return Ok(Column::Dictionary { codes, values: [Some("false"), Some("true")].into_iter().collect() });
+    }
     let mut column = TextColumn::with_capacity(rows, rows * 12);
     for part in parts {
         push_array(name, part, &mut column)?;
@@ -69,6 +75,16 @@ fn dictionary(array: &dyn Array) -> Column {
     Column::Dictionary { codes, values }
 }
 
+/// Copies a text array in one piece when nothing in it is null.
+fn push_whole<O: OffsetSizeTrait>(array: &GenericStringArray<O>, out: &mut TextColumn) -> bool {
+    let offsets = array.value_offsets();
+    let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return false };
+    let (first, last) = (first.as_usize(), last.as_usize());
+    let Some(Ok(text)) = array.value_data().get(first..last).map(std::str::from_utf8) else { return false };
+    array.null_count() == 0
+        && out.push_pieces(text, offsets[1..].iter().map(|o| o.as_usize() - first)).is_ok()
+}
+
 fn push_array(name: &str, array: &ArrayRef, out: &mut TextColumn) -> Result<(), Error> {
     macro_rules! push_text {
         ($array:expr) => {{
@@ -79,8 +95,18 @@ fn push_array(name: &str, array: &ArrayRef, out: &mut TextColumn) -> Result<(), 
         }};
     }
     match array.data_type() {
-        DataType::Utf8 => push_text!(array.as_string::<i32>()),
-        DataType::LargeUtf8 => push_text!(array.as_string::<i64>()),
+        DataType::Utf8 => {
+            if push_whole(array.as_string::<i32>(), out) {
+                return Ok(());
+            }
+            push_text!(array.as_string::<i32>())
+        }
+        DataType::LargeUtf8 => {
+            if push_whole(array.as_string::<i64>(), out) {
+                return Ok(());
+            }
+            push_text!(array.as_string::<i64>())
+        }
         DataType::Utf8View => push_text!(array.as_string_view()),
         DataType::Boolean => {
             for v in array.as_boolean().iter() {

@@ -4,6 +4,7 @@ use crate::field;
 use crate::intern::mix;
 use crate::matching::cluster::Clusters;
 use crate::matching::prepare::Prepared;
+use crate::records::Record;
 use crate::survivorship::Golden;
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -36,8 +37,15 @@ pub struct Person {
     pub contacts: Vec<u64>,
 }
 
-/// Household of each cluster: address from its golden record, names and contacts from all its records.
-pub fn of_clusters(spec: &HouseholdSpec, p: &Prepared, clusters: &Clusters, golden: &Golden) -> Vec<u32> {
+/// Household of each cluster: address from its golden record, names and contacts from all its records. `decided`: pairs
+/// of records that a steward put into one household.
+pub fn of_clusters(
+    spec: &HouseholdSpec,
+    p: &Prepared,
+    clusters: &Clusters,
+    golden: &Golden,
+    decided: &[(Record, Record)],
+) -> Vec<u32> {
     let people: Vec<Person> = (0..clusters.len())
         .map(|c| {
             let mut person = Person::default();
@@ -66,19 +74,23 @@ pub fn of_clusters(spec: &HouseholdSpec, p: &Prepared, clusters: &Clusters, gold
             person
         })
         .collect();
-    group(&people, spec)
+    let decided: Vec<(u32, u32)> =
+        decided.iter().map(|(a, b)| (clusters.of[*a as usize], clusters.of[*b as usize])).collect();
+    group(&people, spec, &decided)
 }
 
-/// Household of each person, as the smallest index among its members. `people` are in golden order.
+/// Household of each person, as the smallest index among its members. `people` are in golden order; `decided` are pairs
+/// of them that a steward put together.
 ///
 /// Two persons are joined when they share an address and a last or birth name, an address and a means of contact, or
 /// a means of contact and a last name while their addresses do not say otherwise. More people than `max_people` are no
 /// household: each of them is one alone.
-pub fn group(people: &[Person], spec: &HouseholdSpec) -> Vec<u32> {
+pub fn group(people: &[Person], spec: &HouseholdSpec, decided: &[(u32, u32)]) -> Vec<u32> {
     let mut root: Vec<u32> = (0..people.len() as u32).collect();
     if !spec.enabled {
         return root;
     }
+    decided.iter().for_each(|(a, b)| join(&mut root, *a, *b));
     // What two persons must share to live together, as one number each; kinds are told apart by the first.
     let mut shared: Vec<(u64, u32)> = Vec::new();
     let mut by_contact: Vec<(u64, u32)> = Vec::new();
@@ -141,26 +153,26 @@ mod tests {
     fn one_address_and_one_name_make_a_household() {
         let people =
             [person(7, 1, 10), person(7, 1, 11), person(7, 2, 12), person(8, 1, 13), person(0, 1, 14)];
-        assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2, 3, 4]);
+        assert_eq!(group(&people, &HouseholdSpec::default(), &[]), [0, 0, 2, 3, 4]);
     }
 
     #[test]
     fn a_shared_telephone_joins_two_names() {
         let people = [person(7, 1, 10), person(7, 2, 10)];
-        assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0]);
+        assert_eq!(group(&people, &HouseholdSpec::default(), &[]), [0, 0]);
     }
 
     #[test]
     fn a_couple_without_an_address_shares_a_box() {
         let people = [person(0, 1, 10), person(7, 1, 10), person(0, 2, 10)];
-        assert_eq!(group(&people, &HouseholdSpec::default()), [0, 0, 2]);
+        assert_eq!(group(&people, &HouseholdSpec::default(), &[]), [0, 0, 2]);
         let moved_apart = [person(8, 1, 10), person(7, 1, 10)];
-        assert_eq!(group(&moved_apart, &HouseholdSpec::default()), [0, 1]);
+        assert_eq!(group(&moved_apart, &HouseholdSpec::default(), &[]), [0, 1]);
     }
 
     #[test]
     fn an_institution_is_no_household() {
         let people: Vec<Person> = (0..9).map(|i| person(7, 1, 100 + i)).collect();
-        assert_eq!(group(&people, &HouseholdSpec::default()), (0..9).collect::<Vec<u32>>());
+        assert_eq!(group(&people, &HouseholdSpec::default(), &[]), (0..9).collect::<Vec<u32>>());
     }
 }

@@ -8,12 +8,14 @@ use crate::normalize::{Context, Kind, Output, Status, into};
 use crate::progress::Progress;
 use crate::record;
 use crate::records::{FieldColumn, Mark, Records, Slot};
+use crate::reference::internal::InternalContacts;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rows of one source as they were read.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,8 @@ pub struct Input {
     pub table: Table,
     /// Line or row number of each row of `table` in what was read; empty when rows are simply numbered from 1.
     pub lines: Vec<u64>,
+    /// Rows of the file before the first of `table`, when it holds a part and `lines` is empty.
+    pub first_row: u64,
     /// Name of the file of each row, by position in `files`; empty when there is one or none.
     pub file_of: Vec<u16>,
     /// Files read, for messages.
@@ -39,7 +43,7 @@ impl Input {
     }
 
     pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines.get(row).copied().unwrap_or(row as u64 + 1)
+        self.lines.get(row).copied().unwrap_or(self.first_row + row as u64 + 1)
     }
 
     pub(crate) fn file(&self, row: usize) -> String {
@@ -118,7 +122,8 @@ pub struct SourceCounts {
     pub rejected: u64,
     /// Rows left out by a rule.
     pub excluded: u64,
-    /// Profile by field name.
+    /// Profile by field name. `postcode_city` counts the addresses whose postcode and locality, each well formed, do
+    /// not go together.
     pub fields: BTreeMap<String, FieldProfile>,
 }
 
@@ -157,6 +162,19 @@ impl<'a> Reader<'a> {
             Take::Constant(text) => (Vec::new(), Some(text.as_str())),
         };
         Ok(Reader { columns, constant, values: &input.values })
+    }
+
+    /// Codes of the only column, when it is a dictionary, and the number of its values. A null's code is above it.
+    pub(crate) fn codes(&self) -> Option<(&'a [u32], usize)> {
+        match self.columns.as_slice() {
+            [Column::Dictionary { codes, values }] => Some((codes, values.len())),
+            _ => None,
+        }
+    }
+
+    /// Whether every row has the same text.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.constant.is_some()
     }
 
     /// The raw text of a row.
@@ -217,6 +235,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         });
     }
     progress.stage("normalise", total as u64);
+    let internal = Arc::new(store_contacts(plan, inputs)?);
     for (position, source) in plan.family(Family::Customers) {
         let of_source: Vec<&Input> = inputs.iter().filter(|i| i.source == source.name).collect();
         if of_source.is_empty() {
@@ -231,7 +250,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         let made: Vec<Chunk> = rows
             .par_chunks(CHUNK)
             .map(|part| {
-                let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part);
+                let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part, &internal);
                 progress.advance(part.len() as u64);
                 chunk
             })
@@ -240,12 +259,50 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
             for (field, profile) in &chunk.profile {
                 counts.fields.entry(plan.fields[*field].name.clone()).or_default().add(profile);
             }
+            for (kind, profile) in &chunk.pairs {
+                counts.fields.entry((*kind).to_owned()).or_default().add(profile);
+            }
         }
         chunks.extend(made);
     }
     loaded.records = assemble(plan, chunks)?;
     loaded.rejects.sort();
     Ok(loaded)
+}
+
+/// Telephone numbers and addresses of the shops: the till's own number is no customer's.
+fn store_contacts(plan: &Plan, inputs: &[Input]) -> Result<InternalContacts, Error> {
+    let mut contacts = InternalContacts::default();
+    let mut out = Output::new();
+    let fields = plan.families.fields(Family::Stores);
+    for (_, source) in plan.family(Family::Stores) {
+        for input in inputs.iter().filter(|i| i.source == source.name) {
+            for column in &source.inputs {
+                let Target::Fact(ix) = column.target else { continue };
+                let is_email = match fields.get(ix) {
+                    Some((_, Kind::Email)) => true,
+                    Some((_, Kind::Phone)) => false,
+                    _ => continue,
+                };
+                let reader = Reader::bind(column, &source.name, &input.table)?;
+                for row in 0..input.table.rows() {
+                    let Some(raw) = reader.get(row) else { continue };
+                    into(
+                        if is_email { Kind::EmailKey } else { Kind::Phone },
+                        &raw,
+                        &column.context,
+                        &mut out,
+                    );
+                    match out.value() {
+                        Some(key) if is_email => contacts.add_email(key),
+                        Some(number) => contacts.add_phone(number),
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+    Ok(contacts)
 }
 
 /// The readers of one table.
@@ -388,6 +445,8 @@ struct Chunk {
     /// By (field, slot): texts and marks, one entry per row.
     columns: BTreeMap<(FieldIx, usize), (TextColumn, Vec<Mark>)>,
     profile: BTreeMap<FieldIx, FieldProfile>,
+    /// Pairs of values refused for not going together, by the kind of the pair.
+    pairs: BTreeMap<&'static str, FieldProfile>,
 }
 
 impl Chunk {
@@ -398,6 +457,7 @@ impl Chunk {
         sets: &[Bound],
         inputs: &[&Input],
         rows: &[(u32, u32)],
+        internal: &Arc<InternalContacts>,
     ) -> Chunk {
         let targets: Vec<(record::Target, &Context)> = source
             .inputs
@@ -419,10 +479,11 @@ impl Chunk {
             updated: Vec::with_capacity(rows.len()),
             columns: BTreeMap::new(),
             profile: BTreeMap::new(),
+            pairs: BTreeMap::new(),
         };
         let mut columns: Vec<Vec<(TextColumn, Vec<Mark>)>> = vec![Vec::new(); plan.fields.len()];
         let mut profiles: Vec<FieldProfile> = vec![FieldProfile::default(); plan.fields.len()];
-        let mut scratch = record::Row::new();
+        let mut scratch = record::Row::flagging(internal.clone());
         let mut out = Output::new();
         let mut raws: Vec<Option<Cow<str>>> = Vec::new();
         let mut cleared: Vec<usize> = Vec::new();
@@ -443,6 +504,11 @@ impl Chunk {
                 }
             }
             scratch.normalize(&targets, |i| raws[i].as_deref());
+            for pair in scratch.refused() {
+                let profile = chunk.pairs.entry(pair.kind.name()).or_default();
+                profile.rejected += 1;
+                *profile.codes.entry(pair.code.name()).or_default() += 1;
+            }
             for v in scratch.values() {
                 profiles[v.field].count(&v.out);
                 let Some(text) = v.out.value() else { continue };

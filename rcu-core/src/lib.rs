@@ -16,6 +16,7 @@ pub mod household;
 pub mod identity;
 pub mod ingest;
 pub mod intern;
+pub mod lists;
 pub mod matching;
 pub mod normalize;
 pub mod output;

@@ -1,13 +1,18 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
+mod aggregates;
 mod survivorship;
 
+use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
 use crate::error::Error;
+use crate::facts::{Missing, Orphan};
 use crate::field::FieldIx;
 use crate::identity::household_id;
+use crate::ingest::Reject;
 use crate::intern::Pool;
 use crate::matching::Decision;
+use crate::matching::compare::{Comparisons, Evidence};
 use crate::normalize::Kind;
 use crate::records::Record;
 use crate::resolve::Resolution;
@@ -15,6 +20,7 @@ use crate::survivorship::GoldenField;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// One column of an output table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +99,9 @@ pub const NAMES: &[&str] = &[
     "links",
     "review",
     "aggregates",
+    "profiles",
+    "orphans",
+    "missing_references",
     "rejects",
     "provenance",
     "alternatives",
@@ -111,13 +120,57 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, r, "links"),
         "review" => links(plan, r, "review"),
-        "aggregates" => aggregates(r),
-        "rejects" => rejects(r),
         "provenance" => survivorship::provenance(plan, r),
         "alternatives" => survivorship::alternatives(plan, r),
         "locks" => survivorship::locks(plan, r),
         "shared" => shared(r),
         "households" => households(r),
+        other => return figures(plan, &Figures::of(r), other),
+    })
+}
+
+/// What the tables of figures are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures<'a> {
+    /// Golden id of each customer.
+    pub golden_ids: &'a [String],
+    /// Their aggregates.
+    pub aggregates: &'a Aggregates,
+    /// Texts that they name.
+    pub texts: &'a Texts,
+    /// Facts whose customer no record is.
+    pub orphans: &'a [Orphan],
+    /// Identifiers that facts name and no row has.
+    pub missing: &'a [Missing],
+    /// Rows that were not loaded.
+    pub rejects: &'a [Reject],
+}
+
+impl<'a> Figures<'a> {
+    /// Those of a run.
+    pub fn of(r: &'a Resolution) -> Figures<'a> {
+        Figures {
+            golden_ids: &r.golden_ids,
+            aggregates: &r.aggregates,
+            texts: &r.texts,
+            orphans: &r.orphans,
+            missing: &r.missing,
+            rejects: &r.rejects,
+        }
+    }
+}
+
+/// Names of the tables of figures.
+pub const FIGURES: &[&str] = &["aggregates", "profiles", "orphans", "missing_references", "rejects"];
+
+/// One table of [`FIGURES`]; `None` for another name.
+pub fn figures(plan: &Plan, f: &Figures, name: &str) -> Option<OutTable> {
+    Some(match name {
+        "aggregates" => aggregates::customers(plan, f),
+        "profiles" => aggregates::profiles(plan, f),
+        "orphans" => aggregates::orphans(f),
+        "missing_references" => aggregates::missing(f),
+        "rejects" => rejects(f),
         _ => return None,
     })
 }
@@ -135,8 +188,8 @@ fn source_column(plan: &Plan, sources: impl Iterator<Item = Option<u16>>) -> Out
     OutColumn::Text(Column::Dictionary { codes, values: source_names(plan) })
 }
 
-fn golden_ids(r: &Resolution) -> TextColumn {
-    r.golden_ids.iter().map(|g| Some(g.as_str())).collect()
+fn golden_ids(ids: &[String]) -> TextColumn {
+    ids.iter().map(|g| Some(g.as_str())).collect()
 }
 
 fn household_ids(r: &Resolution) -> TextColumn {
@@ -147,7 +200,7 @@ fn household_ids(r: &Resolution) -> TextColumn {
 fn golden(plan: &Plan, r: &Resolution) -> OutTable {
     let n = r.clusters.len();
     let mut columns = vec![
-        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(r)))),
+        ("golden_id".to_owned(), OutColumn::Text(Column::Plain(golden_ids(&r.golden_ids)))),
         ("household_id".to_owned(), OutColumn::Text(Column::Plain(household_ids(r)))),
         (
             "records".to_owned(),
@@ -290,6 +343,7 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         pass: u16,
         score: i32,
         reason: &'static str,
+        evidence: Evidence,
     }
     let review = name == "review";
     let wanted = if review { Decision::Review } else { Decision::Link };
@@ -299,7 +353,14 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         .links
         .iter()
         .filter(|l| l.verdict.decision == wanted && !refused.contains(&(l.a, l.b)))
-        .map(|l| Row { a: l.a, b: l.b, pass: l.pass, score: l.verdict.score, reason: l.verdict.reason })
+        .map(|l| Row {
+            a: l.a,
+            b: l.b,
+            pass: l.pass,
+            score: l.verdict.score,
+            reason: l.verdict.reason,
+            evidence: l.evidence,
+        })
         .collect();
     if review {
         rows.extend(r.clusters.refused.iter().map(|f| Row {
@@ -308,13 +369,15 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
             pass: f.link.pass,
             score: f.link.verdict.score,
             reason: f.reason,
+            evidence: f.link.evidence,
         }));
         rows.sort_unstable_by_key(|x| (x.pass, std::cmp::Reverse(x.score), x.a, x.b));
     }
     let id = |rec: Record| r.records.ids.get(rec as usize);
     let source = |rec: Record| Some(r.records.sources[rec as usize]);
-    let pass_names: TextColumn = plan.passes.iter().map(|p| Some(p.name.as_str())).collect();
-    let passes = rows.iter().map(|x| u32::from(x.pass)).collect();
+    let named = plan.passes.iter().map(|p| Some(p.name.as_str()));
+    let pass_names: TextColumn = named.chain(std::iter::once(Some("steward"))).collect();
+    let passes = rows.iter().map(|x| u32::from(x.pass).min(plan.passes.len() as u32)).collect();
     let mut columns = vec![
         ("source_a".to_owned(), source_column(plan, rows.iter().map(|x| source(x.a)))),
         ("record_id_a".to_owned(), text(rows.iter().map(|x| id(x.a)))),
@@ -322,6 +385,7 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         ("record_id_b".to_owned(), text(rows.iter().map(|x| id(x.b)))),
         ("pass".to_owned(), OutColumn::Text(Column::Dictionary { codes: passes, values: pass_names })),
         ("score".to_owned(), OutColumn::Integer(rows.iter().map(|x| Some(i64::from(x.score))).collect())),
+        ("evidence".to_owned(), evidence_column(&r.comparisons, rows.iter().map(|x| x.evidence))),
     ];
     if review {
         columns.push(("reason".to_owned(), text(rows.iter().map(|x| Some(x.reason)))));
@@ -332,50 +396,25 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
     OutTable { name, columns }
 }
 
-fn aggregates(r: &Resolution) -> OutTable {
-    let all = &r.aggregates.customers;
-    let integer = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Integer(all.iter().map(f).collect())
-    };
-    let money = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 2)
-    };
-    let rate = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<i64>| {
-        OutColumn::Decimal(all.iter().map(f).collect(), 4)
-    };
-    let day = |f: &dyn Fn(&crate::aggregate::CustomerAggregates) -> Option<Day>| {
-        OutColumn::Day(all.iter().map(|a| f(a).map(|d| d.0)).collect())
-    };
-    let codes: Vec<Option<String>> =
-        all.iter().map(|a| a.rfm.map(|s| format!("{}{}{}", s.r, s.f, s.m))).collect();
-    OutTable {
-        name: "aggregates",
-        columns: vec![
-            ("golden_id".into(), OutColumn::Text(Column::Plain(golden_ids(r)))),
-            ("net_revenue".into(), money(&|a| Some(a.revenue_minor))),
-            ("net_revenue_total".into(), money(&|a| Some(a.revenue_total_minor))),
-            ("purchase_count".into(), integer(&|a| Some(a.purchase_count.into()))),
-            ("visits".into(), integer(&|a| Some(a.visits.into()))),
-            ("avg_basket".into(), money(&|a| a.avg_basket_minor)),
-            ("discount_rate".into(), rate(&|a| a.discount_rate_e4)),
-            ("discount_rate_unweighted".into(), rate(&|a| a.discount_rate_unweighted_e4)),
-            ("return_rate".into(), rate(&|a| a.return_rate_e4)),
-            ("favourite_store".into(), pool_column(&r.stores, all.iter().map(|a| a.favourite_store))),
-            ("first_purchase_date".into(), day(&|a| a.first_purchase)),
-            ("last_purchase_date".into(), day(&|a| a.last_purchase)),
-            ("recency_days".into(), integer(&|a| a.recency_days.map(i64::from))),
-            ("rfm".into(), text(codes.iter().map(|c| c.as_deref()))),
-            ("rfm_segment".into(), text(all.iter().map(|a| a.rfm_segment))),
-            ("lifecycle".into(), text(all.iter().map(|a| Some(a.lifecycle)))),
-            ("complaints_open".into(), integer(&|a| Some(a.complaints_open.into()))),
-            ("last_complaint_date".into(), day(&|a| a.last_complaint)),
-            ("priority_care".into(), OutColumn::Boolean(all.iter().map(|a| Some(a.priority_care)).collect())),
-        ],
-    }
+/// Comparisons and their levels, as `last_name=equal mobile=equal`; few texts, many rows.
+fn evidence_column(comparisons: &Comparisons, rows: impl Iterator<Item = Evidence>) -> OutColumn {
+    let mut known: HashMap<Evidence, u32> = HashMap::new();
+    let mut distinct = Vec::new();
+    let codes = rows
+        .map(|e| {
+            *known.entry(e).or_insert_with(|| {
+                distinct.push(e);
+                distinct.len() as u32 - 1
+            })
+        })
+        .collect();
+    let texts: Vec<String> = distinct.iter().map(|e| e.describe(comparisons)).collect();
+    let values = texts.iter().map(|t| Some(t.as_str())).collect();
+    OutColumn::Text(Column::Dictionary { codes, values })
 }
 
-fn rejects(r: &Resolution) -> OutTable {
-    let all = &r.rejects;
+fn rejects(r: &Figures) -> OutTable {
+    let all = r.rejects;
     OutTable {
         name: "rejects",
         columns: vec![

@@ -91,10 +91,10 @@ fn sources(t: &mut String, r: &Resolution) {
     let v = &s.revenue;
     let _ = write!(
         t,
-        "<h2>Revenue</h2><table><tr><th>in<th>attributed<th>orphans<th>anonymous<th>excluded by status<th></tr>\
+        "<h2>Revenue</h2><table><tr><th>in<th>attributed<th>orphans<th>anonymous<th>excluded by rule<th></tr>\
          <tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr></table><p class=\"note\">in = attributed + orphans + anonymous, \
-         to the cent. {} orphan lines name a customer that no loaded record has; {} lines name a store that is not \
-         listed.</p>",
+         to the cent. {} orphan lines name a customer that no loaded record has; {} lines were left out because no \
+         exchange rate is stored for their day.</p>",
         money(v.revenue_in_minor),
         money(v.attributed_minor),
         money(v.orphans_minor),
@@ -102,8 +102,28 @@ fn sources(t: &mut String, r: &Resolution) {
         money(v.excluded_minor),
         verdict(v.reconciles()),
         count(v.orphan_lines),
-        count(s.unknown_store_lines)
+        count(v.fx_missing)
     );
+    if s.relations.is_empty() {
+        return;
+    }
+    t.push_str(
+        "<h2>References</h2><p class=\"note\">The identifiers that are not there are in \
+         <code>missing_references.parquet</code>.</p><table><tr><th>reference<th>rows<th>orphans<th>identifiers \
+         missing<th>beyond one</tr>",
+    );
+    for (name, r) in &s.relations {
+        let _ = write!(
+            t,
+            "<tr><td>{}<td>{}<td>{}<td>{}<td>{}</tr>",
+            escape(name),
+            count(r.references),
+            count(r.orphans),
+            count(r.missing),
+            count(r.over_cardinality)
+        );
+    }
+    t.push_str("</table>");
 }
 
 fn matching(t: &mut String, r: &Resolution) {
@@ -214,7 +234,7 @@ fn segments(t: &mut String, r: &Resolution) {
     let mut lifecycle = std::collections::BTreeMap::<&str, u64>::new();
     let mut rfm = std::collections::BTreeMap::<&str, u64>::new();
     for a in &r.aggregates.customers {
-        *lifecycle.entry(a.lifecycle).or_default() += 1;
+        *lifecycle.entry(a.lifecycle.name()).or_default() += 1;
         if let Some(s) = a.rfm_segment {
             *rfm.entry(s).or_default() += 1;
         }

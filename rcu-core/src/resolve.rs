@@ -1,21 +1,22 @@
 //! The path of the data on one page: rows → normalise → passes → people → survivorship → aggregates → outputs.
 
-use crate::aggregate::{self, Aggregates, Totals};
+use crate::aggregate::{self, Aggregates, Texts, Totals};
 use crate::config::Plan;
 use crate::error::Error;
-use crate::facts::{LoadedFacts, load_facts};
+use crate::facts::{LoadedFacts, Missing, Orphan, People, RelationReport, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
 use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
-use crate::matching::compare::Comparisons;
-use crate::matching::decide::{Judge, Part};
+use crate::matching::compare::{Comparisons, compare};
+use crate::matching::decide::{Judge, Part, Verdict};
 use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
+use crate::matching::ruling::{Located, Rulings};
 use crate::matching::{Decision, Method};
 use crate::progress::Progress;
-use crate::records::{RecordIndex, Records};
+use crate::records::{Record, RecordIndex, Records};
 use crate::survivorship::{self, Golden};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,8 +42,12 @@ pub struct Resolution {
     pub golden: Golden,
     /// Aggregates by cluster.
     pub aggregates: Aggregates,
-    /// Store codes, to read `favourite_store`.
-    pub stores: crate::intern::Pool,
+    /// Texts that aggregates name: stores, channels, brands, categories.
+    pub texts: Texts,
+    /// Facts whose customer no record is.
+    pub orphans: Vec<Orphan>,
+    /// Identifiers that facts name and no row has.
+    pub missing: Vec<Missing>,
     /// Rows that were not loaded.
     pub rejects: Vec<Reject>,
     /// Shared values, taken out of matching.
@@ -76,10 +81,56 @@ pub struct Summary {
     pub refused_links: u64,
     /// Values taken out of matching because many people share them, by field.
     pub shared_values: BTreeMap<String, u64>,
+    /// Decisions of stewards.
+    pub decisions: DecisionCounts,
     /// Money in and out.
     pub revenue: Totals,
-    /// Sale lines with a store code that no store row has.
-    pub unknown_store_lines: u64,
+    /// References between families, by name.
+    pub relations: BTreeMap<String, RelationReport>,
+    /// Facts, of any family, whose customer no record is.
+    pub orphan_facts: u64,
+    /// Anonymous events given to a person who was known later.
+    pub attached_events: u64,
+}
+
+/// Decisions of stewards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DecisionCounts {
+    /// Pairs joined by a steward.
+    pub same: u64,
+    /// Pairs kept apart by a steward, those of one household among them.
+    pub different: u64,
+    /// Of these, pairs of one household.
+    pub household: u64,
+    /// Pairs left for later.
+    pub later: u64,
+    /// Decisions on records that are not in this run; they are kept.
+    pub waiting: u64,
+}
+
+impl DecisionCounts {
+    fn of(all: &Rulings, located: &Located) -> DecisionCounts {
+        let counts = DecisionCounts {
+            same: located.same.len() as u64,
+            different: located.apart.len() as u64,
+            household: located.household.len() as u64,
+            later: located.later.len() as u64,
+            waiting: located.waiting,
+        };
+        debug_assert_eq!(counts.same + counts.different + counts.later + counts.waiting, all.len() as u64);
+        counts
+    }
+}
+
+/// A steward joined two records, directly or through others, and keeps them apart too.
+fn contradiction(plan: &Plan, records: &Records, a: Record, b: Record) -> Error {
+    let name = |r: Record| {
+        let source =
+            plan.sources.get(usize::from(records.sources[r as usize])).map_or("", |s| s.name.as_str());
+        format!("{source}:{}", records.ids.get(r as usize).unwrap_or(""))
+    };
+    let reason = format!("keep {} and {} apart and join them too; cancel one of them", name(a), name(b));
+    Error::Argument { argument: "decisions".into(), reason }
 }
 
 impl Summary {
@@ -102,28 +153,45 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     let weights =
         model.as_ref().map(|m| Weights::new(m, &plan.config.model, &plan.comparison_names(), &prepared));
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
-    let (links, passes) = run_passes(plan, &prepared, &judge, progress);
+    let (links, passes) = blocking::run(&plan.passes, &prepared, &judge, progress);
+    let index = RecordIndex::new(&records);
+    let rulings = plan.rulings.locate(&index, &plan.source_names());
+    if let Some((a, b)) = rulings.contradictions().first() {
+        return Err(contradiction(plan, &records, *a, *b));
+    }
     progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(&prepared, &links, weights.as_ref());
+    let clusters = cluster::resolve(&prepared, &links, weights.as_ref(), &rulings);
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
-    let households = household::of_clusters(&plan.config.households, &prepared, &clusters, &golden);
-    let index = RecordIndex::new(&records);
-    let LoadedFacts { facts, rejects: more, counts: fact_counts, unknown_store_lines } =
-        load_facts(plan, inputs, &index, &clusters, progress)?;
+    let households =
+        household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
+    let people = People::new(index, &clusters.of, clusters.len());
+    let loaded = load_facts(plan, inputs, &people, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
-    let aggregates = aggregate::compute(&facts, clusters.len(), &plan.config.aggregates, plan.as_of);
+    let aggregates = aggregate::compute(&loaded.facts, clusters.len(), plan.rules());
+    let LoadedFacts {
+        facts,
+        rejects: more,
+        counts: fact_counts,
+        orphans,
+        relations,
+        missing,
+        attached_events,
+    } = loaded;
 
     rejects.extend(more);
     let shared = prepared.shared.clone();
-    let links = rank_links(links, &clusters);
+    let links = rank_links(links, &clusters, &rulings, &prepared);
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).collect();
+    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
     summary.revenue = aggregates.totals;
-    summary.unknown_store_lines = unknown_store_lines;
-    let stores = facts.stores;
+    summary.relations = relations;
+    summary.orphan_facts = orphans.len() as u64;
+    summary.attached_events = attached_events;
+    let texts = facts.texts;
     drop(prepared);
     Ok(Resolution {
         records,
@@ -135,7 +203,9 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         model,
         golden,
         aggregates,
-        stores,
+        texts,
+        orphans,
+        missing,
         rejects,
         shared,
         summary,
@@ -180,33 +250,24 @@ pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
     model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
 }
 
-/// Every pass sees all records. Of a pair that several passes found, the decision of best rank is kept.
-fn run_passes(
-    plan: &Plan,
-    prepared: &Prepared,
-    judge: &Judge,
-    progress: &dyn Progress,
-) -> (Vec<Link>, Vec<PassReport>) {
-    progress.stage("match", plan.passes.len() as u64);
-    let mut links = Vec::new();
-    let mut reports = Vec::new();
-    for (i, pass) in plan.passes.iter().enumerate() {
-        let (found, report) = blocking::run(pass, i as u16, prepared, judge);
-        links.extend(found);
-        reports.push(report);
-        progress.advance(1);
-    }
-    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
-    links.dedup_by_key(|l| (l.a, l.b));
-    (links, reports)
-}
-
 /// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
-fn rank_links(mut links: Vec<Link>, clusters: &Clusters) -> Vec<Link> {
+fn rank_links(mut links: Vec<Link>, clusters: &Clusters, rulings: &Located, p: &Prepared) -> Vec<Link> {
     links.retain(|l| {
-        l.verdict.decision == Decision::Link || clusters.of[l.a as usize] != clusters.of[l.b as usize]
+        let together = clusters.of[l.a as usize] == clusters.of[l.b as usize];
+        let decided = rulings.are_apart(l.a, l.b) || rulings.same.binary_search(&(l.a, l.b)).is_ok();
+        !decided && (l.verdict.decision == Decision::Link || !together)
     });
-    links.sort_unstable_by_key(|l| (l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b));
+    links.extend(rulings.same.iter().map(|(a, b)| {
+        let verdict = Verdict { decision: Decision::Link, score: 0, reason: "steward" };
+        Link { a: *a, b: *b, pass: Link::STEWARD, verdict, evidence: compare(p, *a, *b) }
+    }));
+    for l in links.iter_mut().filter(|l| l.verdict.decision == Decision::Review) {
+        if rulings.is_later(l.a, l.b) {
+            l.verdict.reason = "later";
+        }
+    }
+    // A steward's links come before the first pass.
+    links.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), std::cmp::Reverse(l.verdict.score), l.a, l.b));
     links
 }
 

@@ -52,6 +52,27 @@ impl TextColumn {
         self.ends.push(self.bytes.len() as u64);
     }
 
+    /// Adds the pieces of `text` at the end, none of them null: the first begins at its start, each ends where the next
+    /// begins.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when an end lies outside, before another one, or inside a character. Nothing is added then.
+    pub fn push_pieces(&mut self, text: &str, ends: impl Iterator<Item = usize>) -> Result<(), Error> {
+        let (base, rows) = (self.bytes.len() as u64, self.ends.len());
+        let mut last = 0;
+        for end in ends {
+            if end < last || !text.is_char_boundary(end) {
+                self.ends.truncate(rows);
+                let reason = "are not the ends of pieces of the text".to_owned();
+                return Err(Error::Argument { argument: "ends".to_owned(), reason });
+            }
+            last = end;
+            self.ends.push(base + end as u64);
+        }
+        self.bytes.extend_from_slice(&text.as_bytes()[..last]);
+        Ok(())
+    }
+
     /// Number of values, nulls included.
     #[inline]
     pub fn len(&self) -> usize {
@@ -74,8 +95,8 @@ impl TextColumn {
         let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
         let bytes = &self.bytes[start..end];
         debug_assert!(std::str::from_utf8(bytes).is_ok());
-        // SAFETY: `bytes` and `ends` are private and grow only by whole `str`s (`push`, `push_copy`), so every range
-        // between two ends is valid UTF-8.
+        // SAFETY: `bytes` and `ends` are private and grow only by whole `str`s (`push`, `push_copy`) and by a `str` cut
+        // between characters (`push_pieces`), so every range between two ends is valid UTF-8.
         Some(unsafe { std::str::from_utf8_unchecked(bytes) })
     }
 
@@ -206,6 +227,11 @@ impl Table {
         self.names.iter().position(|n| n == name).map(|i| &self.columns[i])
     }
 
+    /// The columns with their names, in order.
+    pub fn into_columns(self) -> impl Iterator<Item = (String, Column)> {
+        self.names.into_iter().zip(self.columns)
+    }
+
     /// The columns in order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -226,6 +252,21 @@ mod tests {
         let c: TextColumn = [Some("a"), None, Some(""), Some("é")].into_iter().collect();
         assert_eq!(c.iter().collect::<Vec<_>>(), [Some("a"), None, Some(""), Some("é")]);
         assert_eq!(c.get(9), None);
+    }
+
+    #[test]
+    fn pieces_of_a_text_are_values() {
+        let mut c: TextColumn = [Some("a"), None].into_iter().collect();
+        c.push_pieces("xéyzz", [1, 1, 3, 4].into_iter()).unwrap();
+        assert_eq!(
+            c.iter().collect::<Vec<_>>(),
+            [Some("a"), None, Some("x"), Some(""), Some("é"), Some("y")]
+        );
+        let before = c.clone();
+        for wrong in [[1, 2], [1, 9], [3, 1]] {
+            assert!(c.push_pieces("xéy", wrong.into_iter()).is_err(), "{wrong:?}");
+            assert_eq!(c, before);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "table",
     "reference",
     "normalize",
+    "lists",
     "field",
     "record",
     "records",

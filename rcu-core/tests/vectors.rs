@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test may stop at what it did not expect
 
 use rcu_core::normalize::{Context, Country, DateOrder, Kind, Options, any};
+use rcu_core::record::{check_entry, normalize_record};
 use rcu_core::time::Day;
 use serde_json::Value;
 use std::path::Path;
@@ -20,6 +21,57 @@ fn context(case: &Value) -> Context {
         allow_special: options["allow_special"].as_bool().unwrap_or(false),
     };
     cx
+}
+
+/// A record's texts: a field holds one, or a list.
+fn texts(record: &Value) -> Vec<(&str, &str)> {
+    let texts = record.as_object().unwrap().iter().flat_map(|(field, value)| {
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        values.iter().map(|v| (field.as_str(), v.as_str().unwrap()))
+    });
+    texts.collect()
+}
+
+/// What a case of a function of records says, and what the function answers.
+fn answer(function: &str, case: &Value) -> Value {
+    let record = texts(&case["record"]);
+    match function {
+        "normalize_record" => {
+            let mut got = serde_json::to_value(normalize_record(record, &context(case)).unwrap()).unwrap();
+            // What is empty is left out, and side values are another file's matter.
+            for values in got.as_object_mut().unwrap().values_mut() {
+                let values = values.as_array_mut().unwrap();
+                values.retain(|v| v["status"] != "empty");
+                values.iter_mut().for_each(|v| drop(v.as_object_mut().unwrap().remove("extra")));
+            }
+            got.as_object_mut().unwrap().retain(|_, v| !v.as_array().unwrap().is_empty());
+            got
+        }
+        "check_entry" => {
+            let policy = serde_json::from_value(case["policy"].clone()).unwrap();
+            let got = check_entry(record, &policy, &context(case)).unwrap();
+            serde_json::json!({ "verdict": got.verdict, "remarks": got.remarks })
+        }
+        other => panic!("no function `{other}`"),
+    }
+}
+
+#[test]
+fn every_vector_of_records_holds() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut wrong = Vec::new();
+    for (file, least) in [("record.json", 30), ("entry.json", 15)] {
+        let doc: Value = serde_json::from_str(&std::fs::read_to_string(dir.join(file)).unwrap()).unwrap();
+        let cases = doc["cases"].as_array().unwrap();
+        assert!(cases.len() >= least);
+        for case in cases {
+            let got = answer(doc["function"].as_str().unwrap(), case);
+            if got != case["ok"] {
+                wrong.push(format!("{}:\n  want {}\n  got  {got}", case["name"], case["ok"]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Configurations from files and texts, and the day of this machine: the core has neither.
 
 use crate::clock::today;
-use crate::read::read_config;
-use rcu_core::Error;
+use crate::encoding::decode;
+use crate::read::{read_config, read_table};
 use rcu_core::config::{Config, Plan, Syntax};
+use rcu_core::matching::ruling::Rulings;
 use rcu_core::time::Day;
+use rcu_core::{Error, Problem};
 use std::path::{Path, PathBuf};
 
 /// Reads what a caller gave in one argument: the path of a file (one line that ends in `.toml`, `.yaml`, `.yml` or
@@ -17,7 +19,9 @@ pub fn open(path_or_text: &str) -> Result<(Config, PathBuf), Error> {
         let path = Path::new(path_or_text);
         return Ok((read_config(path)?, path.parent().map(PathBuf::from).unwrap_or_default()));
     }
-    Ok((parse_text(path_or_text)?, PathBuf::new()))
+    let mut config = parse_text(path_or_text)?;
+    read_files(&mut config, Path::new(""))?;
+    Ok((config, PathBuf::new()))
 }
 
 fn names_a_file(text: &str) -> bool {
@@ -37,6 +41,44 @@ fn parse_text(text: &str) -> Result<Config, Error> {
         }
         other => other,
     }
+}
+
+/// Reads the files that a configuration names (lists, model, decisions) and that were not read yet, relative to `base`,
+/// and puts what they hold beside their names.
+///
+/// # Errors
+/// [`Error::Config`] with every file that cannot be read.
+pub fn read_files(config: &mut Config, base: &Path) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    for list in config.lists.files().into_iter().filter(|l| l.text.is_none()) {
+        let read = std::fs::read(base.join(list.file)).map_err(|e| e.to_string());
+        let text = read.and_then(|bytes| {
+            let decoded = decode(bytes, None, list.file).map_err(|e| e.to_string())?;
+            String::from_utf8(decoded.bytes)
+                .map_err(|_| "its text is neither UTF-8 nor Windows-1252".to_owned())
+        });
+        match text {
+            Ok(text) => *list.text = Some(text),
+            Err(reason) => {
+                let reason = format!("`{}` cannot be read: {reason}", list.file);
+                problems.push(Problem::new(list.at, reason));
+            }
+        }
+    }
+    if let (Some(file), None) = (&config.model.file, &config.model.text) {
+        match std::fs::read_to_string(base.join(file)) {
+            Ok(text) => config.model.text = Some(text),
+            Err(e) => problems.push(Problem::new("model.file", format!("`{file}` cannot be read: {e}"))),
+        }
+    }
+    if let (Some(file), true) = (&config.decisions, config.rulings.is_empty()) {
+        let path = base.join(file);
+        match read_table(&path).and_then(|table| Rulings::read(&table)) {
+            Ok(rulings) => config.rulings = rulings,
+            Err(e) => problems.push(Problem::new("decisions", e.to_string())),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Config { problems }) }
 }
 
 /// Compiles a configuration for a reference day: `as_of`, else the file's, else today.
@@ -75,6 +117,27 @@ mod tests {
             assert_eq!((config.sources["till"].id.as_str(), base), ("n", PathBuf::new()));
         }
         assert_eq!(open("sources = [").unwrap_err().code(), "config_syntax");
+    }
+
+    #[test]
+    fn lists_bring_the_text_of_their_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c.toml");
+        let lists =
+            "[lists]\nplaceholder_names = { file = \"nobody.txt\" }\nepicene = { file = \"sexes.txt\" }\n";
+        std::fs::write(&path, format!("[sources.till]\nid = \"n\"\n{lists}")).unwrap();
+        std::fs::write(dir.path().join("nobody.txt"), b"# version 3\nCLIENT \xc9T\xc9\n").unwrap();
+        let Error::Config { problems } = open(path.to_str().unwrap()).unwrap_err() else {
+            panic!("another error")
+        };
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].path, "lists.epicene.file");
+        std::fs::write(dir.path().join("sexes.txt"), "LOU\n").unwrap();
+        let (config, _) = open(path.to_str().unwrap()).unwrap();
+        let plan = plan(config, None).unwrap();
+        assert!(
+            plan.tables.names.words().is_placeholder("CLIENT ETE") && plan.tables.names.is_epicene("LOU")
+        );
     }
 
     #[test]

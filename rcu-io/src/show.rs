@@ -1,8 +1,11 @@
 //! What a person reads on a terminal: a progress bar while it runs, a summary at the end.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rcu_core::aggregate::Totals;
+use rcu_core::ingest::SourceCounts;
 use rcu_core::progress::Progress;
 use rcu_core::resolve::Summary;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -55,25 +58,7 @@ impl Progress for Bar {
 
 /// The closing summary of a run.
 pub fn summary(s: &Summary) -> String {
-    let mut t = String::new();
-    let _ =
-        writeln!(t, "{:<16} {:>12} {:>12} {:>10} {:>10}", "source", "read", "loaded", "rejected", "excluded");
-    let mut total = [0u64; 4];
-    for (name, c) in &s.sources {
-        let row = [c.read, c.loaded, c.rejected, c.excluded];
-        total.iter_mut().zip(row).for_each(|(t, n)| *t += n);
-        let _ =
-            writeln!(t, "{name:<16} {:>12} {:>12} {:>10} {:>10}", n(row[0]), n(row[1]), n(row[2]), n(row[3]));
-    }
-    let _ = writeln!(
-        t,
-        "{:<16} {:>12} {:>12} {:>10} {:>10}",
-        "all",
-        n(total[0]),
-        n(total[1]),
-        n(total[2]),
-        n(total[3])
-    );
+    let mut t = sources(&s.sources);
     let _ = writeln!(
         t,
         "\n{} customer records are {} people in {} households; the largest has {} records",
@@ -117,19 +102,53 @@ pub fn summary(s: &Summary) -> String {
     for (field, count) in &s.shared_values {
         let _ = writeln!(t, "{} values of {field} are shared by many people and made no key", n(*count));
     }
-    let r = &s.revenue;
     if s.sources.len() > 1 {
-        let _ = writeln!(
-            t,
-            "\nrevenue in {} = attributed {} + orphans {} + anonymous {}  ({})",
-            cents(r.revenue_in_minor),
-            cents(r.attributed_minor),
-            cents(r.orphans_minor),
-            cents(r.anonymous_minor),
-            if r.reconciles() { "reconciled" } else { "DOES NOT RECONCILE" }
-        );
+        let _ = writeln!(t, "\n{}", revenue(&s.revenue));
+        for (name, r) in s.relations.iter().filter(|(_, r)| r.orphans > 0) {
+            let _ = writeln!(t, "{} of {} references {name} lead nowhere", n(r.orphans), n(r.references));
+        }
+    }
+    t
+}
+
+/// Rows of each source and what became of them.
+pub fn sources(counts: &BTreeMap<String, SourceCounts>) -> String {
+    let mut t = String::new();
+    let _ =
+        writeln!(t, "{:<16} {:>12} {:>12} {:>10} {:>10}", "source", "read", "loaded", "rejected", "excluded");
+    let mut total = [0u64; 4];
+    for (name, c) in counts {
+        let row = [c.read, c.loaded, c.rejected, c.excluded];
+        total.iter_mut().zip(row).for_each(|(t, n)| *t += n);
         let _ =
-            writeln!(t, "{} orphan lines; excluded by status {}", n(r.orphan_lines), cents(r.excluded_minor));
+            writeln!(t, "{name:<16} {:>12} {:>12} {:>10} {:>10}", n(row[0]), n(row[1]), n(row[2]), n(row[3]));
+    }
+    let _ = writeln!(
+        t,
+        "{:<16} {:>12} {:>12} {:>10} {:>10}",
+        "all",
+        n(total[0]),
+        n(total[1]),
+        n(total[2]),
+        n(total[3])
+    );
+    t
+}
+
+/// Money in and where it went.
+pub fn revenue(r: &Totals) -> String {
+    let mut t = format!(
+        "revenue in {} = attributed {} + orphans {} + anonymous {}  ({})\n{} orphan lines; excluded by a rule {}",
+        cents(r.revenue_in_minor),
+        cents(r.attributed_minor),
+        cents(r.orphans_minor),
+        cents(r.anonymous_minor),
+        if r.reconciles() { "reconciled" } else { "DOES NOT RECONCILE" },
+        n(r.orphan_lines),
+        cents(r.excluded_minor)
+    );
+    if r.fx_missing > 0 {
+        let _ = write!(t, "; {} lines without an exchange rate of their day", n(r.fx_missing));
     }
     t
 }

@@ -44,7 +44,7 @@ class Remark:
     field: str
     """The field."""
     code: str
-    """A code of the registry, or `missing`."""
+    """A code of the registry, or `missing`, `siren_mismatch`, `closed_establishment`."""
     verdict: Verdict
     """What it leads to."""
     suggestion: str | None = None
@@ -141,8 +141,8 @@ def normalize_record(
     """The normal form of a whole record, by canonical field.
 
     Besides the canonical fields, `phone`, `name` and `address` are accepted and split. Rules across fields are applied:
-    a mobile given as landline is moved, names given in each other's place are swapped. A field may be given a list of
-    values; when it ends with several, the others are in `others` of its first.
+    a mobile given as landline is moved, names given in each other's place are swapped, a city is checked against its
+    postcode. A field may be given a list of values; when it ends with several, the others are in `others` of its first.
 
     Args:
         record: Raw texts by field name.

@@ -4,20 +4,28 @@
 //! [`schema::check`] walks a document against that schema, so that every structural problem is reported at once.
 //! What the schema cannot say (a pass that names an unknown field) is checked by [`Plan::compile`].
 
+mod family;
 mod plan;
 pub mod schema;
 mod source;
 
-pub use plan::{FieldInput, Plan, SourcePlan, Take, Target, family_fields};
-pub use source::{CustomerRef, Family, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
+pub use family::{
+    Cardinality, CustomerUse, Families, Family, FamilyPlan, FamilySpec, OrphanControl, RelationPlan,
+    RelationSpec,
+};
+pub use plan::{FieldInput, Plan, SourcePlan, Take, Target};
+pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
 use crate::aggregate::AggregateSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
+use crate::lists::ListsSpec;
 use crate::matching::model::ModelSpec;
+use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
 use crate::survivorship::SurvivorshipSpec;
+use crate::time::Zone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,12 +43,26 @@ pub struct Config {
     /// Fields of the installation's own, by name; the built-in ones are there already.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, FieldSpec>,
+    /// The installation's own rule lists, added to the shipped ones.
+    #[serde(default)]
+    pub lists: ListsSpec,
+    /// Families of facts of the installation's own, and relations of the known ones, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub families: BTreeMap<String, FamilySpec>,
     /// Matching passes, in order. Absent: the four canonical passes and a scored one.
     #[serde(default = "default_passes")]
     pub passes: Vec<PassSpec>,
     /// Caps, points and thresholds of matching.
     #[serde(default)]
     pub matching: MatchingSpec,
+    /// File of steward decisions, beside the configuration: CSV, Parquet or JSON Lines with columns `source_a`,
+    /// `record_id_a`, `source_b`, `record_id_b`, `decision` (same, different, household, later), and `date`, `author`,
+    /// `comment`, `cancelled` where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
+    /// The decisions themselves, once the file was read.
+    #[serde(skip)]
+    pub rulings: Rulings,
     /// The Fellegi–Sunter model of passes with `decide = "model"`.
     #[serde(default)]
     pub model: ModelSpec,
@@ -50,7 +72,7 @@ pub struct Config {
     /// How persons are grouped into households.
     #[serde(default)]
     pub households: HouseholdSpec,
-    /// Periods and thresholds of the aggregates.
+    /// Periods, perimeter and thresholds of the aggregates, and those of the installation's own.
     #[serde(default)]
     pub aggregates: AggregateSpec,
 }
@@ -62,7 +84,7 @@ pub struct General {
     /// Country of the sources, ISO 3166-1 alpha-2; a source may name its own.
     #[schemars(with = "String", regex(pattern = r"^[A-Za-z]{2}$"))]
     pub region: Country,
-    /// Time zone of local dates. Only `Europe/Paris` is known so far.
+    /// Time zone of local dates, an IANA name; a store of a French overseas postcode has its own.
     #[schemars(schema_with = "zones")]
     pub timezone: String,
     /// The day on which ages, recencies and periods are judged, `YYYY-MM-DD`. Absent: the caller's day.
@@ -72,7 +94,7 @@ pub struct General {
 }
 
 fn zones(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": "string", "enum": ["Europe/Paris"] })
+    schemars::json_schema!({ "type": "string", "enum": Zone::names().collect::<Vec<_>>() })
 }
 
 impl Default for General {

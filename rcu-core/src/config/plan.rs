@@ -1,19 +1,24 @@
 //! A configuration compiled: names resolved to positions, contexts made, everything checked once.
 
 use super::Config;
-use super::source::{Family, FieldSource, FieldTable, SourceSpec};
+use super::family::{CustomerUse, Families, Family};
+use super::source::{FieldSource, FieldTable, SourceSpec};
+use crate::aggregate::{CustomPlan, Rules};
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
+use crate::matching::blocking::Parts;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
-use crate::matching::decide::CompiledPass;
+use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::Setting;
+use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
+use crate::reference::vocabulary::Currency;
 use crate::survivorship::{self, Lock, LockPlan, SourceTrust, Survivorship, SurvivorshipPlan};
-use crate::time::Day;
+use crate::time::{Day, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,7 +33,7 @@ pub enum Target {
     Name,
     /// A whole address.
     Address,
-    /// A column of another family: position in [`family_fields`].
+    /// A column of another family: position in [`Families::fields`].
     Fact(usize),
 }
 
@@ -67,46 +72,16 @@ pub struct SourcePlan {
     pub name: String,
     /// As declared.
     pub spec: SourceSpec,
+    /// What its rows are.
+    pub family: Family,
+    /// Zone of its local times, when it has one of its own.
+    pub zone: Option<Zone>,
     /// Its mapped values.
     pub inputs: Vec<FieldInput>,
     /// The date of last change, when declared.
     pub updated_at: Option<FieldInput>,
     /// How far it is trusted.
     pub trust: SourceTrust,
-}
-
-/// Names of the columns that a family other than customers may map.
-pub fn family_fields(family: Family) -> &'static [(&'static str, Kind)] {
-    match family {
-        Family::Customers => &[],
-        Family::Transactions => &[
-            ("ticket", Kind::Identifier),
-            ("date", Kind::Date),
-            ("store", Kind::Identifier),
-            ("channel", Kind::Category),
-            ("amount", Kind::Amount),
-            ("gross", Kind::Amount),
-            ("discount", Kind::Amount),
-            ("quantity", Kind::Decimal),
-            ("return", Kind::Boolean),
-            ("status", Kind::Category),
-        ],
-        Family::Stores => &[
-            ("name", Kind::Text),
-            ("street", Kind::Street),
-            ("postcode", Kind::Postcode),
-            ("city", Kind::City),
-            ("phone", Kind::Phone),
-            ("email", Kind::Email),
-            ("opened_at", Kind::Date),
-        ],
-        Family::Complaints => &[
-            ("opened_at", Kind::Date),
-            ("closed_at", Kind::Date),
-            ("status", Kind::Category),
-            ("reason", Kind::Category),
-        ],
-    }
 }
 
 /// Everything a run needs besides the rows.
@@ -120,6 +95,14 @@ pub struct Plan {
     pub fields: Vec<CompiledField>,
     /// Sources by name.
     pub sources: Vec<SourcePlan>,
+    /// Families and their relations.
+    pub families: Families,
+    /// Aggregates of the installation's own.
+    pub custom: Vec<CustomPlan>,
+    /// Zone of local dates.
+    pub zone: Zone,
+    /// Currency of all sums.
+    pub currency: Currency,
     /// Matching passes in order.
     pub passes: Vec<CompiledPass>,
     /// Comparisons of the installation's own.
@@ -127,6 +110,8 @@ pub struct Plan {
     /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
     /// records of the run, or when its file was not given yet.
     pub model: Option<Model>,
+    /// What stewards decided, when their file was given.
+    pub rulings: Rulings,
     /// Survivorship choices, covering each field once, and the locks of stewards.
     pub survivorship: SurvivorshipPlan,
     /// Reference tables.
@@ -134,7 +119,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compiles a configuration with the embedded tables. `today` is used when the file names no `rcu.as_of`.
+    /// Compiles a configuration with the embedded tables and its own lists. `today` is used when the file names no `rcu.as_of`.
     ///
     /// # Errors
     /// [`Error::Config`] with every problem that the schema cannot see.
@@ -171,19 +156,6 @@ impl Plan {
         self.passes.iter().any(|p| p.method == Method::Model)
     }
 
-    /// The plan with a model read from a file.
-    ///
-    /// # Errors
-    /// [`Error::Config`] with everything that does not fit the comparisons of the configuration.
-    pub fn with_model(mut self, model: Model) -> Result<Plan, Error> {
-        let problems = model.problems("model.file", &self.comparison_names());
-        if !problems.is_empty() {
-            return Err(Error::Config { problems });
-        }
-        self.model = Some(model);
-        Ok(self)
-    }
-
     /// The plan with more locks, those of `survivorship.locks_file`.
     ///
     /// # Errors
@@ -218,6 +190,11 @@ impl Plan {
         }
     }
 
+    /// What aggregates depend on.
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { spec: &self.config.aggregates, custom: &self.custom, as_of: self.as_of, zone: self.zone }
+    }
+
     /// Source names by position.
     pub fn source_names(&self) -> Vec<&str> {
         self.sources.iter().map(|s| s.name.as_str()).collect()
@@ -235,9 +212,12 @@ impl Plan {
 
     /// The sources of a family, with their positions.
     pub fn family(&self, family: Family) -> impl Iterator<Item = (usize, &SourcePlan)> {
-        self.sources.iter().enumerate().filter(move |(_, s)| s.spec.family == family)
+        self.sources.iter().enumerate().filter(move |(_, s)| s.family == family)
     }
 }
+
+/// The most passes of one configuration.
+const MAX_PASSES: usize = 64;
 
 struct Compiler {
     problems: Vec<Problem>,
@@ -252,14 +232,15 @@ impl Compiler {
                 today
             }),
         };
-        let tables = Tables::embedded();
+        let tables = crate::lists::tables(&config.lists, config.rcu.region, &mut self.problems);
         let fields = self.fields(&config);
         let priorities = self.priorities(&config);
+        let families = Families::compile(&config.families, &mut self.problems);
         let mut sources = Vec::new();
         for (name, spec) in &config.sources {
-            sources.push(self.source(name, spec, &config, &fields, &priorities, as_of, &tables));
+            sources.push(self.source(name, spec, &config, &fields, &families, &priorities, as_of, &tables));
         }
-        if !config.sources.values().any(|s| s.family == Family::Customers) {
+        if !config.sources.values().any(|s| s.family == "customers") {
             self.problem("sources", "has no source of family `customers`; at least one is needed");
         }
         let comparisons = self.comparisons(&config, &fields);
@@ -276,6 +257,20 @@ impl Compiler {
             }
             names.push(&spec.name);
             passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
+        }
+        if passes.len() > MAX_PASSES {
+            self.problem("passes", format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
+            if !parts.contains(part) {
+                parts.push(*part);
+            }
+        }
+        if parts.len() > Parts::MOST {
+            let reason =
+                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            self.problem("passes", reason);
         }
         let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
@@ -294,8 +289,26 @@ impl Compiler {
         };
         let survivorship =
             SurvivorshipPlan::compile(&config.survivorship, &names, &mut self.problems);
+        let custom = self.custom(&config, &families, as_of);
+        let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
+        let currency = self.currency(&config);
         if self.problems.is_empty() {
-            Ok(Plan { config, as_of, fields, sources, passes, comparisons, model, survivorship, tables })
+            Ok(Plan {
+                rulings: config.rulings.clone(),
+                config,
+                as_of,
+                fields,
+                sources,
+                families,
+                custom,
+                zone,
+                currency,
+                passes,
+                comparisons,
+                model,
+                survivorship,
+                tables,
+            })
         } else {
             Err(Error::Config { problems: self.problems })
         }
@@ -389,6 +402,18 @@ impl Compiler {
         {
             self.problem("model.review_at_bits", "is above `model.link_at_bits`; it must not be");
         }
+        if let Some(text) = &spec.text {
+            return match Model::parse(text) {
+                Ok(model) => {
+                    self.problems.extend(model.problems("model.file", all));
+                    Some(model)
+                }
+                Err(reason) => {
+                    self.problem("model.file", format!("holds no model: {reason}"));
+                    None
+                }
+            };
+        }
         let wanted = passes.iter().any(|p| p.method == Method::Model);
         (wanted && spec.from == Origin::Shipped && spec.file.is_none()).then(Model::shipped)
     }
@@ -400,6 +425,7 @@ impl Compiler {
         spec: &SourceSpec,
         config: &Config,
         fields: &[CompiledField],
+        families: &Families,
         priorities: &BTreeMap<String, u32>,
         as_of: Day,
         tables: &Arc<Tables>,
@@ -422,19 +448,30 @@ impl Compiler {
             }
         }
         self.check_reliability(&path, spec, fields);
-        if spec.family != Family::Customers && spec.family != Family::Stores {
-            self.check_customer(&path, spec, config);
-        } else if spec.customer.is_some() {
-            self.problem(
+        let family = families.named(&spec.family).unwrap_or_else(|| {
+            let hint = did_you_mean(&spec.family, families.names());
+            let listed = families.names().collect::<Vec<_>>().join(", ");
+            let what = format!("`{}` is not a family{hint}; families are {listed}", spec.family);
+            self.problem(format!("{path}.family"), what);
+            Family::Customers
+        });
+        match (families.customer(family), &spec.customer) {
+            (CustomerUse::None, Some(_)) => self.problem(
                 format!("{path}.customer"),
-                "is for transactions and complaints; rows here are nobody else's",
-            );
+                format!("is for facts of customers; rows of {} are nobody's", spec.family),
+            ),
+            (CustomerUse::None, None) | (CustomerUse::Optional, None) => {}
+            _ => self.check_customer(&path, spec, config),
         }
+        let known_family = families.named(&spec.family).is_some();
+        let zone = self.zone(&format!("{path}.timezone"), spec.timezone.as_deref());
         let composite: Vec<&str> = COMPOSITE.iter().map(|(n, _)| *n).collect();
         let mut inputs = Vec::new();
         for (field_name, source) in &spec.fields {
             let at = format!("{path}.fields.{field_name}");
-            let target = match spec.family {
+            let target = match family {
+                // Of an unknown family no field can be judged.
+                _ if !known_family => None,
                 Family::Customers => match field_name.as_str() {
                     "phone" => Some(Target::Phone),
                     "name" => Some(Target::Name),
@@ -448,15 +485,15 @@ impl Compiler {
                     }
                 },
                 family => {
-                    let known = family_fields(family);
-                    let ix = known.iter().position(|(n, _)| n == field_name);
+                    let known = families.fields(family);
+                    let ix = known.iter().position(|(n, _)| *n == field_name.as_str());
                     if ix.is_none() {
                         let names = known.iter().map(|(n, _)| *n);
                         let hint = did_you_mean(field_name, names.clone());
                         let listed = names.collect::<Vec<_>>().join(", ");
                         self.problem(
                             at.clone(),
-                            format!("is not a field of {}{hint}; fields are {listed}", family.name()),
+                            format!("is not a field of {}{hint}; fields are {listed}", spec.family),
                         );
                     }
                     ix.map(Target::Fact)
@@ -466,13 +503,7 @@ impl Compiler {
                 self.inputs(source, target, &at, &base, &mut inputs);
             }
         }
-        if spec.family == Family::Transactions {
-            for needed in ["date", "amount"] {
-                if !spec.fields.contains_key(needed) {
-                    self.problem(format!("{path}.fields.{needed}"), "is missing; transactions need it");
-                }
-            }
-        }
+        self.needed_fields(&path, spec, family, families);
         let mut updated = Vec::new();
         if let Some(source) = &spec.updated_at {
             self.inputs(source, Target::Fact(0), &format!("{path}.updated_at"), &base, &mut updated);
@@ -480,6 +511,8 @@ impl Compiler {
         SourcePlan {
             name: name.to_owned(),
             spec: spec.clone(),
+            family,
+            zone,
             inputs,
             updated_at: updated.into_iter().next(),
             trust: SourceTrust::new(
@@ -490,6 +523,74 @@ impl Compiler {
                 &config.survivorship,
             ),
         }
+    }
+
+    fn needed_fields(&mut self, path: &str, spec: &SourceSpec, family: Family, families: &Families) {
+        let mut needed: Vec<&str> = match family {
+            Family::Transactions => vec!["date"],
+            Family::Rates => vec!["date", "currency", "rate"],
+            Family::Facts(i) => {
+                let f = &families.facts[usize::from(i)];
+                f.date.iter().chain(&f.key).map(|d| f.fields[*d].0.as_str()).collect()
+            }
+            _ => Vec::new(),
+        };
+        if family == Family::Transactions && !spec.fields.contains_key("gross") {
+            needed.push("amount");
+        }
+        for field in needed {
+            if !spec.fields.contains_key(field) {
+                let what = format!("is missing; {} need it", spec.family);
+                self.problem(format!("{path}.fields.{field}"), what);
+            }
+        }
+    }
+
+    fn zone(&mut self, path: &str, name: Option<&str>) -> Option<Zone> {
+        let name = name?;
+        let zone = Zone::named(name);
+        if zone.is_none() {
+            let hint = did_you_mean(name, Zone::names());
+            self.problem(
+                path,
+                format!("`{name}` is not a time zone of the table{hint}; write it as Europe/Paris"),
+            );
+        }
+        zone
+    }
+
+    fn currency(&mut self, config: &Config) -> Currency {
+        let own = Currency::of_region(config.rcu.region);
+        let Some(code) = &config.aggregates.currency else { return own };
+        match Currency::from_code(code) {
+            Some(c) if c.minor_digits() == 2 => c,
+            Some(_) => {
+                self.problem("aggregates.currency", "has no two decimals; sums are kept in hundredths");
+                own
+            }
+            None => {
+                self.problem(
+                    "aggregates.currency",
+                    "is not a currency that amounts are read in; write it as EUR",
+                );
+                own
+            }
+        }
+    }
+
+    fn custom(&mut self, config: &Config, families: &Families, as_of: Day) -> Vec<CustomPlan> {
+        let columns = families.columns();
+        let specs = config.aggregates.custom.iter();
+        let plans: Vec<CustomPlan> = specs
+            .filter_map(|(name, spec)| CustomPlan::compile(name, spec, &columns, as_of, &mut self.problems))
+            .collect();
+        for plan in &plans {
+            if crate::aggregate::is_shipped(&plan.name) {
+                let what = "is the name of a shipped aggregate; choose another";
+                self.problem(format!("aggregates.custom.{}", plan.name), what);
+            }
+        }
+        plans
     }
 
     fn check_reliability(&mut self, path: &str, spec: &SourceSpec, fields: &[CompiledField]) {
@@ -507,7 +608,7 @@ impl Compiler {
 
     fn check_customer(&mut self, path: &str, spec: &SourceSpec, config: &Config) {
         let Some(c) = &spec.customer else {
-            let what = format!("is missing; {} need to say whose they are", spec.family.name());
+            let what = format!("is missing; {} need to say whose they are", spec.family);
             return self.problem(format!("{path}.customer"), what);
         };
         match (&c.source, &c.source_column) {

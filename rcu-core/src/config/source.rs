@@ -5,35 +5,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The family a source's rows belong to.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Family {
-    /// Customers and prospects: the rows that are matched.
-    #[default]
-    Customers,
-    /// Tickets and orders, by line or whole.
-    Transactions,
-    /// Shops.
-    Stores,
-    /// Complaints and service requests.
-    Complaints,
-}
-
-impl Family {
-    /// The name in configurations and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Family::Customers => "customers",
-            Family::Transactions => "transactions",
-            Family::Stores => "stores",
-            Family::Complaints => "complaints",
-        }
-    }
-}
-
 /// File formats. Without one, the ending of the file name decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -70,9 +41,10 @@ impl OneOrMany {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceSpec {
-    /// What its rows are.
-    #[serde(default)]
-    pub family: Family,
+    /// What its rows are: `customers`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
+    /// `interactions`, `loyalty`, or a family that `families` declares.
+    #[serde(default = "customers")]
+    pub family: String,
     /// File, or files read as one, relative to the configuration or to `--input`. Absent when rows are pushed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<OneOrMany>,
@@ -98,6 +70,9 @@ pub struct SourceSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub region: Option<Country>,
+    /// Time zone of its local times, an IANA name; absent: that of the store, else of `rcu.timezone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
     /// How far its values are trusted, 0 to 1: one figure, or one by field beside a `default`.
     #[serde(default)]
     pub reliability: Reliability,
@@ -126,6 +101,10 @@ pub struct SourceSpec {
     /// Purposes for which its personal data are processed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes: Vec<String>,
+}
+
+fn customers() -> String {
+    "customers".to_owned()
 }
 
 /// Trust in a source.

@@ -2,10 +2,11 @@
 //! (`design.md` §5.4). The result depends on the set of links alone and is found component by component.
 
 use super::blocking::Link;
-use super::compare::{CONFLICT, EQUAL, compare};
+use super::compare::{CONFLICT, EQUAL, Evidence, Memo, compare, compare_with};
 use super::model::Weights;
 use super::pass::Decision;
 use super::prepare::Prepared;
+use super::ruling::Located;
 use crate::field;
 use crate::records::Record;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 pub struct RefusedLink {
     /// The link.
     pub link: Link,
-    /// Why: `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`.
+    /// Why: `steward`, `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`, `weight`.
     pub reason: &'static str,
 }
 
@@ -82,6 +83,10 @@ impl Clusters {
 /// Why two records cannot be one person, if they cannot.
 pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str> {
     let (a, b) = (a.min(b), a.max(b));
+    conflict(p, &compare(p, a, b), a, b)
+}
+
+fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'static str> {
     let (i, j) = (a as usize, b as usize);
     if p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
         return Some("duplicate_free");
@@ -90,7 +95,6 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
     if siret.id(a) != 0 && siret.id(b) != 0 && siret.id(a) != siret.id(b) {
         return Some("siret");
     }
-    let e = compare(p, a, b);
     if e.suffix == CONFLICT {
         return Some("suffix");
     }
@@ -109,30 +113,77 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
     None
 }
 
+/// What speaks against one person for two records: a conflict, and the match weight when a model decides.
+#[derive(Debug, Clone, Copy)]
+struct Against {
+    conflict: Option<&'static str>,
+    weight: i64,
+}
+
+/// Judges pairs of members, with the memory of a thread.
+struct Referee<'r, 'p> {
+    p: &'r Prepared<'p>,
+    model: Option<&'r Weights>,
+    rulings: &'r Located,
+    memo: Memo,
+}
+
+impl Referee<'_, '_> {
+    fn judge(&mut self, a: Record, b: Record) -> Against {
+        let (a, b) = (a.min(b), a.max(b));
+        if self.rulings.are_apart(a, b) {
+            return Against { conflict: Some("steward"), weight: 0 };
+        }
+        let e = compare_with(self.p, &mut self.memo, a, b);
+        let weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
+        Against { conflict: conflict(self.p, &e, a, b), weight }
+    }
+}
+
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.
-pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Clusters {
+pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &Located) -> Clusters {
     let n = p.records.len();
     let mut accepted: Vec<&Link> = links.iter().filter(|l| l.verdict.decision == Decision::Link).collect();
     let mut roots: Vec<Record> = (0..n as Record).collect();
     for l in &accepted {
         union(&mut roots, l.a, l.b);
     }
+    for (a, b) in &rulings.same {
+        union(&mut roots, *a, *b);
+    }
     for r in 0..n {
         roots[r] = find(&mut roots, r as Record);
     }
     let components = Clusters::number(roots.clone(), Vec::new());
-    // Links by component, in rank order: pass, score from high to low, the two records.
+    // Most components hold no two records that speak against each other; they are people as they are.
+    let chunks: Vec<(usize, usize)> = (0..components.len())
+        .step_by(COMPONENTS_TOGETHER)
+        .map(|c| (c, components.len().min(c + COMPONENTS_TOGETHER)))
+        .collect();
+    let doubtful: Vec<bool> = chunks
+        .par_iter()
+        .flat_map_iter(|(start, end)| {
+            let mut referee = Referee { p, model, rulings, memo: Memo::new() };
+            let components = &components;
+            (*start..*end).map(move |c| has_conflict(&mut referee, components.members(c)))
+        })
+        .collect();
+    // Their links in rank order: pass, score from high to low, the two records.
+    accepted.retain(|l| doubtful[components.of[l.a as usize] as usize]);
     accepted.par_sort_unstable_by_key(|l| {
         (components.of[l.a as usize], l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b)
     });
-    let by_component: Vec<&[&Link]> =
-        accepted.chunk_by(|x, y| components.of[x.a as usize] == components.of[y.a as usize]).collect();
-    let split: Vec<Constrained> = by_component
+    let to_do: Vec<u32> = (0..components.len() as u32).filter(|c| doubtful[*c as usize]).collect();
+    let split: Vec<Constrained> = to_do
         .par_iter()
-        .filter_map(|links| {
-            let members = components.members(components.of[links[0].a as usize] as usize);
-            has_conflict(p, members, model).then(|| constrained(p, members, links, model))
-        })
+        .map_init(
+            || Referee { p, model, rulings, memo: Memo::new() },
+            |referee, c| {
+                let start = accepted.partition_point(|l| components.of[l.a as usize] < *c);
+                let end = accepted.partition_point(|l| components.of[l.a as usize] <= *c);
+                constrained(referee, components.members(*c as usize), &accepted[start..end])
+            },
+        )
         .collect();
     let mut refused = Vec::new();
     for (assignment, refusals) in split {
@@ -144,16 +195,27 @@ pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>) -> Cluster
     Clusters::number(roots, refused)
 }
 
+/// Components that one thread looks at with one memory of names.
+const COMPONENTS_TOGETHER: usize = 1 << 14;
+
 /// The root of every member of a component, and the links refused in it.
 type Constrained = (Vec<(Record, Record)>, Vec<RefusedLink>);
 
-/// Whether any two members cannot be one person. Members equal in content are looked at once.
-fn has_conflict(p: &Prepared, members: &[Record], model: Option<&Weights>) -> bool {
-    let distinct = distinct_members(p, members);
+/// Whether any two members speak against one person. Members equal in content are looked at once.
+fn has_conflict(referee: &mut Referee, members: &[Record]) -> bool {
+    if members.len() < 2 {
+        return false;
+    }
+    // Records that a steward keeps apart are looked at even when they say the same.
+    let distinct = match referee.rulings.apart.is_empty() {
+        true => distinct_members(referee.p, members),
+        false => members.to_vec(),
+    };
     distinct.iter().enumerate().any(|(i, a)| {
-        distinct[i + 1..]
-            .iter()
-            .any(|b| cannot_be_one(p, *a, *b).is_some() || model.is_some_and(|m| between(p, m, *a, *b) < 0))
+        distinct[i + 1..].iter().any(|b| {
+            let against = referee.judge(*a, *b);
+            against.conflict.is_some() || against.weight < 0
+        })
     })
 }
 
@@ -168,22 +230,42 @@ fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
 }
 
 /// Links of one component in rank order, each taken unless the two clusters it would join hold a pair that cannot be
-/// one person. Returns the root of every member and the links refused.
-fn constrained(p: &Prepared, members: &[Record], links: &[&Link], model: Option<&Weights>) -> Constrained {
+/// one person, or speak against each other as a whole: the sum of the match weights between them is negative. One link
+/// between records that happen to look alike does not join two groups that otherwise differ. Returns the root of every
+/// member and the links refused.
+fn constrained(referee: &mut Referee, members: &[Record], links: &[&Link]) -> Constrained {
+    let p = referee.p;
     let position = |r: Record| members.binary_search(&r).unwrap_or(0);
     let mut of: Vec<usize> = (0..members.len()).collect();
     let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();
     let mut refused = Vec::new();
+    // What a steward joined is one person whatever the values say.
+    for (a, b) in referee.rulings.same_in(members) {
+        let (x, y) = (of[position(a)], of[position(b)]);
+        if x != y {
+            let moved = std::mem::take(&mut groups[y]);
+            moved.iter().for_each(|r| of[position(*r)] = x);
+            groups[x].extend(moved);
+            groups[x].sort_unstable();
+        }
+    }
+    let whole = !referee.rulings.apart.is_empty();
     for link in links {
         let (x, y) = (of[position(link.a)], of[position(link.b)]);
         if x == y {
             continue;
         }
-        let (left, right) = (distinct_members(p, &groups[x]), distinct_members(p, &groups[y]));
-        let conflict = left
-            .iter()
-            .find_map(|a| right.iter().find_map(|b| cannot_be_one(p, *a, *b)))
-            .or_else(|| model.is_some_and(|m| speak_against(p, m, &left, &right)).then_some("weight"));
+        let distinct = |g: &[Record]| if whole { g.to_vec() } else { distinct_members(p, g) };
+        let (left, right) = (distinct(&groups[x]), distinct(&groups[y]));
+        let (mut conflict, mut weight) = (None, 0i64);
+        for a in &left {
+            for b in &right {
+                let against = referee.judge(*a, *b);
+                conflict = conflict.or(against.conflict);
+                weight += against.weight;
+            }
+        }
+        let conflict = conflict.or((weight < 0).then_some("weight"));
         match conflict {
             Some(reason) => refused.push(RefusedLink { link: **link, reason }),
             None => {
@@ -201,18 +283,6 @@ fn constrained(p: &Prepared, members: &[Record], links: &[&Link], model: Option<
     refused.retain(|r| of[position(r.link.a)] != of[position(r.link.b)]);
     let roots = members.iter().map(|r| (*r, groups[of[position(*r)]][0])).collect();
     (roots, refused)
-}
-
-/// Whether two clusters, taken pair by pair, are more likely two people: the sum of the match weights between them is
-/// negative. One link between records that happen to look alike does not join two groups that otherwise differ.
-fn speak_against(p: &Prepared, model: &Weights, left: &[Record], right: &[Record]) -> bool {
-    let sum: i64 = left.iter().flat_map(|a| right.iter().map(|b| i64::from(between(p, model, *a, *b)))).sum();
-    sum < 0
-}
-
-fn between(p: &Prepared, model: &Weights, a: Record, b: Record) -> i32 {
-    let (a, b) = (a.min(b), a.max(b));
-    model.weight_here(&compare(p, a, b), a, b)
 }
 
 fn find(roots: &mut [Record], mut r: Record) -> Record {

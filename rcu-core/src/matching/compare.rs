@@ -2,9 +2,10 @@
 
 pub use super::comparison::MISSING;
 use super::comparison::{self, CompiledComparison, MAX_CUSTOM};
-use super::prepare::{Gender, NameInfo, Prepared};
-use super::similarity::{is_close, osa_within};
+use super::prepare::{Face, NameInfo, Prepared};
+use super::similarity::{is_close, within_one};
 use crate::field;
+use crate::intern::mix;
 use crate::records::Record;
 
 /// Names of the comparisons that passes can ask for, with their levels from worst to best.
@@ -65,7 +66,7 @@ pub const POSTCODE: u8 = 2;
 pub const STREET: u8 = 3;
 
 /// Levels of all comparisons of a pair: the built-in ones of [`COMPARISONS`], then the installation's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(missing_docs)]
 pub struct Evidence {
     pub last_name: u8,
@@ -146,39 +147,83 @@ impl Comparisons {
     }
 }
 
+/// Levels of names compared before. Few pairs of names make up most pairs of records, so a small table that forgets
+/// is enough; it never changes an answer.
+#[derive(Debug, Default)]
+pub struct Memo {
+    last: Vec<(u64, u8)>,
+    first: Vec<(u64, u8)>,
+}
+
+impl Memo {
+    const SIZE: usize = 1 << 13;
+
+    /// An empty table.
+    pub fn new() -> Memo {
+        Memo { last: vec![(0, 0); Memo::SIZE], first: vec![(0, 0); Memo::SIZE] }
+    }
+
+    #[inline]
+    fn level(table: &mut [(u64, u8)], x: u32, y: u32, compute: impl FnOnce() -> u8) -> u8 {
+        if table.is_empty() {
+            return compute();
+        }
+        let key = u64::from(x) << 32 | u64::from(y);
+        let slot = &mut table[mix(key, 1) as usize & (Memo::SIZE - 1)];
+        if slot.0 != key {
+            *slot = (key, compute());
+        }
+        slot.1
+    }
+}
+
 /// Compares two records. `a` is the lower record number, so that the answer never depends on who asked.
 pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
-    let (i, j) = (a as usize, b as usize);
-    let (mut last, mut first) = (last_name(p, i, j), first_name(p, i, j));
-    if last <= CONFLICT && first <= CONFLICT && names_swapped(p, i, j) {
+    compare_with(p, &mut Memo::default(), a, b)
+}
+
+/// [`compare`], remembering names.
+pub fn compare_with(p: &Prepared, memo: &mut Memo, a: Record, b: Record) -> Evidence {
+    let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
+    let (mut last, mut first) = (last_name(p, memo, x, y), first_name(p, memo, x, y));
+    if last <= CONFLICT && first <= CONFLICT && names_swapped(x, y) {
         (last, first) = (INCLUDED, EQUAL);
     }
     Evidence {
         last_name: last,
         first_name: first,
-        birth_date: birth_date(p, i, j),
-        gender: match (p.gender[i], p.gender[j]) {
-            (Gender::Unknown, _) | (_, Gender::Unknown) => MISSING,
-            (x, y) if x == y => SAME,
-            _ => CONFLICT,
-        },
-        suffix: match (p.suffix[i], p.suffix[j]) {
-            (0, _) | (_, 0) => MISSING,
-            (x, y) => {
-                if x == y {
-                    SAME
-                } else {
-                    CONFLICT
-                }
-            }
-        },
-        email: multi(&p.email, a, b),
-        mobile: multi(&p.mobile, a, b),
-        landline: multi(&p.landline, a, b),
-        loyalty_card: multi(&p.card, a, b),
-        address: address(p, i, j),
-        custom: own(p, a, b),
+        birth_date: birth_date(x.birth, y.birth),
+        gender: either(x.gender(), y.gender()),
+        suffix: either(x.suffix, y.suffix),
+        email: contact(p, 0, (x.email, y.email), (a, b)),
+        mobile: contact(p, 1, (x.mobile, y.mobile), (a, b)),
+        landline: contact(p, 2, (x.landline, y.landline), (a, b)),
+        loyalty_card: contact(p, 3, (x.card, y.card), (a, b)),
+        address: address(x, y),
+        custom: if p.custom.is_empty() { [MISSING; MAX_CUSTOM] } else { own(p, a, b) },
     }
+}
+
+/// Missing, conflict or same for two numbers.
+#[inline]
+fn either(x: u32, y: u32) -> u8 {
+    match (x, y) {
+        (0, _) | (_, 0) => MISSING,
+        _ if x == y => SAME,
+        _ => CONFLICT,
+    }
+}
+
+/// The same for a means of contact, of which a record may have several.
+#[inline]
+fn contact(p: &Prepared, which: u32, (x, y): (u32, u32), (a, b): (Record, Record)) -> u8 {
+    let level = either(x, y);
+    let several = |r: Record| p.faces[r as usize].has_several(which);
+    if level == CONFLICT && (several(a) || several(b)) {
+        let all = [&p.email, &p.mobile, &p.landline, &p.card][which as usize];
+        return if all.meet(a, b) { SAME } else { CONFLICT };
+    }
+    level
 }
 
 fn own(p: &Prepared, a: Record, b: Record) -> [u8; MAX_CUSTOM] {
@@ -189,53 +234,44 @@ fn own(p: &Prepared, a: Record, b: Record) -> [u8; MAX_CUSTOM] {
     levels
 }
 
-fn multi(m: &super::prepare::Multi, a: Record, b: Record) -> u8 {
-    if m.is_none(a) || m.is_none(b) {
-        MISSING
-    } else if m.meet(a, b) {
-        SAME
-    } else {
-        CONFLICT
-    }
-}
-
-fn address(p: &Prepared, i: usize, j: usize) -> u8 {
-    let (pi, pj) = (p.postcode[i], p.postcode[j]);
-    let (wi, wj) = (p.way[i], p.way[j]);
-    if (pi == 0 || pj == 0) && (wi == 0 || wj == 0) {
+fn address(x: &Face, y: &Face) -> u8 {
+    let no_postcode = x.postcode == 0 || y.postcode == 0;
+    if no_postcode && (x.way == 0 || y.way == 0) {
         return MISSING;
     }
-    let same_place = if pi != 0 && pj != 0 { pi == pj } else { p.city[i] != 0 && p.city[i] == p.city[j] };
-    if wi != 0 && wi == wj && same_place {
-        return if p.street[i] == p.street[j] && p.numbered[i] { EQUAL } else { STREET };
+    let same_city = x.city != 0 && x.city == y.city;
+    let same_place = if no_postcode { same_city } else { x.postcode == y.postcode };
+    let same_number = x.street == y.street && x.numbered();
+    if x.way != 0 && x.way == y.way && same_place {
+        return if same_number { EQUAL } else { STREET };
     }
     // One of postcode and city may hold a slip when way, number and the other agree.
-    if wi != 0 && p.street[i] == p.street[j] && p.numbered[i] && p.city[i] != 0 && p.city[i] == p.city[j] {
+    if x.way != 0 && same_number && same_city {
         return EQUAL;
     }
     if same_place { POSTCODE } else { CONFLICT }
 }
 
 /// Usage and birth names are both tried; the best level counts.
-fn last_name(p: &Prepared, i: usize, j: usize) -> u8 {
-    let (a, b) = (p.last.of[i], p.last.of[j]);
-    let (na, nb) = (p.birth_name.of[i], p.birth_name.of[j]);
-    let mut best = MISSING;
-    let mut tried = |x: &NameInfo, y: &NameInfo| {
-        if x.key != 0 && y.key != 0 {
-            best = best.max(last_name_level(p, x, y));
-        }
-        best
-    };
-    if a == b && a != 0 {
+fn last_name(p: &Prepared, memo: &mut Memo, x: &Face, y: &Face) -> u8 {
+    if x.last == y.last && x.last != 0 {
         return SAME_NAME;
     }
-    let info = |n: &super::prepare::Names, id: u32| n.info[id as usize];
-    tried(&info(&p.last, a), &info(&p.last, b));
-    if na != 0 || nb != 0 {
-        tried(&info(&p.last, a), &info(&p.birth_name, nb));
-        tried(&info(&p.birth_name, na), &info(&p.last, b));
-        tried(&info(&p.birth_name, na), &info(&p.birth_name, nb));
+    let level = |a: &NameInfo, b: &NameInfo| match (a.key, b.key) {
+        (0, _) | (_, 0) => MISSING,
+        _ => last_name_level(p, a, b),
+    };
+    let of = |id: u32| &p.last.info[id as usize];
+    let mut best = match x.last == 0 || y.last == 0 {
+        true => MISSING,
+        false => Memo::level(&mut memo.last, x.last, y.last, || level(of(x.last), of(y.last))),
+    };
+    if (x.birth_name != 0 || y.birth_name != 0) && best < SAME_NAME {
+        let born = |id: u32| &p.birth_name.info[id as usize];
+        best = best
+            .max(level(of(x.last), born(y.birth_name)))
+            .max(level(born(x.birth_name), of(y.last)))
+            .max(level(born(x.birth_name), born(y.birth_name)));
     }
     best
 }
@@ -257,7 +293,7 @@ fn last_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
 
 /// Whether one slip (a letter more, less, other, or two swapped) sets two words apart. Short words differ too easily.
 fn is_slip(a: &str, b: &str) -> bool {
-    a.len().min(b.len()) >= 4 && a.len().abs_diff(b.len()) <= 1 && osa_within(a, b, 1).is_some()
+    a.len().min(b.len()) >= 4 && within_one(a, b)
 }
 
 /// Whether one sorted token set is inside the other.
@@ -266,14 +302,17 @@ fn includes(a: &[u32], b: &[u32]) -> bool {
     !small.is_empty() && small.len() < large.len() && small.iter().all(|t| large.binary_search(t).is_ok())
 }
 
-fn first_name(p: &Prepared, i: usize, j: usize) -> u8 {
-    let (a, b) = (p.first.of[i], p.first.of[j]);
-    if a == 0 || b == 0 {
+fn first_name(p: &Prepared, memo: &mut Memo, x: &Face, y: &Face) -> u8 {
+    if x.first == 0 || y.first == 0 {
         return MISSING;
     }
-    if a == b {
+    if x.first == y.first {
         return EQUAL;
     }
+    Memo::level(&mut memo.first, x.first, y.first, || first_name_level(p, x.first, y.first))
+}
+
+fn first_name_level(p: &Prepared, a: u32, b: u32) -> u8 {
     let (x, y) = (&p.first.info[a as usize], &p.first.info[b as usize]);
     if x.key == 0 || y.key == 0 {
         return MISSING;
@@ -309,21 +348,20 @@ fn initials_agree(p: &Prepared, x: &NameInfo, y: &NameInfo) -> bool {
 }
 
 /// Last and first name in each other's place.
-fn names_swapped(p: &Prepared, i: usize, j: usize) -> bool {
-    let key = |n: &super::prepare::Names, r: usize| n.info[n.of[r] as usize].key;
-    let (la, fa, lb, fb) = (key(&p.last, i), key(&p.first, i), key(&p.last, j), key(&p.first, j));
-    la != 0 && fa != 0 && la == fb && fa == lb
+fn names_swapped(x: &Face, y: &Face) -> bool {
+    x.last_key != 0 && x.first_key != 0 && x.last_key == y.first_key && x.first_key == y.last_key
 }
 
-fn birth_date(p: &Prepared, i: usize, j: usize) -> u8 {
-    let (Some(a), Some(b)) = (p.birth[i], p.birth[j]) else { return MISSING };
-    if !p.birth_key[i] || !p.birth_key[j] {
+/// Days as numbers YYYYMMDD.
+fn birth_date(a: u32, b: u32) -> u8 {
+    if a == 0 || b == 0 {
         return MISSING;
     }
     if a == b {
         return EQUAL;
     }
-    let ((ya, ma, da), (yb, mb, db)) = (a.ymd(), b.ymd());
+    let parts = |day: u32| (day / 10_000, day / 100 % 100, day % 100);
+    let ((ya, ma, da), (yb, mb, db)) = (parts(a), parts(b));
     if ya == yb && ma == db && da == mb {
         return SWAPPED;
     }

@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod model;
 pub mod pass;
 pub mod prepare;
+pub mod ruling;
 pub mod similarity;
 
 pub use pass::{

@@ -40,6 +40,67 @@ pub struct Names {
     pub of: Vec<u32>,
 }
 
+/// What most comparisons need of a record, side by side in one line of a core's cache: pairs are compared in no order
+/// that memory likes. Numbers are pool ids and keys, 0 for none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub struct Face {
+    /// Last name.
+    pub last: u32,
+    /// Its key.
+    pub last_key: u32,
+    /// First name.
+    pub first: u32,
+    /// Its key.
+    pub first_key: u32,
+    /// Last name at birth.
+    pub birth_name: u32,
+    /// Birth day as the number YYYYMMDD, when it may make a key.
+    pub birth: u32,
+    /// First e-mail key.
+    pub email: u32,
+    /// First mobile number.
+    pub mobile: u32,
+    /// First other number.
+    pub landline: u32,
+    /// First loyalty card.
+    pub card: u32,
+    /// Number and way.
+    pub street: u32,
+    /// Way without number.
+    pub way: u32,
+    /// Postcode.
+    pub postcode: u32,
+    /// City.
+    pub city: u32,
+    /// Suffix of the name.
+    pub suffix: u32,
+    flags: u32,
+}
+
+impl Face {
+    const NUMBERED: u32 = 4;
+    const SEVERAL: u32 = 8;
+
+    /// Gender by civility: 0 unknown, 1 M, 2 MME.
+    #[inline]
+    pub fn gender(&self) -> u32 {
+        self.flags & 3
+    }
+
+    /// Whether the street line has a number.
+    #[inline]
+    pub fn numbered(&self) -> bool {
+        self.flags & Face::NUMBERED != 0
+    }
+
+    /// Whether a means of contact (0 e-mail, 1 mobile, 2 landline, 3 card) has more than the one value that is here.
+    #[inline]
+    pub fn has_several(&self, contact: u32) -> bool {
+        self.flags & (Face::SEVERAL << contact) != 0
+    }
+}
+
 /// A gender taken from the civility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -79,6 +140,8 @@ pub struct Prepared<'a> {
     /// Texts of name keys.
     pub keys: Pool,
     tokens: Vec<u32>,
+    /// One line of numbers by record.
+    pub faces: Vec<Face>,
     /// Birth day, when known.
     pub birth: Vec<Option<Day>>,
     /// Whether the birth day may make a key.
@@ -209,6 +272,7 @@ impl<'a> Prepared<'a> {
             first,
             keys,
             tokens,
+            faces: Vec::new(),
             birth,
             birth_key,
             birth_proven,
@@ -242,9 +306,56 @@ impl<'a> Prepared<'a> {
             }
         }
         p.duplicate_free.clone_from(&plan.duplicate_free);
+        p.faces = (0..n).into_par_iter().map(|r| p.face(r)).collect();
         p.content =
             (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
         p
+    }
+
+    fn face(&self, r: usize) -> Face {
+        let mut flags = match self.gender[r] {
+            Gender::Unknown => 0,
+            Gender::Male => 1,
+            Gender::Female => 2,
+        };
+        if self.numbered[r] {
+            flags |= Face::NUMBERED;
+        }
+        let mut contacts = [0; 4];
+        for (i, multi) in [&self.email, &self.mobile, &self.landline, &self.card].into_iter().enumerate() {
+            let mut values = multi.of(r as Record);
+            contacts[i] = values.next().unwrap_or(0);
+            if values.next().is_some() {
+                flags |= Face::SEVERAL << i;
+            }
+        }
+        let [email, mobile, landline, card] = contacts;
+        let (last, first, birth_name) = (self.last.of[r], self.first.of[r], self.birth_name.of[r]);
+        let birth = match (self.birth[r], self.birth_key[r]) {
+            (Some(day), true) => {
+                let (y, m, d) = day.ymd();
+                y.unsigned_abs() * 10_000 + m * 100 + d
+            }
+            _ => 0,
+        };
+        Face {
+            last,
+            last_key: self.last.info[last as usize].key,
+            first,
+            first_key: self.first.info[first as usize].key,
+            birth_name,
+            birth,
+            email,
+            mobile,
+            landline,
+            card,
+            street: self.street[r],
+            way: self.way[r],
+            postcode: self.postcode[r],
+            city: self.city[r],
+            suffix: self.suffix[r],
+            flags,
+        }
     }
 
     /// Everything that is compared of a record, field by field, as numbers.

@@ -122,6 +122,26 @@ pub fn osa_within(a: &str, b: &str, limit: usize) -> Option<usize> {
     (last[b.len()] <= limit).then_some(last[b.len()])
 }
 
+/// Whether the optimal string alignment distance is at most 1: what is left between the common head and the common tail
+/// is nothing, one letter on one side or on both, or two letters in each other's place.
+pub fn within_one(a: &str, b: &str) -> bool {
+    if !a.is_ascii() || !b.is_ascii() {
+        return osa_within(a, b, 1).is_some();
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[head..], &b[head..]);
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    match (&a[..a.len() - tail], &b[..b.len() - tail]) {
+        ([], _) | (_, []) | ([_], [_]) => true,
+        ([p, q], [r, s]) => p == s && q == r,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +152,7 @@ mod tests {
         fn agrees_with_the_reference(a in "[A-E ]{0,12}", b in "[A-E ]{0,12}") {
             prop_assert!((jaro_winkler(&a, &b) - strsim::jaro_winkler(&a, &b)).abs() < 1e-12);
             prop_assert_eq!(osa_within(&a, &b, 40), Some(strsim::osa_distance(&a, &b)));
+            prop_assert_eq!(within_one(&a, &b), strsim::osa_distance(&a, &b) <= 1);
         }
 
         #[test]

@@ -6,7 +6,10 @@ pub use crate::reference::names::{Civility, Gender};
 /// Civility. `extra`: `gender` (M or F), from M and MME alone: a title proves none.
 pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let Some(clean) = begin(raw, out, is_nothing) else { return };
-    match parse(&clean, cx) {
+    // The answer's place serves as the buffer of the folded word.
+    let found = parse(&clean, cx, &mut out.text);
+    out.text.clear();
+    match found {
         Some(civility) => {
             if civility == Civility::Mlle {
                 out.code(Code::MlleMerged);
@@ -34,16 +37,15 @@ fn is_nothing(clean: &str) -> bool {
     matches!(clean, "0" | "9") || text::is_null_literal(clean)
 }
 
-fn parse(clean: &str, cx: &Context) -> Option<Civility> {
+fn parse(clean: &str, cx: &Context, upper: &mut String) -> Option<Civility> {
     const LONGEST: usize = 48;
     if clean.len() > LONGEST {
         return None;
     }
     let words = cx.tables.names.words();
     // One word, as nearly always; it may be the long form of an installation's own list.
-    let mut upper = String::with_capacity(LONGEST);
-    text::fold_upper_into(clean.trim_end_matches('.'), &mut upper);
-    if let Some(c) = words.civility(&upper) {
+    text::fold_upper_into(clean.trim_end_matches('.'), upper);
+    if let Some(c) = words.civility(upper) {
         return Some(c);
     }
     let mut parts = upper.split([' ', '.', '/', '&', '+', '-', ',', '\n']).filter(|p| !p.is_empty());

@@ -146,9 +146,12 @@ impl Writer<'_> {
     fn write(&mut self, clean: &str) {
         for c in clean.chars() {
             match c {
-                // A vowel sign of another script belongs to its letter.
+                // A vowel sign of another script belongs to its letter; a Latin letter has lost its own marks already.
                 c if is_combining_mark(c) => {
-                    if self.initials.is_none() && !self.word().is_ascii() {
+                    if self.initials.is_none()
+                        && !self.word().ends_with(|l: char| l.is_ascii())
+                        && !self.word().is_empty()
+                    {
                         self.text.push(c);
                     }
                 }

@@ -68,6 +68,12 @@ impl Output {
         &self.codes
     }
 
+    /// The codes, for a reader that hands them on.
+    #[inline]
+    pub(super) fn codes_mut(&mut self) -> &mut Codes {
+        &mut self.codes
+    }
+
     /// `empty`, or what the codes say.
     #[inline]
     pub fn status(&self) -> Status {

@@ -5,6 +5,9 @@ use super::{Code, Context, Output, begin, text};
 /// Blanks tidied, nothing else.
 pub(super) fn text(raw: &str, _cx: &Context, out: &mut Output) {
     let Some(clean) = begin(raw, out, text::is_null_literal) else { return };
+    if !clean.as_bytes().windows(2).any(|pair| pair == b"  ") {
+        return out.text.push_str(clean.trim_matches(' '));
+    }
     for word in clean.split(' ').filter(|w| !w.is_empty()) {
         if !out.text.is_empty() {
             out.text.push(' ');

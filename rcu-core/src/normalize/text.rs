@@ -26,6 +26,13 @@ pub fn is_ignorable(c: char) -> bool {
 ///
 /// Borrows when nothing had to change, which is the common case for ASCII.
 pub fn clean(raw: &str) -> Cow<'_, str> {
+    let bytes = raw.as_bytes();
+    if bytes.iter().fold(true, |plain, b| plain & (*b >= b' ' && *b < 0x7f)) {
+        // Nearly every cell: nothing but printable ASCII, and no blank outside.
+        let blank = |b: Option<&u8>| b == Some(&b' ');
+        let outside = blank(bytes.first()) || blank(bytes.last());
+        return Cow::Borrowed(if outside { raw.trim_matches(' ') } else { raw });
+    }
     if raw.is_ascii() {
         let trimmed = raw.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
         if trimmed.bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\n') {
@@ -289,6 +296,15 @@ pub fn fold_upper_into(text: &str, out: &mut String) {
     }
 }
 
+/// [`str::trim`], at once for a text that begins and ends with a visible ASCII character.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if (b'!'..=b'~').contains(first) && (b'!'..=b'~').contains(last) => text,
+        _ => text.trim(),
+    }
+}
+
 /// See [`fold_upper_into`].
 pub fn fold_upper(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -298,7 +314,11 @@ pub fn fold_upper(text: &str) -> String {
 
 /// Whether a cleaned text is a word for "nothing" (`domain.md` §2, status `empty`).
 pub fn is_null_literal(clean: &str) -> bool {
-    if clean.len() > 11 {
+    // Nearly every value is told from these words by its first letter.
+    let starts = |b: u8| {
+        matches!(b | 0x20, b'n' | b'a' | b'v' | b's') || matches!(b, b'#' | b'-' | b'.' | b'?') || b >= 0x80
+    };
+    if clean.len() > 11 || !clean.as_bytes().first().is_some_and(|b| starts(*b)) {
         return false;
     }
     let mut buf = [0u8; 12];

@@ -1,9 +1,10 @@
 //! One record, as a form or a till sends it: normalised whole, and checked before it is accepted (`domain.md` §2.9).
 
 use super::row::{Row, Target};
+use super::siret;
 use crate::error::{Error, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, FieldIx};
-use crate::normalize::{Class, Code, Context, Normalized};
+use crate::normalize::{Class, Code, Context, Kind, Normalized, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,7 +12,10 @@ use std::collections::BTreeMap;
 pub type NormalizedRecord = BTreeMap<String, Vec<Normalized>>;
 
 /// Normalises a record: raw texts by field name. Besides the canonical fields, `phone`, `name` and `address` are
-/// accepted and split. Rules across fields are applied: misfiled numbers and names are moved, flags are set.
+/// accepted and split. Rules across fields are applied: what stands in a wrong field is moved, flags are set.
+///
+/// `postcode_city` is there when postcode and city are each well formed and do not go together: both stay, and that
+/// entry, without a value, bears the code. The order in which fields are given decides nothing.
 ///
 /// # Errors
 /// [`Error::Argument`] for a name that is no field.
@@ -31,24 +35,31 @@ pub fn normalize_record<'a>(
     raw: impl IntoIterator<Item = (&'a str, &'a str)>,
     cx: &Context,
 ) -> Result<NormalizedRecord, Error> {
-    let (targets, texts) = targets(raw)?;
-    let inputs: Vec<(Target, &Context)> = targets.iter().map(|t| (*t, cx)).collect();
+    let given = targets(raw)?;
+    let inputs: Vec<(Target, &Context)> = given.iter().map(|(t, _)| (*t, cx)).collect();
     let mut row = Row::new();
-    row.normalize(&inputs, |i| texts.get(i).copied());
+    row.normalize(&inputs, |i| given.get(i).map(|(_, text)| *text));
     let mut record = NormalizedRecord::new();
     for v in row.values() {
         record.entry(name_of(v.field).to_owned()).or_default().push(v.out.to_normalized());
     }
+    for pair in row.refused() {
+        let both = pair.values.iter().filter_map(|i| row.values().get(*i));
+        record.entry(pair.kind.name().to_owned()).or_default().push(Normalized {
+            value: None,
+            status: Status::Rejected,
+            codes: vec![pair.code],
+            extra: both.map(|v| (name_of(v.field).to_owned(), v.out.text.clone())).collect(),
+        });
+    }
     Ok(record)
 }
 
-fn targets<'a>(
-    raw: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Result<(Vec<Target>, Vec<&'a str>), Error> {
+/// Where each text goes, in the order of the fields; values of one field in the order given.
+fn targets<'a>(raw: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<(Target, &'a str)>, Error> {
     let mut targets = Vec::new();
-    let mut texts = Vec::new();
     for (name, text) in raw {
-        targets.push(match name {
+        let target = match name {
             "phone" => Target::Phone,
             "name" => Target::Name,
             "address" => Target::Address,
@@ -62,10 +73,16 @@ fn targets<'a>(
                     return Err(Error::Argument { argument: format!("field `{name}`"), reason });
                 }
             },
-        });
-        texts.push(text);
+        };
+        targets.push((target, text));
     }
-    Ok((targets, texts))
+    targets.sort_by_key(|(target, _)| match target {
+        Target::Field(ix, _) => *ix,
+        Target::Phone => BUILT_IN.len(),
+        Target::Name => BUILT_IN.len() + 1,
+        Target::Address => BUILT_IN.len() + 2,
+    });
+    Ok(targets)
 }
 
 fn name_of(field: FieldIx) -> &'static str {
@@ -95,7 +112,8 @@ pub struct EntryPolicy {
     /// Fields whose absence is worth a warning.
     pub desired: Vec<String>,
     /// Codes and what they lead to, where that is not the usual: reject codes block on mandatory fields and warn
-    /// elsewhere, correction codes warn, the others say nothing.
+    /// elsewhere, correction codes warn, the others say nothing. A French company's SIRET is judged by rules of its
+    /// own: `missing` warns, `bad_checksum` and `siren_mismatch` block, `closed_establishment` warns.
     pub codes: BTreeMap<String, Verdict>,
 }
 
@@ -104,7 +122,7 @@ pub struct EntryPolicy {
 pub struct Remark {
     /// The field.
     pub field: String,
-    /// The code, or `missing`.
+    /// The code of the registry, or `missing`, `siren_mismatch`, `closed_establishment`.
     pub code: String,
     /// What it leads to.
     pub verdict: Verdict,
@@ -127,43 +145,26 @@ pub struct EntryCheck {
 /// Checks an entry under a source's policy.
 ///
 /// # Errors
-/// [`Error::Argument`] for a name that is no field, in the record or in the policy.
+/// [`Error::Argument`] for a name that is no field, in the record or in the policy, and for a code that is none.
 pub fn check_entry<'a>(
     raw: impl IntoIterator<Item = (&'a str, &'a str)>,
     policy: &EntryPolicy,
     cx: &Context,
 ) -> Result<EntryCheck, Error> {
     for code in policy.codes.keys() {
-        if Code::from_name(code).is_none() {
-            let hint = did_you_mean(code, Code::ALL.iter().map(|c| c.name()));
-            let reason = format!("is not a code of the registry{hint}");
+        if Code::from_name(code).is_none() && !siret::CODES.contains(&code.as_str()) {
+            let known = Code::ALL.iter().map(|c| c.name()).chain(siret::CODES);
+            let reason = format!("is not a code of the registry{}", did_you_mean(code, known));
             return Err(Error::Argument { argument: format!("code `{code}`"), reason });
         }
     }
     targets(policy.mandatory.iter().chain(&policy.desired).map(|f| (f.as_str(), "")))?;
     let record = normalize_record(raw, cx)?;
-    let mut remarks = Vec::new();
+    let mut remarks = siret::remarks(&record, cx);
     for (name, values) in &record {
-        let mandatory = policy.mandatory.contains(name);
+        let mandatory = policy.mandatory.iter().any(|m| m == name || is_part(name, m));
         for value in values {
-            for code in &value.codes {
-                let usual = match code.class() {
-                    Class::Reject if mandatory => Verdict::Block,
-                    Class::Reject | Class::Correct => Verdict::Warn,
-                    Class::Inform => Verdict::Accept,
-                };
-                let suggestion = value.extra.get("suggestion").cloned().or_else(|| match code.class() {
-                    Class::Correct => value.value.clone(),
-                    _ => None,
-                });
-                let usual =
-                    if value.extra.contains_key("suggestion") { usual.max(Verdict::Warn) } else { usual };
-                let verdict = policy.codes.get(code.name()).copied().unwrap_or(usual);
-                if verdict > Verdict::Accept {
-                    let (field, code) = (name.clone(), code.name().to_owned());
-                    remarks.push(Remark { field, code, verdict, suggestion });
-                }
-            }
+            remarks.extend(value.codes.iter().map(|code| remark(name, value, *code, mandatory)));
         }
     }
     let present = |f: &str| {
@@ -172,12 +173,53 @@ pub fn check_entry<'a>(
     };
     for (list, verdict) in [(&policy.mandatory, Verdict::Block), (&policy.desired, Verdict::Warn)] {
         for f in list.iter().filter(|f| !present(f)) {
-            remarks.push(Remark { field: f.clone(), code: "missing".into(), verdict, suggestion: None });
+            remarks.push(Remark { field: f.clone(), code: MISSING.into(), verdict, suggestion: None });
         }
     }
+    for r in &mut remarks {
+        r.verdict = policy.codes.get(&r.code).copied().unwrap_or(r.verdict);
+    }
+    remarks.retain(|r| r.verdict > Verdict::Accept);
+    remarks.sort_by(|a, b| a.field.cmp(&b.field));
+    // Of two rules that say the same of a field, the graver is heard.
+    let mut kept: Vec<Remark> = Vec::with_capacity(remarks.len());
+    for r in remarks {
+        match kept
+            .iter_mut()
+            .find(|k| (&k.field, &k.code, &k.suggestion) == (&r.field, &r.code, &r.suggestion))
+        {
+            Some(k) => k.verdict = k.verdict.max(r.verdict),
+            None => kept.push(r),
+        }
+    }
+    let remarks = kept;
     let verdict = remarks.iter().map(|r| r.verdict).max().unwrap_or(Verdict::Accept);
     Ok(EntryCheck { verdict, remarks, record })
 }
+
+/// Whether a refusal under `name` is one of the field `of`: a pair's is that of both its fields.
+fn is_part(name: &str, of: &str) -> bool {
+    name == Kind::PostcodeCity.name() && matches!(of, "postcode" | "city" | "address")
+}
+
+/// A code of a value, as it is usually judged.
+fn remark(field: &str, value: &Normalized, code: Code, mandatory: bool) -> Remark {
+    let suggested = value.extra.get("suggestion");
+    let verdict = match code.class() {
+        Class::Reject if mandatory => Verdict::Block,
+        Class::Reject | Class::Correct => Verdict::Warn,
+        Class::Inform if suggested.is_some() => Verdict::Warn,
+        Class::Inform => Verdict::Accept,
+    };
+    let suggestion = suggested.cloned().or_else(|| match code.class() {
+        Class::Correct => value.value.clone(),
+        _ => None,
+    });
+    Remark { field: field.to_owned(), code: code.name().to_owned(), verdict, suggestion }
+}
+
+/// The code of a field that is not there.
+pub(super) const MISSING: &str = "missing";
 
 #[cfg(test)]
 mod tests {

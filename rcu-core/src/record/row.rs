@@ -2,9 +2,12 @@
 //!
 //! One row in, canonical values out. The batch engine, the single-record call and the entry check all use it.
 
+use super::cross;
 use crate::field::{self, FieldIx};
 use crate::normalize::address::whole;
-use crate::normalize::{Class, Code, Context, Kind, Output, Status, into, name, person};
+use crate::normalize::{Class, Code, Context, Kind, Output, Status, into};
+use crate::reference::internal::InternalContacts;
+use std::sync::Arc;
 
 /// Where a raw value of a row goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +33,28 @@ pub struct Value {
     pub input: usize,
 }
 
+/// Two values of the row that are each well formed and do not go together: both stay, the pair is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedPair {
+    /// The kind that the two are together.
+    pub kind: Kind,
+    /// Positions of the two in [`Row::values`].
+    pub values: [usize; 2],
+    /// Why.
+    pub code: Code,
+}
+
 /// Scratch for one row after another; nothing is allocated once it has grown.
 #[derive(Debug, Default)]
 pub struct Row {
     values: Vec<Value>,
     used: usize,
-    work: Output,
+    pub(super) refused: Vec<RefusedPair>,
+    pub(super) work: Output,
+    pub(super) key: String,
+    pub(super) internal: Option<Arc<InternalContacts>>,
+    /// The postcode has the shape of the source's country and not of the one that the record names.
+    pub(super) contradicted: bool,
     parts: whole::Parts,
 }
 
@@ -45,9 +64,40 @@ impl Row {
         Row::default()
     }
 
-    /// The canonical values, in the order of the inputs; a field may come several times.
+    /// A scratch that flags these contacts too, besides those of the tables.
+    pub fn flagging(internal: Arc<InternalContacts>) -> Row {
+        Row { internal: Some(internal).filter(|i| !i.is_empty()), ..Row::default() }
+    }
+
+    /// The canonical values, in the order of the inputs; those that a rule moved to another field come after the
+    /// others. A field may come several times.
     pub fn values(&self) -> &[Value] {
-        &self.values[..self.used]
+        self.values.get(..self.used).unwrap_or(&[])
+    }
+
+    /// Values that do not go together.
+    pub fn refused(&self) -> &[RefusedPair] {
+        &self.refused
+    }
+
+    pub(super) fn values_mut(&mut self) -> &mut [Value] {
+        self.values.get_mut(..self.used).unwrap_or(&mut [])
+    }
+
+    /// Gives a value to another field, behind the values that are there.
+    pub(super) fn refile(&mut self, at: usize, field: FieldIx) -> Option<&mut Value> {
+        let behind = self.values_mut().get_mut(at..)?;
+        behind.rotate_left(1);
+        let v = behind.last_mut()?;
+        v.field = field;
+        Some(v)
+    }
+
+    /// Takes a value out of the row.
+    pub(super) fn remove(&mut self, at: usize) {
+        if self.refile(at, 0).is_some() {
+            self.used -= 1;
+        }
     }
 
     /// Normalises a row. `raw` gives the text of each input, `None` for null.
@@ -56,8 +106,16 @@ impl Row {
         F: FnMut(usize) -> Option<&'r str>,
     {
         self.used = 0;
+        self.refused.clear();
+        self.contradicted = false;
+        // An address is read under the country that the record names, where it can be.
+        let abroad = cross::abroad(self, inputs, &mut raw);
         for (i, (target, cx)) in inputs.iter().enumerate() {
             let text = raw(i).unwrap_or("");
+            let cx = match &abroad {
+                Some(abroad) if is_address(*target) => abroad,
+                _ => cx,
+            };
             match target {
                 Target::Field(field, kind) => {
                     let v = self.next(*field, i);
@@ -66,7 +124,7 @@ impl Row {
                 Target::Phone => {
                     let v = self.next(field::LANDLINE, i);
                     into(Kind::Phone, text, cx, &mut v.out);
-                    if v.out.get_extra("line_type").is_some_and(is_mobile) {
+                    if v.out.get_extra("line_type") == Some("mobile") {
                         v.field = field::MOBILE;
                     }
                 }
@@ -75,11 +133,11 @@ impl Row {
             }
         }
         if let Some((_, cx)) = inputs.first() {
-            self.cross(cx);
+            cross::apply(self, cx, inputs, raw);
         }
     }
 
-    fn next(&mut self, field: FieldIx, input: usize) -> &mut Value {
+    pub(super) fn next(&mut self, field: FieldIx, input: usize) -> &mut Value {
         if self.used == self.values.len() {
             self.values.push(Value::default());
         }
@@ -163,65 +221,14 @@ impl Row {
             v.out = whole.clone();
         }
     }
-
-    /// The rules across fields.
-    fn cross(&mut self, cx: &Context) {
-        self.move_misfiled_phones();
-        self.names(cx);
-    }
-
-    /// A mobile number in the landline column and the other way round.
-    fn move_misfiled_phones(&mut self) {
-        for v in &mut self.values[..self.used] {
-            if v.field != field::MOBILE && v.field != field::LANDLINE {
-                continue;
-            }
-            let Some(line) = v.out.get_extra("line_type") else { continue };
-            let right = if is_mobile(line) { field::MOBILE } else { field::LANDLINE };
-            // A number that may be either stays where it was written.
-            if right != v.field && line != "fixed_or_mobile" {
-                v.field = right;
-                v.out.code(Code::PhoneTypeSwapped);
-            }
-        }
-    }
-
-    fn names(&mut self, cx: &Context) {
-        let find = |s: &Self, f: FieldIx| {
-            s.values[..s.used].iter().position(|v| v.field == f && v.out.value().is_some())
-        };
-        let (last, first) = (find(self, field::LAST_NAME), find(self, field::FIRST_NAME));
-        // What a normaliser found besides the name goes to its own field when that one is empty.
-        if let Some(l) = last {
-            for (key, target) in [("birth_name", field::BIRTH_NAME), ("civility", field::CIVILITY)] {
-                let found = self.values[l].out.get_extra(key).map(str::to_owned);
-                if let (Some(text), None) = (found, find(self, target)) {
-                    let input = self.values[l].input;
-                    let v = self.next(target, input);
-                    v.out.text.push_str(&text);
-                }
-            }
-        }
-        let (Some(l), Some(f)) = (last, first) else { return };
-        if person::swap_if_misfiled(&self.values[l].out.text, &self.values[f].out.text, &cx.tables.names) {
-            let (a, b) = if l < f { (l, f) } else { (f, l) };
-            let (head, tail) = self.values.split_at_mut(b);
-            std::mem::swap(&mut head[a].out, &mut tail[0].out);
-            head[a].out.code(Code::NameSwapped);
-            tail[0].out.code(Code::NameSwapped);
-        }
-        for i in [l, f] {
-            if let (_, Some(suffix)) = name::split_suffix(&self.values[i].out.text, &cx.tables.names)
-                && find(self, field::SUFFIX).is_none()
-            {
-                let input = self.values[i].input;
-                let v = self.next(field::SUFFIX, input);
-                v.out.text.push_str(suffix);
-            }
-        }
-    }
 }
 
-fn is_mobile(line_type: &str) -> bool {
-    line_type == "mobile"
+fn is_address(target: Target) -> bool {
+    match target {
+        Target::Address => true,
+        Target::Field(f, _) => {
+            matches!(f, field::STREET | field::POSTCODE | field::CITY | field::ADDRESS_EXTRA)
+        }
+        _ => false,
+    }
 }

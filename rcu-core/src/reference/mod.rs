@@ -2,12 +2,17 @@
 //! that knows a rule. Every table can be extended or replaced when the program runs.
 
 pub mod email;
+pub mod internal;
+pub mod inventory;
 pub mod names;
 pub mod postal;
 pub mod street;
 pub mod vocabulary;
 mod words;
 
+pub use inventory::{ShippedTable, inventory, versions};
+
+use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
 /// All tables a normaliser may look at.
@@ -15,6 +20,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Tables {
     /// Providers, typing slips, disposable domains, placeholder locals.
     pub email: email::EmailTables,
+    /// Contacts of the installation's own staff and shops, and its closed establishments.
+    pub internal: internal::InternalContacts,
     /// First and last names, nicknames, epicene names, civilities, placeholders.
     pub names: names::NameTables,
     /// Postcodes and communes.
@@ -23,6 +30,23 @@ pub struct Tables {
     pub street: street::StreetTables,
     /// Countries, languages, currencies, words around amounts.
     pub vocabulary: vocabulary::VocabularyTables,
+    /// The installation's own lists that went into these tables.
+    pub own: Vec<OwnList>,
+}
+
+/// An installation's own list, as its configuration declares it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct OwnList {
+    /// Name of the list: `email_providers`, `postcodes`, ….
+    pub name: &'static str,
+    /// Its version.
+    pub version: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// How many entries it has.
+    pub entries: usize,
+    /// Whether it takes the place of the shipped list.
+    pub replaces: bool,
 }
 
 impl Tables {

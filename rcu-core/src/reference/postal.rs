@@ -60,6 +60,9 @@ impl Default for PostalTables {
     }
 }
 
+/// Bytes of the embedded base.
+pub const EMBEDDED_BYTES: usize = include_bytes!(concat!(env!("OUT_DIR"), "/postal.bin")).len();
+
 /// The embedded base's sources: COG and FIMOCT through these packages.
 pub const EMBEDDED_VERSION: &str = "codes-postaux 4.1.2, decoupage-administratif 6.0.0";
 

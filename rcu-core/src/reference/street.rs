@@ -69,14 +69,29 @@ pub const EMBEDDED_VERSION: &str = "NF Z10-011 list 1, addok-fr 1.1.0, prenoms 0
 impl Default for StreetTables {
     /// The embedded lists.
     fn default() -> Self {
+        StreetTables::shipped(&|_| true)
+    }
+}
+
+impl StreetTables {
+    /// The embedded lists that `keep` names: `street_abbreviations`, `street_titles` (persons'), `street_words` (the other
+    /// abbreviations inside names of ways), `first_names`.
+    pub fn shipped(keep: &dyn Fn(&str) -> bool) -> StreetTables {
+        macro_rules! list {
+            ($name:literal) => {
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/", $name))
+            };
+        }
         let mut tables = StreetTables::empty();
         tables.version = EMBEDDED_VERSION;
-        tables.add_way_types(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/way_types.csv")));
-        tables.add_titles(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/street/titles.csv")));
-        tables.add_first_names(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/data/street/first_names.txt"
-        )));
+        if keep("street_abbreviations") {
+            tables.add_way_types(list!("way_types.csv"));
+        }
+        let (persons, others) = (keep("street_titles"), keep("street_words"));
+        tables.add_titles_where(list!("titles.csv"), |t| if t.person { persons } else { others });
+        if keep("first_names") {
+            tables.add_first_names(list!("first_names.txt"));
+        }
         tables
     }
 }
@@ -131,6 +146,10 @@ impl StreetTables {
 
     /// Adds the titles of a list `long,short,read,person,not_after,not_before` (see `data/street/titles.csv`).
     pub fn add_titles(&mut self, csv: &str) {
+        self.add_titles_where(csv, |_| true);
+    }
+
+    fn add_titles_where(&mut self, csv: &str, keep: impl Fn(&Title) -> bool) {
         let list = |words: &str| words.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
         for row in rows(csv) {
             let [long, short, read, person, not_after, not_before] = row;
@@ -142,21 +161,30 @@ impl StreetTables {
                 not_before: list(not_before),
             };
             let read: Vec<&str> = read.split(' ').collect();
-            self.add_title(title, &read);
+            if keep(&title) {
+                self.add_title(title, &read);
+            }
         }
     }
 
-    /// Adds one title; `read` are forms that are expanded, beside its short one.
+    /// Adds one title; `read` are forms that are expanded, beside its short one. A title that is known only gets the
+    /// new forms.
     pub fn add_title(&mut self, title: Title, read: &[&str]) {
-        let at = self.titles.len() as u16;
-        self.name(&title.long, Word { roles: TITLE_LONG, way: 0, title: at });
+        let at = match self.titles.iter().position(|t| t.long == title.long) {
+            Some(i) => i,
+            None => {
+                let i = self.titles.len();
+                self.name(&title.long, Word { roles: TITLE_LONG, way: 0, title: i as u16 });
+                self.titles.push(title.clone());
+                i
+            }
+        } as u16;
         for form in [title.short.as_str()].iter().chain(read).filter(|f| !f.is_empty()) {
             self.longest_read = self.longest_read.max(form.len());
             let word = self.word_mut(form);
             word.roles |= TITLE_READ;
             word.title = at;
         }
-        self.titles.push(title);
     }
 
     /// Adds given names, one a line, capitals without accents; lines that start with `#` are remarks.

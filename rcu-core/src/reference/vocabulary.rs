@@ -19,11 +19,24 @@ pub struct VocabularyTables {
 
 impl Default for VocabularyTables {
     fn default() -> VocabularyTables {
+        VocabularyTables::shipped(&|_| true)
+    }
+}
+
+impl VocabularyTables {
+    /// The shipped vocabularies that `keep` names: `countries`, `languages`; those of amounts are always there.
+    pub fn shipped(keep: &dyn Fn(&str) -> bool) -> VocabularyTables {
+        macro_rules! compiled {
+            ($name:literal) => {
+                include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".fst"))
+            };
+        }
+        let lexicon = |name, bytes| if keep(name) { Lexicon::embedded(bytes) } else { Lexicon::empty() };
         VocabularyTables {
-            countries: Lexicon::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/countries.fst"))),
-            languages: Lexicon::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/languages.fst"))),
-            currencies: Lexicon::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/currencies.fst"))),
-            amount_words: Lexicon::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/amount_words.fst"))),
+            countries: lexicon("countries", compiled!("countries")),
+            languages: lexicon("languages", compiled!("languages")),
+            currencies: Lexicon::embedded(compiled!("currencies")),
+            amount_words: Lexicon::embedded(compiled!("amount_words")),
         }
     }
 }
@@ -163,14 +176,15 @@ impl VocabularyTables {
         self.amount_words.insert(word, 0);
     }
 
-    /// Bytes that each compiled table takes.
-    pub fn sizes(&self) -> [(&'static str, usize); 4] {
+    /// Readings and bytes of each compiled table.
+    pub fn sizes(&self) -> [(&'static str, usize, usize); 4] {
         [
-            ("countries", self.countries.size_bytes()),
-            ("languages", self.languages.size_bytes()),
-            ("currencies", self.currencies.size_bytes()),
-            ("amount_words", self.amount_words.size_bytes()),
+            ("countries", &self.countries),
+            ("languages", &self.languages),
+            ("currencies", &self.currencies),
+            ("amount_words", &self.amount_words),
         ]
+        .map(|(name, lexicon)| (name, lexicon.len(), lexicon.size_bytes()))
     }
 }
 
@@ -250,6 +264,10 @@ impl Lexicon {
         Lexicon { compiled: fst::Map::new(Cow::Borrowed(compiled)).ok(), added: BTreeMap::new() }
     }
 
+    fn empty() -> Lexicon {
+        Lexicon { compiled: None, added: BTreeMap::new() }
+    }
+
     #[inline]
     fn get(&self, key: &str) -> Option<u64> {
         if !self.added.is_empty()
@@ -264,6 +282,10 @@ impl Lexicon {
         self.added.insert(key.into(), value);
     }
 
+    fn len(&self) -> usize {
+        self.compiled.as_ref().map_or(0, fst::Map::len)
+    }
+
     fn size_bytes(&self) -> usize {
         self.compiled.as_ref().map_or(0, |m| m.as_fst().as_bytes().len())
     }
@@ -271,8 +293,7 @@ impl Lexicon {
 
 impl fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let compiled = self.compiled.as_ref().map_or(0, fst::Map::len);
-        f.debug_struct("Lexicon").field("compiled", &compiled).field("added", &self.added).finish()
+        f.debug_struct("Lexicon").field("compiled", &self.len()).field("added", &self.added).finish()
     }
 }
 

@@ -27,7 +27,16 @@ pub fn suites() -> Vec<Suite> {
 }
 
 fn suite(name: &'static str, target: &'static str) -> Suite {
-    Suite { name, target, cases: 0, right: 0, wrong: 0, set_aside: Vec::new(), failures: Vec::new() }
+    Suite {
+        name,
+        target,
+        cases: 0,
+        right: 0,
+        wrong: 0,
+        set_aside: Vec::new(),
+        failures: Vec::new(),
+        notes: Vec::new(),
+    }
 }
 
 fn id(case: &Value) -> String {

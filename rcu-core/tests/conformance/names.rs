@@ -33,7 +33,16 @@ const BIRTH_NAME: &str = "§2.3 `X NEE Y` / `X NÉ Y` → value X, `extra.birth_
 
 fn nameparser(name: &'static str, target: &'static str, rows: &[Value]) -> Suite {
     let cx = context();
-    let mut s = Suite { name, target, cases: 0, right: 0, wrong: 0, set_aside: vec![], failures: vec![] };
+    let mut s = Suite {
+        name,
+        target,
+        cases: 0,
+        right: 0,
+        wrong: 0,
+        set_aside: vec![],
+        failures: vec![],
+        notes: vec![],
+    };
     for row in rows {
         let raw = row["input"]["name"].as_str().unwrap_or_default();
         let id = row["id"].as_str().unwrap_or_default();
@@ -88,6 +97,7 @@ fn probablepeople() -> Suite {
         wrong: 0,
         set_aside: vec![],
         failures: vec![],
+        notes: vec![],
     };
     for row in cases("names_probablepeople") {
         let raw = row["input"]["name"].as_str().unwrap_or_default();

@@ -27,8 +27,16 @@ fn score(
     in_scope: fn(&Value) -> bool,
     is_right: fn(&Value, &Normalized) -> bool,
 ) -> Suite {
-    let mut suite =
-        Suite { name, target, cases: 0, right: 0, wrong: 0, set_aside: Vec::new(), failures: Vec::new() };
+    let mut suite = Suite {
+        name,
+        target,
+        cases: 0,
+        right: 0,
+        wrong: 0,
+        set_aside: Vec::new(),
+        failures: Vec::new(),
+        notes: Vec::new(),
+    };
     for case in cases(name).iter().filter(|c| in_scope(c)) {
         suite.cases += 1;
         let id = case["id"].as_str().unwrap_or_default();

@@ -19,6 +19,8 @@ pub struct Suite {
     pub set_aside: Vec<(String, &'static str)>,
     /// What went wrong, for reading: id, expected, got.
     pub failures: Vec<String>,
+    /// Lines printed below the suite's own: shares of another kind, by category.
+    pub notes: Vec<String>,
 }
 
 /// Folder of the shared suites: beside the project, or where `RCU_SHARED` points.

@@ -43,6 +43,7 @@ fn score(
         wrong: 0,
         set_aside: Vec::new(),
         failures: Vec::new(),
+        notes: Vec::new(),
     };
     for row in rows {
         let id = row["id"].as_str().unwrap_or_default();

@@ -1,9 +1,11 @@
 //! Commands, their options, and what their exit codes mean: 0 fine, 1 findings, 2 a bad request.
 
+mod aggregate;
 mod check;
 mod evaluate;
 mod normalize;
 mod resolve;
+mod train;
 
 use clap::{Parser, Subcommand};
 use rcu_core::Error;
@@ -28,6 +30,10 @@ enum Command {
     Check(check::Args),
     /// Build the repository from files: people, golden records, aggregates.
     Resolve(resolve::Args),
+    /// Estimate a Fellegi–Sunter model from the records, without labels, and save it; or take one over from Splink.
+    Train(train::Args),
+    /// Aggregates from a known crosswalk, without matching anew; facts are read piece by piece.
+    Aggregate(aggregate::Args),
     /// Score a crosswalk against a truth file.
     Evaluate(evaluate::Args),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
@@ -46,6 +52,8 @@ pub fn main() -> ExitCode {
     let (result, json) = match &cli.command {
         Command::Check(a) => (check::run(a), a.json),
         Command::Resolve(a) => (resolve::run(a), a.json),
+        Command::Train(a) => (train::run(a), a.json),
+        Command::Aggregate(a) => (aggregate::run(a), a.json),
         Command::Evaluate(a) => (evaluate::run(a), a.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };

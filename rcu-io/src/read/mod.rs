@@ -6,7 +6,7 @@ mod parquet;
 
 use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::config::{Config, Format, Plan, SourcePlan, Syntax, Take};
+use rcu_core::config::{Config, Family, Format, Plan, SourcePlan, Syntax, Take};
 use rcu_core::ingest::Input;
 use rcu_core::table::Table;
 use std::path::{Path, PathBuf};
@@ -39,27 +39,65 @@ fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) ->
             s.spec.path.iter().flat_map(move |paths| paths.as_slice().iter().map(move |p| (s, base.join(p))))
         })
         .collect();
-    jobs.into_par_iter().map(|(source, path)| read_file(source, &path)).collect()
+    let read: Result<Vec<Vec<Input>>, Error> = jobs
+        .into_par_iter()
+        .map(|(source, path)| match Pieces::open(source, &path)? {
+            // Facts are many and their rows short: groups of rows keep their dictionaries and are read side by side.
+            Some(pieces) if source.family != Family::Customers => {
+                (0..pieces.len()).into_par_iter().map(|i| pieces.read(i)).collect()
+            }
+            _ => read_file(source, &path).map(|i| vec![i]),
+        })
+        .collect();
+    Ok(read?.into_iter().flatten().collect())
 }
 
-/// Reads a configuration file, in the syntax that its ending promises.
-///
-/// # Errors
-/// [`Error::Io`] when it cannot be read; else those of [`Config::parse`].
-pub fn read_config(path: &Path) -> Result<Config, Error> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
-        place: format!("configuration `{}`", shown(path)),
-        reason: e.to_string(),
-    })?;
-    Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))
+/// A file that can be read piece by piece, in any order.
+pub struct Pieces {
+    name: String,
+    groups: parquet::Groups,
 }
 
-/// Reads one file of a source.
-///
-/// # Errors
-/// See [`read_sources`].
-pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
-    let place = || format!("source `{}`, file `{}`", source.name, shown(path));
+impl Pieces {
+    /// Opens a Parquet file of a source; `None` for a file of another format, which is read whole.
+    ///
+    /// # Errors
+    /// See [`read_sources`].
+    pub fn open(source: &SourcePlan, path: &Path) -> Result<Option<Pieces>, Error> {
+        if source.spec.format.unwrap_or_else(|| format_of(path)) != Format::Parquet {
+            return Ok(None);
+        }
+        let place = check_file(source, path)?;
+        let wanted = columns_of(source);
+        let dialect =
+            Dialect { source: &source.name, delimiter: None, encoding: None, wanted: Some(&wanted) };
+        Ok(Some(Pieces { name: file_name(path), groups: parquet::Groups::open(&dialect, path, &place)? }))
+    }
+
+    /// Number of pieces.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows of one piece.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when they cannot be read.
+    pub fn read(&self, piece: usize) -> Result<Input, Error> {
+        let mut input = self.groups.read(piece)?;
+        input.files = vec![self.name.clone()];
+        Ok(input)
+    }
+}
+
+/// Whether a file can be read at all. Gives its name for messages.
+fn check_file(source: &SourcePlan, path: &Path) -> Result<String, Error> {
+    let place = format!("source `{}`, file `{}`", source.name, shown(path));
     if !path.exists() {
         return Err(Error::NoInput {
             source_name: source.name.clone(),
@@ -69,13 +107,42 @@ pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
             ),
         });
     }
-    let io = |e: std::io::Error| Error::Io { place: place(), reason: e.to_string() };
+    let io = |e: std::io::Error| Error::Io { place: place.clone(), reason: e.to_string() };
     if std::fs::metadata(path).map_err(io)?.len() == 0 {
         return Err(Error::NoInput {
             source_name: source.name.clone(),
             reason: format!("file `{}` is empty: not even a header line", shown(path)),
         });
     }
+    Ok(place)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned())
+}
+
+/// Reads a configuration file, in the syntax that its ending promises, and the files that its lists name.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be read; [`Error::Config`] for lists whose file cannot be; else those of
+/// [`Config::parse`].
+pub fn read_config(path: &Path) -> Result<Config, Error> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::Io {
+        place: format!("configuration `{}`", shown(path)),
+        reason: e.to_string(),
+    })?;
+    let mut config = Config::parse(&text, Syntax::of_file_name(&path.to_string_lossy()))?;
+    crate::config::read_files(&mut config, path.parent().unwrap_or(Path::new("")))?;
+    Ok(config)
+}
+
+/// Reads one file of a source.
+///
+/// # Errors
+/// See [`read_sources`].
+pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
+    let place = check_file(source, path)?;
+    let io = |e: std::io::Error| Error::Io { place: place.clone(), reason: e.to_string() };
     let wanted = columns_of(source);
     let dialect = Dialect {
         source: &source.name,
@@ -85,11 +152,11 @@ pub fn read_file(source: &SourcePlan, path: &Path) -> Result<Input, Error> {
     };
     let format = source.spec.format.unwrap_or_else(|| format_of(path));
     let mut input = match format {
-        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place())?,
+        Format::Csv => csv::read(&dialect, std::fs::read(path).map_err(io)?, &place)?,
         Format::Jsonl => jsonl::read(&dialect, std::fs::read(path).map_err(io)?)?,
-        Format::Parquet => parquet::read(&dialect, path, &place())?,
+        Format::Parquet => parquet::read(&dialect, path, &place)?,
     };
-    let name = path.file_name().map_or_else(|| shown(path), |n| n.to_string_lossy().into_owned());
+    let name = file_name(path);
     for r in &mut input.rejects {
         r.file.clone_from(&name);
     }

@@ -5,6 +5,7 @@
 //! the records at hand (term frequency), in powers of two, so that a weight changes only when a count doubles.
 
 pub mod bits;
+pub mod splink;
 mod threshold;
 mod train;
 mod weights;
@@ -26,6 +27,9 @@ pub struct ModelSpec {
     /// File of a trained model, beside the configuration; `from` is then `file`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The file's text, once it was read.
+    #[serde(skip)]
+    pub text: Option<String>,
     /// The comparisons that weigh. Absent: the installation's own when there are any, else the built-in ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comparisons: Vec<String>,

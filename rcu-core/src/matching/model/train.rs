@@ -269,10 +269,10 @@ fn look_around(
 }
 
 fn of_candidates(recipe: &Recipe, p: &Prepared, matching: &MatchingSpec, which: &[usize]) -> Patterns {
-    let (states, _) = each_candidate(recipe, p, matching, Patterns::new, |patterns, a, b| {
+    let walked = each_candidate(recipe, p, matching, Patterns::new, |patterns, a, b| {
         *patterns.entry(pack(which, &compare(p, a, b))).or_default() += 1;
     });
-    states.into_iter().fold(Patterns::new(), merge)
+    walked.states.into_iter().fold(Patterns::new(), merge)
 }
 
 /// Each candidate once, whatever recipe proposes it.
@@ -280,8 +280,8 @@ fn union_of_candidates(recipes: &[&[Part]], p: &Prepared, matching: &MatchingSpe
     let mut pairs = Vec::new();
     for parts in recipes {
         let recipe = Recipe::new(parts, p);
-        let (states, _) = each_candidate(&recipe, p, matching, Vec::new, |pairs, a, b| pairs.push((a, b)));
-        states.into_iter().for_each(|s| pairs.extend(s));
+        let walked = each_candidate(&recipe, p, matching, Vec::new, |pairs, a, b| pairs.push((a, b)));
+        walked.states.into_iter().for_each(|s| pairs.extend(s));
     }
     pairs.par_sort_unstable();
     pairs.dedup();

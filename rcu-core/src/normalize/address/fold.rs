@@ -168,7 +168,14 @@ fn fold_any(raw: &str, to: &mut String) {
                 Some(s) => to.push_str(s),
                 // A mark more than the letter's own accent goes with it.
                 None if is_combining_mark(c) && to.as_bytes().last().is_none_or(u8::is_ascii) => {}
-                None if c.is_alphanumeric() || is_combining_mark(c) => to.extend(c.to_uppercase()),
+                None if c.is_alphanumeric() || is_combining_mark(c) => {
+                    for upper in c.to_uppercase() {
+                        // Some capitals come apart into a letter and its mark: `ǰ` has no composed one.
+                        if !(is_combining_mark(upper) && to.as_bytes().last().is_some_and(u8::is_ascii)) {
+                            to.push(upper);
+                        }
+                    }
+                }
                 None => to.push(' '),
             },
         }
@@ -194,6 +201,7 @@ mod tests {
         assert_eq!(fold("n° 5 Straße ÿ Æ"), "N~ 5 STRASSE Y AE");
         assert_eq!(fold("№ 5 Łódź"), "N~ 5 LODZ");
         assert_eq!(fold("улица 5"), "УЛИЦА 5");
+        assert_eq!(fold("ǰ ΐ"), "J Ϊ\u{301}");
         assert_eq!(fold("a\u{200b}b\u{feff}"), "AB");
     }
 

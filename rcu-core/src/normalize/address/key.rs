@@ -149,7 +149,7 @@ fn normalize_as(raw: &str, strong: bool, cx: &Context, out: &mut Output) {
     if is_empty(folded, out) {
         return;
     }
-    if is_key(folded, strong) {
+    if is_key(folded, strong, cx) {
         return out.text.push_str(folded);
     }
     let mut parts = Parts::default();
@@ -178,7 +178,7 @@ fn normalize_as(raw: &str, strong: bool, cx: &Context, out: &mut Output) {
 }
 
 /// Whether the text is a key already: `75008|12BIS|LECLERC`, without the middle part for the weak one.
-fn is_key(folded: &str, strong: bool) -> bool {
+fn is_key(folded: &str, strong: bool, cx: &Context) -> bool {
     let mut parts = folded.split('|');
     let code = |s: &str| {
         s.len() >= 4 && s.len() <= 10 && s.bytes().any(|b| b.is_ascii_digit()) && !s.contains(['\n', ','])
@@ -193,17 +193,19 @@ fn is_key(folded: &str, strong: bool) -> bool {
             && s.split(' ')
                 .all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b >= 0x80))
     };
-    let starts_as_code = parts.next().is_some_and(|s| code(s) && !s.contains("  ") && is_code_shape(s));
+    let starts_as_code = parts.next().is_some_and(|s| code(s) && !s.contains("  ") && is_code_shape(s, cx));
     starts_as_code
         && (!strong || parts.next().is_some_and(number))
         && parts.next().is_some_and(words)
         && parts.next().is_none()
 }
 
-/// A postcode of any country we know: digits first, or a British one.
-fn is_code_shape(text: &str) -> bool {
+/// A postcode of any country we know: digits, or a British, Dutch or Portuguese one. Where we know no pattern, digits in
+/// groups too; letters would take the lines of an address for a key.
+fn is_code_shape(text: &str, cx: &Context) -> bool {
     let mut scratch = Output::new();
-    text.bytes().all(|b| b.is_ascii_digit())
+    let unknown = postcode::pattern(cx.region).is_none();
+    text.bytes().all(|b| b.is_ascii_digit() || (unknown && b == b' '))
         || postcode::Pattern::Dutch.write(text, &mut scratch)
         || postcode::Pattern::Portuguese.write(text, &mut scratch)
         || postcode::Pattern::British.write(text, &mut scratch)

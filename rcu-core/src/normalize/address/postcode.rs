@@ -107,11 +107,12 @@ fn write_french(digits: [u8; 5], out: &mut Output) {
 }
 
 /// A French postcode as a number, when it is one of an allocated range.
-pub(super) fn parse_french(text: &str) -> Option<u32> {
-    if text.len() != 5 || !text.bytes().all(|b| b.is_ascii_digit()) {
+pub(crate) fn parse_french(text: &str) -> Option<u32> {
+    let digits: &[u8; 5] = text.as_bytes().try_into().ok()?;
+    if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let code = text.parse().ok()?;
+    let code = digits.iter().fold(0, |code, d| code * 10 + u32::from(d - b'0'));
     department(code).map(|_| code)
 }
 

@@ -43,6 +43,10 @@ pub fn check(postcode: &str, city: &str, base: &PostalTables) -> Outcome {
         return infer(rows);
     }
     let (town, cedex) = split_cedex(city);
+    // Most postcodes have a few names: reading them costs less than looking the town up among all.
+    if !cedex && rows.len() < 4 && rows.iter().any(|row| base.text(row.name) == town) {
+        return Outcome::Known;
+    }
     let name = base.name(town);
     if let Some(name) = name
         && rows.iter().any(|row| row.name == name)
@@ -64,11 +68,14 @@ pub fn check(postcode: &str, city: &str, base: &PostalTables) -> Outcome {
 
 /// The town of a locality, and whether CEDEX follows it.
 pub(super) fn split_cedex(city: &str) -> (&str, bool) {
-    match city.as_bytes().windows(6).position(|w| w == b" CEDEX") {
-        Some(at) if matches!(city.as_bytes().get(at + 6), None | Some(b' ')) => {
-            (city.get(..at).unwrap_or(city), true)
-        }
-        _ => (city, false),
+    let is_cedex = |at: &usize| {
+        let rest = city.as_bytes().get(at + 1..).unwrap_or(&[]);
+        rest.strip_prefix(b"CEDEX").is_some_and(|r| matches!(r.first(), None | Some(b' ')))
+    };
+    let blanks = city.bytes().enumerate().filter(|(_, b)| *b == b' ').map(|(at, _)| at);
+    match blanks.into_iter().find(is_cedex) {
+        Some(at) => (city.get(..at).unwrap_or(city), true),
+        None => (city, false),
     }
 }
 
@@ -81,7 +88,17 @@ fn infer(rows: &[Row]) -> Outcome {
 }
 
 fn is_near(row: &Row, town: &str, base: &PostalTables) -> bool {
-    jaro_winkler(base.text(row.name), town) >= REPAIR_SIMILARITY
+    similarity(base.text(row.name), town).is_some()
+}
+
+/// Jaro–Winkler similarity when it reaches [`REPAIR_SIMILARITY`]. That takes a Jaro similarity of 5/6, which is at most
+/// (2 + the ratio of the lengths) / 3: a name under half as long as the other is not looked at.
+fn similarity(name: &str, town: &str) -> Option<f64> {
+    let (short, long) = (name.len().min(town.len()), name.len().max(town.len()));
+    if name.is_ascii() && town.is_ascii() && short * 2 < long {
+        return None;
+    }
+    Some(jaro_winkler(name, town)).filter(|s| *s >= REPAIR_SIMILARITY)
 }
 
 /// The nearest name of the postcode, when it is near enough and no other is as near.
@@ -89,10 +106,7 @@ fn repair(rows: &[Row], town: &str, base: &PostalTables) -> Outcome {
     let mut best: Option<(f64, NameId)> = None;
     let mut tie = false;
     for row in rows {
-        let similarity = jaro_winkler(base.text(row.name), town);
-        if similarity < REPAIR_SIMILARITY {
-            continue;
-        }
+        let Some(similarity) = similarity(base.text(row.name), town) else { continue };
         match best {
             Some((s, _)) if similarity < s => {}
             Some((s, _)) if similarity == s => tie = true,

@@ -3,7 +3,7 @@
 use super::fold::Folded;
 use super::token::Tokens;
 use super::{LINE_MAX, country, is_empty, is_french, postcode, shorten, split, street};
-use crate::normalize::{Class, Code, Codes, Context, Country, Output};
+use crate::normalize::{Class, Code, Codes, Context, Country, Output, Status};
 
 /// Parts of an address. Kept from call to call, it allocates only while its texts grow.
 #[derive(Debug, Default, Clone)]
@@ -101,6 +101,10 @@ impl Parts {
     pub(super) fn take(&mut self, out: &mut Output, part: fn(&mut Parts) -> &mut String) {
         for code in out.codes().as_slice() {
             self.codes.push(*code);
+        }
+        // A refused text is no normal form of its kind.
+        if out.codes().status() == Status::Rejected {
+            return out.reset();
         }
         let slot = part(self);
         if !slot.is_empty() && !out.text.is_empty() {

@@ -5,8 +5,8 @@
 pub(super) enum Clock {
     /// None was written.
     None,
-    /// One without a zone: local time.
-    Local,
+    /// One without a zone: local time, in seconds since midnight.
+    Local { seconds: i32 },
     /// One with a zone: an instant. Seconds since midnight, and of the zone ahead of UTC.
     Instant { seconds: i32, offset: i32 },
 }
@@ -16,7 +16,7 @@ pub(super) fn read(text: &[u8]) -> Option<Clock> {
     let (seconds, at) = time(text)?;
     let rest = text.get(at..)?;
     if rest.is_empty() {
-        return Some(Clock::Local);
+        return Some(Clock::Local { seconds });
     }
     let (offset, used) = zone(rest.trim_ascii_start())?;
     (used == rest.trim_ascii_start().len()).then_some(Clock::Instant { seconds, offset })
@@ -130,16 +130,17 @@ mod tests {
     #[test]
     fn times_and_zones_of_iso_8601() {
         let instant = |seconds, offset| Some(Clock::Instant { seconds, offset });
+        let local = |seconds| Some(Clock::Local { seconds });
         for (text, clock) in [
-            ("10:00", Some(Clock::Local)),
-            ("10:00:05.123456", Some(Clock::Local)),
-            ("100005", Some(Clock::Local)),
+            ("10:00", local(36_000)),
+            ("10:00:05.123456", local(36_005)),
+            ("100005", local(36_005)),
             ("10:00:00Z", instant(36_000, 0)),
             ("00:00 CEST", instant(0, 7200)),
             ("00:00 ABC", None),
             ("00:00+02:00", instant(0, 7200)),
             ("00:00:00.000-0530", instant(0, -19_800)),
-            ("24:00", Some(Clock::Local)),
+            ("24:00", local(86_400)),
             ("24:01", None),
             ("10:61", None),
             ("10h", None),

@@ -31,7 +31,7 @@ fn fixed(b: &[u8; 10], order: DateOrder, codes: &mut Codes) -> Option<Written> {
     let f = |i: usize| u32::from(b[i].wrapping_sub(b'0'));
     if b[2] == b[5] && matches!(b[2], b'/' | b'-' | b'.' | b' ') {
         let all = [f(0), f(1), f(3), f(4), f(6), f(7), f(8), f(9)];
-        if all.iter().any(|d| *d > 9) {
+        if all.iter().fold(0, |most, d| most.max(*d)) > 9 {
             return None;
         }
         let year = all[4] * 1000 + all[5] * 100 + all[6] * 10 + all[7];
@@ -39,7 +39,7 @@ fn fixed(b: &[u8; 10], order: DateOrder, codes: &mut Codes) -> Option<Written> {
     }
     if b[4] == b[7] && matches!(b[4], b'-' | b'/' | b'.') {
         let all = [f(0), f(1), f(2), f(3), f(5), f(6), f(8), f(9)];
-        if all.iter().any(|d| *d > 9) {
+        if all.iter().fold(0, |most, d| most.max(*d)) > 9 {
             return None;
         }
         let year = all[0] * 1000 + all[1] * 100 + all[2] * 10 + all[3];

@@ -122,7 +122,7 @@ fn time(text: &[u8], figures: usize, found: &mut Found) -> Option<Option<usize>>
         }
         at = after + used;
     }
-    found.clock = Clock::Local;
+    found.clock = Clock::Local { seconds };
     found.seconds = seconds;
     let after = skip_blanks(text, at);
     if let Some((offset, used)) = clock::zone(text.get(after..)?) {
@@ -195,7 +195,7 @@ fn word(text: &[u8], found: &mut Found) -> Option<usize> {
             found.may_be_weekday = names::is_weekday(word);
         }
         // A zone apart from its time: Sat Nov 21 10:15:00 2026 GMT+1.
-        (None, _) if found.clock == Clock::Local && clock::zone(text).is_some() => {
+        (None, _) if matches!(found.clock, Clock::Local { .. }) && clock::zone(text).is_some() => {
             let (offset, used) = clock::zone(text)?;
             found.clock = Clock::Instant { seconds: found.seconds, offset };
             return Some(used);

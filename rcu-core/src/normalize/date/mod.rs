@@ -55,6 +55,41 @@ pub fn parse_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
     }
 }
 
+/// How exactly a date says when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A calendar day, wherever it was.
+    Day(Day),
+    /// A day and the seconds since its midnight, on the clock of the place.
+    Local {
+        /// The day.
+        day: Day,
+        /// Seconds since midnight, 0 to 86 400.
+        seconds: i32,
+    },
+    /// An instant, in seconds since 1970-01-01T00:00:00Z: the cell names a zone. Its day depends on the place.
+    Instant(i64),
+}
+
+/// What [`parse_day`] reads, with its time of day and not yet brought to Paris.
+///
+/// # Examples
+/// ```
+/// use rcu_core::normalize::{Codes, Context, Country, date};
+/// use rcu_core::time::{Day, Zone};
+/// let cx = Context::new(Country::FR, Day::from_ymd(2026, 11, 21).unwrap());
+/// let moment = date::parse_moment("2026-07-01T22:00:00Z", &cx, &mut Codes::new());
+/// let Some(date::Moment::Instant(at)) = moment else { panic!("{moment:?}") };
+/// assert_eq!(Zone::named("America/Cayenne").unwrap().day_of(at).to_string(), "2026-07-01");
+/// ```
+#[inline]
+pub fn parse_moment(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Moment> {
+    match read(Kind::Any, raw, cx, codes) {
+        Reading::Day(found) => Some(found.moment),
+        _ => None,
+    }
+}
+
 /// The day that [`normalize_birth`] would write, in the same way.
 #[inline]
 pub fn parse_birth_day(raw: &str, cx: &Context, codes: &mut Codes) -> Option<Day> {
@@ -85,6 +120,7 @@ struct Found {
     year: i32,
     month: u32,
     date: u32,
+    moment: Moment,
 }
 
 /// A date as it was written, its parts told apart.
@@ -105,15 +141,11 @@ impl Written {
 }
 
 fn write(kind: Kind, raw: &str, cx: &Context, out: &mut Output) {
-    let mut codes = Codes::new();
-    match read(kind, raw, cx, &mut codes) {
+    match read(kind, raw, cx, out.codes_mut()) {
         Reading::Empty => out.set_empty(),
         Reading::Day(found) => found.write_iso(&mut out.text),
         Reading::Rejected(Some(year)) => out.extra("year", year.to_string()),
         Reading::Rejected(None) => {}
-    }
-    for code in codes.as_slice() {
-        out.code(*code);
     }
 }
 
@@ -190,22 +222,24 @@ fn order_of(cx: &Context) -> DateOrder {
     }
 }
 
+/// `00` to `99`: a figure by division took a third of a date's time.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut t = [[b'0'; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        t[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    t
+};
+
 impl Found {
     fn write_iso(&self, out: &mut String) {
-        let figure = |n: u32| b'0' + (n % 10) as u8;
-        let (y, m, d) = (self.year.unsigned_abs(), self.month, self.date);
-        let text = [
-            figure(y / 1000),
-            figure(y / 100),
-            figure(y / 10),
-            figure(y),
-            b'-',
-            figure(m / 10),
-            figure(m),
-            b'-',
-            figure(d / 10),
-            figure(d),
-        ];
+        let pair = |n: u32| PAIRS[(n % 100) as usize];
+        let year = self.year.unsigned_abs();
+        let ([a, b], [c, d]) = (pair(year / 100), pair(year));
+        let ([e, f], [g, h]) = (pair(self.month), pair(self.date));
+        let text = [a, b, c, d, b'-', e, f, b'-', g, h];
         out.push_str(std::str::from_utf8(&text).unwrap_or_default());
     }
 }

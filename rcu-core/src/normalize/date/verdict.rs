@@ -1,7 +1,7 @@
 //! From the parts of a date to a day, or to the reason why there is none.
 
 use super::clock::Clock;
-use super::{Found, Kind, Reading, Written};
+use super::{Found, Kind, Moment, Reading, Written};
 use crate::normalize::{Code, Codes, Context};
 use crate::time::{Day, paris_offset_seconds};
 
@@ -32,7 +32,7 @@ pub(super) fn verdict(kind: Kind, written: Written, cx: &Context, codes: &mut Co
         let code = if partial { Code::PartialDate } else { Code::InvalidDate };
         return refuse(code, partial.then_some(year), codes);
     };
-    let mut found = Found { day, year, month, date };
+    let mut found = Found { day, year, month, date, moment: Moment::Day(day) };
     if clock != Clock::None {
         found = local(kind, found, clock, codes);
         // The first second of 1970 in Paris is the last hour of 1969 in UTC.
@@ -86,16 +86,20 @@ fn whole_year(kind: Kind, written: Written, cx: &Context) -> Result<i32, Code> {
 /// Drops the time of day. An instant is brought to Paris: always for a date of the business; for a birth date only
 /// when it is midnight there, which is how a program in Paris writes a bare day in UTC.
 #[cold]
-fn local(kind: Kind, found: Found, clock: Clock, codes: &mut Codes) -> Found {
+fn local(kind: Kind, mut found: Found, clock: Clock, codes: &mut Codes) -> Found {
+    if let Clock::Local { seconds } = clock {
+        found.moment = Moment::Local { day: found.day, seconds };
+    }
     if let Clock::Instant { seconds, offset } = clock {
         let instant = i64::from(found.day.0) * SECONDS_A_DAY + i64::from(seconds) - i64::from(offset);
+        found.moment = Moment::Instant(instant);
         let there = instant + i64::from(paris_offset_seconds(instant) as i32);
         let day = Day(there.div_euclid(SECONDS_A_DAY) as i32);
         let midnight = there.rem_euclid(SECONDS_A_DAY) == 0 && day.0 == found.day.0 + 1 && offset == 0;
         if day != found.day && (kind == Kind::Any || midnight) {
             codes.push(Code::TimezoneShifted);
             let (year, month, date) = day.ymd();
-            return Found { day, year, month, date };
+            return Found { day, year, month, date, moment: found.moment };
         }
     }
     codes.push(Code::TimeDropped);

@@ -35,7 +35,7 @@ const FOLD: &[u8; 128] = b"A\0A\0\0\0\0\0\0\0\0\0AEC\0E\0E\0E\0E\0I\0I\0I\0I\0D\
 
 /// Writes the normal form of `raw`; `false`, with nothing written, when the rules have to look at it.
 #[inline]
-pub(super) fn write(raw: &str, triggers: &Triggers, out: &mut String) -> bool {
+pub(crate) fn write(raw: &str, triggers: &Triggers, out: &mut String) -> bool {
     let bytes = raw.as_bytes();
     if bytes.len() > MAX {
         return false;

@@ -46,7 +46,9 @@ pub fn name_key_into(name: &str, tables: &NameTables, key: &mut String) {
 /// The generation that a normalised family or full name ends with, in its normal form (PERE, FILS, JR, SENIOR, II…),
 /// and the name before it. `LE PERE` is a name: something that is no particle must stand before a suffix.
 pub fn split_suffix<'a>(name: &'a str, tables: &NameTables) -> (&'a str, Option<&'static str>) {
-    if let Some((before, last)) = name.rsplit_once(' ')
+    // A name is short: its last blank is found faster byte by byte.
+    if let Some(at) = name.bytes().rposition(|b| b == b' ')
+        && let (Some(before), Some(last)) = (name.get(..at), name.get(at + 1..))
         && let Some(suffix) = suffix_form(last)
         && !before.split(' ').all(|w| tables.words().is_particle(w))
     {

@@ -2,12 +2,14 @@
 //!
 //! An everyday name is written in one pass ([`fast`]); whatever that pass does not know goes to the [`rules`].
 
-mod fast;
+mod display;
+pub(crate) mod fast;
 pub(crate) mod fold;
 pub(crate) mod key;
 pub(crate) mod mojibake;
 pub(crate) mod rules;
 
+pub use display::display_case;
 pub use key::{name_key_into, normalize_key, split_suffix, without_particles};
 
 use super::{Context, Output};
@@ -16,6 +18,12 @@ use super::{Context, Output};
 #[inline]
 pub(crate) fn write_everyday(raw: &str, cx: &Context, out: &mut String) -> bool {
     fast::write(raw, cx.tables.names.words().triggers(), out)
+}
+
+/// A text folded as names are: capitals A–Z and single spaces, nothing stripped or refused.
+pub(crate) fn folded(raw: &str) -> String {
+    let folded = fold::Folded::of(&crate::normalize::text::clean(raw));
+    folded.join(&folded.words)
 }
 
 /// Family name. `extra`: `civility`, `birth_name`, `company_name`.

@@ -281,7 +281,11 @@ fn usage_name<'a>(
         }
         strip_civilities(folded, &mut birth, field, words, &mut 0);
         out.code(Code::BirthNameExtracted);
-        out.extra("birth_name", folded.join(birth));
+        let birth = folded.join(birth);
+        // As a family name of its own it would be refused.
+        if birth.len() > 1 && !is_nobody(&birth, Field::Last, words) {
+            out.extra("birth_name", birth);
+        }
     }
     kept
 }

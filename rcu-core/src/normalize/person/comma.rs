@@ -18,6 +18,7 @@ pub(super) fn with_commas<'t>(mut parts: Vec<Names<'t>>, d: &mut Draft<'t>, s: &
         let mut rest = parts.into_iter();
         match rest.next() {
             Some(suffix) if suffix.iter().all(|t| is_plain(t)) => d.suffixes.push(suffix),
+            Some(name) if s.western => given_part(name, true, d, s),
             Some(name) => flat(name, d, s),
             None => {}
         }
@@ -56,7 +57,7 @@ pub(super) fn with_commas<'t>(mut parts: Vec<Names<'t>>, d: &mut Draft<'t>, s: &
     }
     suffixes.retain(|x| !x.is_empty());
     let cjk = name.first().is_some_and(|t| script::is_cjk(t.text));
-    let two_words = name.len() > 1 && !is_particle(name[0]);
+    let two_words = name.len() > 1 && (s.western || !is_particle(name[0]));
     if given.is_none() && (several || cjk || two_words) {
         // Suffixes and titles alone behind the comma: the whole name stands before it.
         flat(whole, d, s);
@@ -107,7 +108,7 @@ fn given_part<'t>(mut name: Names<'t>, ends: bool, d: &mut Draft<'t>, s: &Settin
     let floor = Floor { keep: 1 + bound, names: 1, run: 1, ends };
     if d.titles.is_empty() && name.len() > 1 && name[0].is(word::NEVER_GIVEN) {
         // `Smith, de Mesnil`: a particle that is no given name goes on with the family name.
-        peel(&mut name, floor, d, s);
+        peel(&mut name, Floor { names: usize::from(!s.western), ..floor }, d, s);
         return d.family.append(&mut name);
     }
     if let Some(i) = birth_marker(&name).filter(|i| !name[*i].is(word::MARRIED)) {
@@ -116,15 +117,17 @@ fn given_part<'t>(mut name: Names<'t>, ends: bool, d: &mut Draft<'t>, s: &Settin
         peel(&mut clause, floor, d, s);
         d.birth = clause;
     }
+    let clause = s.western && !d.birth.is_empty();
     // `Ludwig van`: a particle at the very end belongs to the family name, whatever stands before it.
-    let mut particles = take_particles(&mut name, s);
+    let mut particles = if clause { Vec::new() } else { take_particles(&mut name, s) };
     peel(&mut name, floor, d, s);
-    let mut inner = take_particles(&mut name, s);
+    let mut inner = if clause { Vec::new() } else { take_particles(&mut name, s) };
     inner.append(&mut particles);
     inner.append(&mut d.family);
     d.family = inner;
     // `Freiherr von Berg`: a title keeps its particle.
-    let titled = if d.titles.is_empty() { 0 } else { name.iter().take_while(|t| is_particle(t)).count() };
+    let keeps = if s.western { d.titles.iter().any(|t| t.is(word::PARTICLE)) } else { !d.titles.is_empty() };
+    let titled = if !keeps { 0 } else { name.iter().take_while(|t| is_particle(t)).count() };
     let given = if titled > 0 && titled < name.len() { titled + 1 } else { given_len(&name, s) };
     d.middle = name.split_off(given);
     d.given = name;

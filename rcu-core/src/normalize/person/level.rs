@@ -7,12 +7,13 @@ use crate::reference::names::NameTables;
 /// Whether family and given name stand in each other's field (`domain.md` §2.3, C `name_swapped`): the family name is a
 /// first name and no usual surname, and the given name is no first name. Both in normal form.
 pub fn swap_if_misfiled(last: &str, first: &str, tables: &NameTables) -> bool {
+    // The given name is asked first: it nearly always settles it, and the usual ones are at hand in the cache.
     !last.is_empty()
         && first.len() > 1
+        && !tables.is_first_name(first)
+        && !first.split(' ').any(|w| w.len() == 1 || tables.is_first_name(w))
         && tables.is_first_name(last)
         && !tables.is_usual_last_name(last)
-        && !first.split(' ').any(|w| w.len() == 1 || tables.is_first_name(w))
-        && !tables.is_first_name(first)
 }
 
 #[cfg(test)]

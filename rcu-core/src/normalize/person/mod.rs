@@ -83,7 +83,7 @@ pub fn split(raw: &str, cx: &Context) -> Parts {
         parts.comma = true;
         return parts;
     }
-    let mut segments = token::segments(&rest, tables.words());
+    let mut segments = token::segments(&rest, is_french(cx.region), tables.words());
     let setting = setting(&rest, &segments, cx);
     segments.iter_mut().for_each(|s| order::clear_initials(s, &setting));
     let draft = parse::parse(&segments, !parts.nickname.is_empty(), !parts.maiden.is_empty(), &setting);
@@ -130,10 +130,13 @@ fn setting<'t>(text: &str, segments: &[Vec<Token>], cx: &'t Context) -> Setting<
     };
     let has = |case: Case| weighed().any(|t| t.case == case);
     let (upper, lower, title) = (has(Case::Upper), has(Case::Lower), has(Case::Title));
+    let french = is_french(cx.region);
+    let family_first = FAMILY_FIRST.iter().any(|r| **r == region);
     Setting {
         tables: &cx.tables.names,
-        french: is_french(cx.region),
-        family_first: FAMILY_FIRST.iter().any(|r| **r == region),
+        french,
+        family_first,
+        western: !french && !family_first,
         mixed: title || (upper && lower) || segments.iter().flatten().any(|t| script::is_cjk(t.text)),
         upper: upper && !lower && !title,
         transcribed: text.contains('·'),

@@ -22,6 +22,8 @@ pub(super) struct Setting<'t> {
     pub french: bool,
     /// A region whose custom is family name first.
     pub family_first: bool,
+    /// A region whose custom is given name first: capitals say nothing of the order.
+    pub western: bool,
     /// Capitals and small letters tell something: the text is not of one case.
     pub mixed: bool,
     /// All in capitals.
@@ -63,6 +65,12 @@ pub(super) fn first_nameness(t: &Token, s: &Setting) -> i32 {
 pub(super) fn clear_initials(segment: &mut [Token], s: &Setting) {
     let last = segment.len().saturating_sub(1);
     for (i, t) in segment.iter_mut().enumerate() {
+        if s.western && t.is(word::WESTERN) {
+            t.flags = t.flags & !word::DUAL | word::CREDENTIAL;
+        }
+        if s.western && t.is(word::WESTERN_GIVEN) {
+            t.flags &= !word::NEVER_GIVEN;
+        }
         let elided = t.text.ends_with(['\'', '’'])
             || (s.french && !t.dot && i < last && matches!(t.key.as_str(), "D" | "L"));
         if t.letters == 1 && !elided {
@@ -74,7 +82,9 @@ pub(super) fn clear_initials(segment: &mut [Token], s: &Setting) {
 /// Reads the order of at least two words.
 pub(super) fn order(names: &[&Token], s: &Setting) -> Order {
     let n = names.len();
-    if let Some(order) = by_capitals(names, s) {
+    if !s.western
+        && let Some(order) = by_capitals(names, s)
+    {
         return order;
     }
     let chain = names.iter().take_while(|t| is_particle(t)).count();
@@ -148,6 +158,10 @@ fn by_capitals(names: &[&Token], s: &Setting) -> Option<Order> {
 /// A name that starts with particles: a family name, unless the particle can be a given name.
 fn by_leading_particle(names: &[&Token], chain: usize, s: &Setting) -> Option<Order> {
     let n = names.len();
+    if s.western {
+        // `van der Berg`: a particle that may be a given name is one at the beginning; `de Berg` has none.
+        return names[0].is(word::NEVER_GIVEN).then_some(Order::FamilyOnly);
+    }
     if chain >= n {
         return (chain > 2 || s.french).then_some(Order::FamilyOnly);
     }

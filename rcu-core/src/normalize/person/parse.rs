@@ -5,7 +5,7 @@ use super::comma::with_commas;
 use super::order::{Order, Setting, first_nameness, is_particle, order};
 use super::script;
 use super::suffix::{Floor, peel};
-use super::titles::{is_inner, take_inner, take_leading};
+use super::titles::{is_inner, is_late, take_before_credential, take_inner, take_leading};
 use super::token::{Case, Token};
 use crate::reference::names::word;
 
@@ -57,7 +57,11 @@ pub(super) fn parse<'t>(
 /// A name without a comma.
 pub(super) fn flat<'t>(mut name: Names<'t>, d: &mut Draft<'t>, s: &Setting) {
     let mut titles = take_leading(&mut name, true, s);
-    let given_title = titles.iter().any(|t| t.is(word::TITLE_GIVEN));
+    // `Sir John`, but `Sir Lord Duncan` is a family name in the West.
+    let given_title = match s.western {
+        true => titles.last().is_some_and(|t| t.is(word::TITLE_GIVEN)),
+        false => titles.iter().any(|t| t.is(word::TITLE_GIVEN)),
+    };
     let titled = !titles.is_empty() || d.maiden;
     let clause = birth_marker(&name).map(|i| {
         let mut after = name.split_off(i + 1);
@@ -69,10 +73,20 @@ pub(super) fn flat<'t>(mut name: Names<'t>, d: &mut Draft<'t>, s: &Setting) {
     let behind = std::mem::take(&mut d.suffixes);
     let keep = usize::from(titles.is_empty() || clause.is_some());
     // Behind a title one name is enough; in French files a second one in capitals is the family name.
-    let names = if titles.is_empty() || given_title || s.french { 2 } else { 1 };
+    // So it is before one: `John Prof. MA`.
+    let late = s.western && name.get(1).is_some_and(|t| is_late(t, 1, s));
+    let names = if (titles.is_empty() && !late) || given_title || s.french { 2 } else { 1 };
     peel(&mut name, Floor { keep, names, run: 2, ends: true }, d, s);
     d.suffixes.extend(behind);
-    let mut inner = take_inner(&mut name);
+    let mut inner = if s.western { take_before_credential(&mut name, s) } else { take_inner(&mut name) };
+    if s.western {
+        // `John Ph. D. Smith`: the degree in two words is one wherever it stands.
+        let (degrees, names): (Names, Names) = name.into_iter().partition(|t| t.text.contains(' '));
+        name = names;
+        if !degrees.is_empty() {
+            d.suffixes.insert(0, degrees);
+        }
+    }
     inner.append(&mut d.titles);
     d.titles = inner;
     // A title and a suffix without a name between them: the title was the name (`Dr Jr`).
@@ -150,6 +164,11 @@ fn assign<'t>(mut name: Names<'t>, titled: bool, given_title: bool, d: &mut Draf
     if script::is_cjk(texts[0]) && cjk::assign(&name, &texts, d, s) {
         return;
     }
+    // `Freiherr von Berg`: the title that is half a particle keeps the other half.
+    if s.western && is_particle(name[0]) && d.titles.iter().any(|t| t.is(word::PARTICLE)) {
+        d.family = name;
+        return;
+    }
     if let [one] = name.as_slice() {
         let given = match () {
             () if given_title => true,
@@ -180,7 +199,11 @@ fn assign<'t>(mut name: Names<'t>, titled: bool, given_title: bool, d: &mut Draf
                 given += 2;
             }
             if given >= name.len() {
-                d.given = name;
+                if s.western && titled && !given_title {
+                    d.family = name
+                } else {
+                    d.given = name
+                }
                 return;
             }
             let at = at.unwrap_or_else(|| family_start(&name, given, s)).max(given);
@@ -201,11 +224,23 @@ fn family_start(name: &[&Token], given: usize, s: &Setting) -> usize {
         is_particle(t) && !joins(name, *i, s) || (t.key == "O" && !t.dot && *i > given)
     });
     let mut at = particle.unwrap_or(last);
+    if s.western {
+        // `van Berg von und zu Mc`: every particle opens a name, and the last name is the family's.
+        let opens = |i: usize| is_particle(name[i]) && !joins(name, i, s);
+        let goes_on = |i: usize| opens(i - 1) || i > 1 && name[i - 1].is(word::CONJUNCTION) && opens(i - 2);
+        if let Some(i) = (at + 1..last).rev().find(|i| opens(*i) && !goes_on(*i)) {
+            at = i;
+        }
+    }
     while at > given + 1 && joins(name, at - 1, s) {
         at -= 2;
     }
     // A joint and nothing behind it.
-    if name[last].is(word::CONJUNCTION) && last > given && at == last && name.len() > 3 {
+    if name[last].is(word::CONJUNCTION)
+        && last > given
+        && at == last
+        && (name.len() > 3 || s.western && name[last].letters != 1)
+    {
         at -= 1;
         while at > given + 1 && joins(name, at - 1, s) {
             at -= 2;
@@ -228,6 +263,9 @@ fn joins(name: &[&Token], i: usize, s: &Setting) -> bool {
 /// How many words the given name is: one, or what is joined to it.
 pub(super) fn given_len(name: &[&Token], s: &Setting) -> usize {
     let mut n = name.len().min(1);
+    if s.western && name.len() > 1 && name[0].is(word::CONJUNCTION) && name[0].letters != 1 {
+        n = 2; // `& Smith`
+    }
     if n == 1 && name.len() > 1 && name[0].is(word::BOUND) && !is_particle(name[1]) {
         n = 2;
     }

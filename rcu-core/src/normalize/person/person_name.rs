@@ -6,9 +6,12 @@
 
 use super::{Parts, split};
 use crate::normalize::name::fold::Folded;
-use crate::normalize::name::{key, mojibake, rules};
+use crate::normalize::name::{fast, key, mojibake, rules};
 use crate::normalize::{Code, Context, Output, begin, text};
 use crate::reference::names::{Civility, NameTables};
+
+/// Longest family name, and longest given names together, in letters and spaces.
+const LONGEST: usize = 80;
 
 /// A name's parts in normal form.
 #[derive(Debug, Default)]
@@ -61,9 +64,10 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let mut person = Person::of(&split(&clean, cx), cx);
     let mut value = person.value();
     // The value is a name again, and a word may read otherwise without what stood around it: the normal form is the one
-    // that reads as itself. Each round drops or moves a word, so few are enough.
+    // that reads as itself. Each round drops or moves a word, so there are no more rounds than words.
     let plain = person.is_plain(&value, tables);
-    for _ in 0..if plain { 0 } else { 4 } {
+    let words = value.split(' ').count().min(2 * LONGEST);
+    for _ in 0..if plain { 0 } else { words + 2 } {
         let mut again = Person::of(&split(&value, cx), cx);
         let next = again.value();
         if next == value {
@@ -201,7 +205,6 @@ impl Person {
     }
 
     fn report(self, value: String, tables: &NameTables, out: &mut Output) {
-        const LONGEST: usize = 80;
         if self.commented {
             out.code(Code::CommentRemoved);
         }
@@ -240,8 +243,15 @@ impl Person {
         if value.len() == 1 {
             return out.code(Code::TooShort);
         }
-        if self.last.chars().count() > LONGEST || self.first.chars().count() > LONGEST {
+        if last.chars().count() > LONGEST || given.chars().count() > LONGEST {
             return out.code(Code::TooLong);
+        }
+        let in_last = of_field(last, rules::Field::Last, tables);
+        let in_first =
+            if given == "-" { String::new() } else { of_field(given, rules::Field::First, tables) };
+        // `L, XXX`: two parts, none of which is a name.
+        if !self.last.is_empty() && in_last.is_empty() && in_first.is_empty() {
+            return out.code(Code::Placeholder);
         }
         for (name, part) in [
             ("first_name", self.first),
@@ -252,6 +262,21 @@ impl Person {
             ("qualification", self.qualification),
             ("nickname", self.nickname),
         ] {
+            // A part is what its own field would make of it, or nothing: a family name of one letter, a word for nobody
+            // (`domain.md` §2.3).
+            let field = match name {
+                "last_name" | "birth_name" => Some(rules::Field::Last),
+                "first_name" => Some(rules::Field::First),
+                _ => None,
+            };
+            let part = match field {
+                Some(field) if !part.is_empty() => match of_field(&part, field, tables) {
+                    // The first of several given names may be none: `XXX Jean`.
+                    refused if refused.is_empty() && name == "first_name" => in_first.clone(),
+                    read => read,
+                },
+                _ => part,
+            };
             if !part.is_empty() {
                 out.extra(name, part);
             }
@@ -261,6 +286,15 @@ impl Person {
         }
         out.text.push_str(&value);
     }
+}
+
+/// A name as its own field would write it; empty when it would be refused.
+fn of_field(name: &str, field: rules::Field, tables: &NameTables) -> String {
+    let mut out = Output::new();
+    if !fast::write(name, tables.words().triggers(), &mut out.text) {
+        rules::normalize(name, field, tables, &mut out);
+    }
+    out.value().unwrap_or_default().to_owned()
 }
 
 /// The civility among titles: a couple, else the one that tells a gender, else the first.

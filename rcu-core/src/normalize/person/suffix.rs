@@ -30,7 +30,12 @@ pub(super) fn peel<'t>(name: &mut Names<'t>, floor: Floor, d: &mut Draft<'t>, s:
     }
     while name.len() > floor.keep.max(1) {
         let Some(t) = name.pop() else { break };
-        if is_late(t, name_words(name), s) {
+        // `van Mc`: what a particle opens is a name.
+        let opened = s.western && t.is(word::PARTICLE) && name.last().is_some_and(|p| is_particle(p));
+        if opened {
+            name.push(t);
+            break;
+        } else if is_late(t, name_words(name), s) {
             titles.insert(0, t);
         } else if is_late_suffix(t, name_words(name), floor, !suffix.is_empty(), s) {
             suffix.insert(0, t);
@@ -49,7 +54,11 @@ pub(super) fn peel<'t>(name: &mut Names<'t>, floor: Floor, d: &mut Draft<'t>, s:
 pub(super) fn without_titles<'t>(mut run: Names<'t>, s: &Setting) -> (Names<'t>, Names<'t>) {
     let (mut titles, mut rest) = (Vec::new(), Vec::new());
     while let Some(first) = run.first() {
-        let name = first.is(word::CREDENTIAL | word::PARTICLE | word::GENERATION | word::TITLE_SURNAME);
+        // `Attorney General` is a title, `Attorney` alone a function.
+        let phrase = s.western && first.is(word::TITLE) && run.get(1).is_some_and(|t| t.is(word::TITLE));
+        let name = !phrase
+            && (first.is(word::CREDENTIAL | word::GENERATION | word::TITLE_SURNAME)
+                || (first.is(word::PARTICLE) && !(s.western && first.is(word::TITLE))));
         match title_len(&run, 1, s).filter(|_| !name) {
             Some(n) => titles.extend(run.drain(..n.min(run.len()))),
             None => rest.push(run.remove(0)),
@@ -62,7 +71,12 @@ pub(super) fn without_titles<'t>(mut run: Names<'t>, s: &Setting) -> (Names<'t>,
 fn run_start(name: &[&Token], floor: Floor, s: &Setting) -> Option<usize> {
     (floor.keep..name.len()).find(|i| {
         let t = name[*i];
-        if !is_plain(t) || (is_particle(t) && !t.dotted) {
+        // In the West MC is a cross as well as a prefix, but for what another particle opens.
+        let prefix = is_particle(t)
+            && !t.dotted
+            && (!s.western
+                || if *i == 0 { name.len() > 1 && !is_plain(name[1]) } else { is_particle(name[*i - 1]) });
+        if !is_plain(t) || prefix {
             return false;
         }
         let before = name_words(&name[..*i]);
@@ -88,11 +102,15 @@ fn run_start(name: &[&Token], floor: Floor, s: &Setting) -> Option<usize> {
 
 /// A suffix at the end that may be something else: it needs names to spare before it. `anchored`: a suffix follows.
 fn is_late_suffix(t: &Token, before: usize, floor: Floor, anchored: bool, s: &Setting) -> bool {
-    let spare = before >= floor.names;
+    // `John MA` needs no second name.
+    let shown = s.western && before > 0 && looks_like_credential(t, s) && t.dotted_initials() == 0;
+    let spare = before >= floor.names || shown;
     let chunks = t.dotted_initials();
     if chunks > 0 {
         let shape = chunks > 2 || t.case == Case::None || t.is(word::CREDENTIAL);
-        return before >= floor.names.max(2) && shape || (spare && t.is(word::CREDENTIAL));
+        let spare = spare || s.western && before > 0;
+        let few = if s.western && chunks > 2 { floor.names } else { floor.names.max(2) };
+        return before >= few && shape || (spare && t.is(word::CREDENTIAL));
     }
     if t.is(word::CREDENTIAL) {
         if t.dotted {
@@ -104,8 +122,15 @@ fn is_late_suffix(t: &Token, before: usize, floor: Floor, anchored: bool, s: &Se
             && !t.dot
             && (looks_like_credential(t, s) || one_case || small || (anchored && t.case != Case::Title));
     }
+    if s.western && s.mixed && t.is(word::NUMERAL) && !t.dot && t.case == Case::Lower && before > 0 {
+        return true;
+    }
     // In capitals V may be an initial.
-    t.is(word::NUMERAL) && !t.dot && spare && (floor.ends || anchored) && (s.mixed || t.case == Case::Lower)
+    t.is(word::NUMERAL)
+        && !t.dot
+        && spare
+        && (floor.ends || anchored)
+        && (s.mixed || s.western || t.case == Case::Lower)
 }
 
 /// Whether a word is a suffix whatever stands around it.
@@ -128,12 +153,18 @@ pub(super) fn looks_like_credential(t: &Token, s: &Setting) -> bool {
 pub(super) fn is_suffix_part(part: &[&Token], several: bool, next_to_name: bool, s: &Setting) -> bool {
     let Some(first) = part.first() else { return false };
     let anchored = part.iter().any(|t| is_plain(t));
+    // `Smith, Ma PhD`: a given name before a degree.
+    let begins = is_plain(first) || looks_like_credential(first, s);
+    if s.western && !several && part.len() > 1 && (!begins || first.is(word::TITLE)) {
+        return false;
+    }
     let each = |t: &&Token| {
         if is_plain(t) {
             return true;
         }
         if t.is(word::NUMERAL) {
-            return anchored || (!t.dot && several && (t.case == Case::Upper || !s.mixed));
+            let small = s.western && s.mixed && t.case == Case::Lower;
+            return anchored || (!t.dot && (small || several && (t.case == Case::Upper || !s.mixed)));
         }
         if t.is(word::CREDENTIAL) {
             return several || anchored || looks_like_credential(t, s) || !next_to_name;
@@ -145,7 +176,11 @@ pub(super) fn is_suffix_part(part: &[&Token], several: bool, next_to_name: bool,
             return anchored;
         }
         // XYZ behind a name in small letters.
-        let acronym = (2..=4).contains(&t.letters) && t.case == Case::Upper && s.mixed && t.flags == 0;
+        let acronym = t.letters > 1
+            && (s.western || t.letters <= 4)
+            && t.case == Case::Upper
+            && s.mixed
+            && t.flags == 0;
         several && acronym
     };
     let opened = part.len() == 1
@@ -154,6 +189,7 @@ pub(super) fn is_suffix_part(part: &[&Token], several: bool, next_to_name: bool,
         || (several && anchored);
     let titled = |t: &&Token| t.is(word::TITLE | word::CREDENTIAL | word::PARTICLE | word::CONJUNCTION);
     (opened && part.iter().all(each))
+        || (s.western && part.len() > 1 && is_plain(first) && !first.is(word::TITLE | word::PARTICLE))
         || (several && part.len() > 1 && is_plain(first) && part[1..].iter().all(titled))
 }
 

@@ -2,6 +2,7 @@
 
 use super::order::Setting;
 use super::parse::Names;
+use super::suffix::looks_like_credential;
 use super::token::{Case, Token};
 use crate::reference::names::word;
 
@@ -9,6 +10,13 @@ use crate::reference::names::word;
 pub(super) fn take_leading<'t>(name: &mut Names<'t>, all: bool, s: &Setting) -> Names<'t> {
     let mut titles: Names<'t> = Vec::new();
     while let Some(n) = title_len(name, titles.len(), s).filter(|n| all || *n < name.len()) {
+        // `St. John, Jane`: before a comma it begins the family name.
+        if s.western
+            && !all
+            && name.first().is_some_and(|t| t.is(word::PARTICLE) && t.is(word::TITLE_SURNAME))
+        {
+            break;
+        }
         titles.extend(name.drain(..n));
     }
     titles
@@ -26,6 +34,19 @@ pub(super) fn take_inner<'t>(name: &mut Names<'t>) -> Names<'t> {
         }
     }
     titles
+}
+
+/// Takes out an abbreviated title before a last word that looks like a credential: `John Dr. X.Y.Z.`
+pub(super) fn take_before_credential<'t>(name: &mut Names<'t>, s: &Setting) -> Names<'t> {
+    let at = name.len().saturating_sub(2);
+    let credential = |t: &Token| match t.is(word::CREDENTIAL) {
+        true => t.is(word::DUAL) && !looks_like_credential(t, s),
+        false => t.dotted_initials() > 1,
+    };
+    if at > 0 && is_inner(name[at]) && name.last().is_some_and(|t| credential(t)) {
+        return vec![name.remove(at)];
+    }
+    Vec::new()
 }
 
 /// An abbreviated title, which is one wherever it stands.
@@ -90,6 +111,9 @@ fn is_title(name: &[&Token], taken: usize, s: &Setting) -> bool {
     if !also_name {
         return true;
     }
+    if s.western && t.is(word::PARTICLE) {
+        return left > 0;
+    }
     if taken > 0 && left > 0 {
         return left > 1 || t.is(word::TITLE_GIVEN) || !t.is(word::PARTICLE);
     }
@@ -111,7 +135,7 @@ pub(super) fn is_titles(part: &[&Token], s: &Setting) -> bool {
     while let Some(first) = rest.first() {
         let n = match title_len(rest, 1, s) {
             Some(n) => n,
-            None if first.is(word::CONJUNCTION) => 1,
+            None if first.is(word::CONJUNCTION) && (!s.western || first.letters != 1) => 1,
             None => return false,
         };
         any |= first.is(word::TITLE);

@@ -42,7 +42,7 @@ impl<'a> Token<'a> {
         let mut key = String::with_capacity(written.len());
         text::fold_upper_into(written, &mut key);
         key.retain(|c| c != '.');
-        while key.ends_with(['\'', '’', '-', '·']) && key.chars().count() > 1 {
+        while key.ends_with(['\'', '’', '-', '·', ';']) && key.chars().count() > 1 {
             key.pop();
         }
         let inner = written.trim_end_matches('.');
@@ -199,8 +199,11 @@ fn span(text: &str, at: usize, open: char) -> Option<(&str, usize)> {
 }
 
 /// The comma-parted segments of a text, each cut into words.
-pub(super) fn segments<'a>(text: &'a str, words: &Words) -> Vec<Vec<Token<'a>>> {
-    text.split([',', ';', '，', '、', '،', '；']).map(|segment| tokens(segment, words)).collect()
+/// A semicolon parts lists in French files.
+pub(super) fn segments<'a>(text: &'a str, french: bool, words: &Words) -> Vec<Vec<Token<'a>>> {
+    let commas: &[char] =
+        if french { &[',', ';', '，', '、', '،', '；'] } else { &[',', '，', '、', '،'] };
+    text.split(commas).map(|segment| tokens(segment, words)).collect()
 }
 
 /// The words of one segment.
@@ -223,6 +226,7 @@ pub(super) fn tokens<'a>(segment: &'a str, words: &Words) -> Vec<Token<'a>> {
             out.extend([Token::new(head, words), Token::new(tail, words)]);
         } else if token.key == "D"
             && token.dot
+            && out.len() > 1
             && let Some(previous) = out.last().filter(|p| p.key == "PH" && p.dot)
             && let Some(both) = spanning(segment, previous.text, w)
         {

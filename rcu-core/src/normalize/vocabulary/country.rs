@@ -25,7 +25,7 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
 }
 
 /// The words folded and joined; of several words, a leading article and every AND or ET go, ST becomes SAINT.
-fn write_key(clean: &str, key: &mut String) {
+pub(crate) fn write_key(clean: &str, key: &mut String) {
     let mut rest = words(clean).peekable();
     let several = words(clean).nth(1).is_some();
     while let Some(word) = rest.next() {

@@ -17,6 +17,6 @@ pub(super) fn words(clean: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Writes the words of `clean`, folded and joined, at the end of `out`.
-pub(super) fn join_folded(clean: &str, out: &mut String) {
+pub(crate) fn join_folded(clean: &str, out: &mut String) {
     words(clean).for_each(|w| fold_upper_into(w, out));
 }

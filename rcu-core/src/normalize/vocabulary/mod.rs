@@ -5,6 +5,9 @@ mod country;
 mod key;
 mod language;
 
+pub(crate) use country::write_key as country_key;
+pub(crate) use key::join_folded as language_key;
+
 pub use choice::{normalize_boolean, normalize_consent};
 pub use country::normalize as normalize_country;
 pub use language::normalize as normalize_language;

@@ -105,50 +105,66 @@ pub struct EmailTables {
 impl Default for EmailTables {
     /// The lists shipped with the library.
     fn default() -> EmailTables {
+        EmailTables::shipped(&|_| true, &[])
+    }
+}
+
+impl EmailTables {
+    /// The shipped lists that `keep` names (`email_providers`, `email_typos`, …: the lists of a configuration), and an
+    /// installation's own providers, which have to be known before slips are.
+    pub fn shipped(keep: &dyn Fn(&str) -> bool, providers: &[String]) -> EmailTables {
         macro_rules! list {
             ($name:literal) => {
                 include_str!(concat!("../../../data/email/", $name))
             };
         }
         let mut t = EmailTables::empty();
-        t.disposable.extend(Set::new(Cow::Borrowed(DISPOSABLE)));
-        for (name, tlds) in lines(list!("providers.txt")) {
+        if keep("disposable_domains") {
+            t.disposable.extend(Set::new(Cow::Borrowed(DISPOSABLE)));
+        }
+        for (name, tlds) in lines(list!("providers.txt")).filter(|_| keep("email_providers")) {
             let domains: Vec<String> = tlds.map(|tld| format!("{name}.{tld}")).collect();
             t.add_providers(&domains);
         }
-        for (name, slips) in lines(list!("typos.txt")) {
+        t.add_providers(providers);
+        for (name, slips) in lines(list!("typos.txt")).filter(|_| keep("email_typos")) {
             t.add_slips(slips.map(|slip| (slip, name)));
         }
-        for (tld, slips) in lines(list!("tld_typos.txt")) {
+        for (tld, slips) in lines(list!("tld_typos.txt")).filter(|_| keep("email_tld_typos")) {
             t.add_tld_slips(slips.map(|slip| (slip, tld)));
         }
-        for (domain, meant) in lines(list!("wrong_tld.txt")) {
+        for (domain, meant) in lines(list!("wrong_tld.txt")).filter(|_| keep("email_typos")) {
             t.add_wrong_tlds(meant.map(|m| (domain, m)));
         }
-        for (name, tld) in lines(list!("missing_tld.txt")) {
+        for (name, tld) in lines(list!("missing_tld.txt")).filter(|_| keep("email_typos")) {
             for tld in tld {
                 t.set_alone(name, if tld == "?" { None } else { Some(tld) });
             }
         }
         for (fact, listed) in lines(list!("domains.txt")) {
             match fact {
-                "placeholder" => t.add_placeholder_domains(listed),
+                "placeholder" if keep("placeholder_domains") => t.add_placeholder_domains(listed),
                 "placeholder_tld" => t.add_placeholder_tlds(listed),
-                "dead" => t.mark(listed, Facts::DEAD),
-                "legacy" => t.mark(listed, Facts::LEGACY),
+                "dead" if keep("dead_domains") => t.mark(listed, Facts::DEAD),
+                "legacy" if keep("legacy_domains") => t.mark(listed, Facts::LEGACY),
+                "placeholder" | "dead" | "legacy" => continue,
                 _ => t.add_known(listed),
             };
         }
         for (kind, listed) in lines(list!("locals.txt")) {
-            let kind = match kind {
-                "placeholder" => Local::Placeholder,
-                "noreply" => Local::NoReply,
-                _ => Local::Role,
+            let (kind, name) = match kind {
+                "placeholder" => (Local::Placeholder, "placeholder_addresses"),
+                "noreply" => (Local::NoReply, "noreply_addresses"),
+                _ => (Local::Role, "role_addresses"),
             };
-            t.add_locals(kind, listed);
+            if keep(name) {
+                t.add_locals(kind, listed);
+            }
         }
-        t.add_known(words(list!("known.txt")));
-        t.near.add(words(list!("suggest.txt")), Reach::Careful);
+        if keep("known_domains") {
+            t.add_known(words(list!("known.txt")));
+            t.near.add(words(list!("suggest.txt")), Reach::Careful);
+        }
         t
     }
 }
@@ -156,6 +172,11 @@ impl Default for EmailTables {
 impl EmailTables {
     /// Version of the shipped lists.
     pub const VERSION: &'static str = "2026-11-21";
+
+    /// How many throw-away domains are shipped, and in how many bytes.
+    pub fn disposable_size() -> (usize, usize) {
+        (Set::new(DISPOSABLE).map_or(0, |s| s.len()), DISPOSABLE.len())
+    }
 
     /// Local parts longer than this are in no list.
     const LONGEST_LOCAL: usize = 31;

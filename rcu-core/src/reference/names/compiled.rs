@@ -11,6 +11,11 @@ static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.tab"));
 const DIRECTORY_BITS: u32 = 14;
 const ENTRY: usize = 6;
 
+/// Names, and bytes that they take.
+pub(super) const fn size() -> (usize, usize) {
+    (TABLE.len() / ENTRY, TABLE.len() + DIRECTORY.len())
+}
+
 /// Rarity of a folded name; all zero when it is not listed.
 #[inline]
 pub(super) fn rarity(name: &str) -> Rarity {

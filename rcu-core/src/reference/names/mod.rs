@@ -46,8 +46,8 @@ impl Civility {
         }
     }
 
-    /// The civility written so in the data file.
-    fn from_code(code: &str) -> Option<Civility> {
+    /// The civility of a code: a normal form, or `MLLE`.
+    pub fn from_code(code: &str) -> Option<Civility> {
         Some(match code {
             "M" => Civility::M,
             "MME" => Civility::Mme,
@@ -117,9 +117,14 @@ impl Rarity {
 /// A first name given to both sexes is one sex's when it is at least 2^3 times as usual there.
 const SEX_RATIO_LOG2: u8 = 3;
 
+/// The same where a record is to be flagged for it.
+const CLEAR_RATIO_LOG2: u8 = 5;
+
 /// First and family names, nicknames, and the words that names are mixed with.
 #[derive(Debug, Clone)]
 pub struct NameTables {
+    /// Whether the compiled first names, and family names, are asked.
+    compiled: (bool, bool),
     added: NameMap<Rarity>,
     epicene: NameMap<()>,
     nicknames: NameMap<Vec<u16>>,
@@ -129,20 +134,7 @@ pub struct NameTables {
 
 impl Default for NameTables {
     fn default() -> NameTables {
-        let mut tables = NameTables {
-            added: NameMap::default(),
-            epicene: NameMap::default(),
-            nicknames: NameMap::default(),
-            groups: 0,
-            words: Words::embedded(),
-        };
-        for name in lines(include_str!("../../../data/names/epicene.txt")) {
-            tables.add_epicene(name);
-        }
-        for group in lines(include_str!("../../../data/names/nicknames.txt")) {
-            tables.add_nicknames(&group.split('/').collect::<Vec<_>>());
-        }
-        tables
+        NameTables::shipped(&|_| true)
     }
 }
 
@@ -152,6 +144,31 @@ fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 impl NameTables {
+    /// The shipped lists that `keep` names: `first_names`, `last_names`, `epicene`, `nicknames`, `titles`,
+    /// `placeholder_names`, `company_words`.
+    pub fn shipped(keep: &dyn Fn(&str) -> bool) -> NameTables {
+        let mut tables = NameTables {
+            compiled: (keep("first_names"), keep("last_names")),
+            added: NameMap::default(),
+            epicene: NameMap::default(),
+            nicknames: NameMap::default(),
+            groups: 0,
+            words: Words::shipped(keep),
+        };
+        for name in lines(include_str!("../../../data/names/epicene.txt")).filter(|_| keep("epicene")) {
+            tables.add_epicene(name);
+        }
+        for group in lines(include_str!("../../../data/names/nicknames.txt")).filter(|_| keep("nicknames")) {
+            tables.add_nicknames(&group.split('/').collect::<Vec<_>>());
+        }
+        tables
+    }
+
+    /// How many names the compiled table holds, and in how many bytes.
+    pub const fn compiled_size() -> (usize, usize) {
+        compiled::size()
+    }
+
     /// How usual `name` is as a first name and as a family name.
     #[inline]
     pub fn rarity(&self, name: &str) -> Rarity {
@@ -160,7 +177,16 @@ impl NameTables {
         {
             return *r;
         }
-        compiled::rarity(name)
+        let r = compiled::rarity(name);
+        match self.compiled {
+            (true, true) => r,
+            (first, last) => Rarity {
+                first_m: if first { r.first_m } else { 0 },
+                first_f: if first { r.first_f } else { 0 },
+                last: if last { r.last } else { 0 },
+                usual_last: last && r.usual_last,
+            },
+        }
     }
 
     /// Whether more than 100 births from 1900 to 2018 had this first name, alone or as a compound (`JEAN PIERRE`).
@@ -197,6 +223,23 @@ impl NameTables {
             (m, f) if m + SEX_RATIO_LOG2 <= f => Some(FirstNameSex::M),
             (m, f) if f + SEX_RATIO_LOG2 <= m => Some(FirstNameSex::F),
             _ => Some(FirstNameSex::Both),
+        }
+    }
+
+    /// Whether a first name is surely not of that gender: given to the other sex alone, or at least 2^5 times as often,
+    /// and not epicene. A compound that is not listed is judged by its first part, a single letter never.
+    pub fn contradicts(&self, name: &str, gender: Gender) -> bool {
+        let r = self.rarity(name);
+        let (own, other) = match gender {
+            Gender::M => (r.first_m, r.first_f),
+            Gender::F => (r.first_f, r.first_m),
+        };
+        match (own, other) {
+            _ if name.len() < 2 => false,
+            (0, 0) => name.split_once(' ').is_some_and(|(head, _)| self.contradicts(head, gender)),
+            (_, 0) => false,
+            (0, _) => !self.epicene.contains_key(name),
+            (own, other) => other + CLEAR_RATIO_LOG2 <= own && !self.epicene.contains_key(name),
         }
     }
 

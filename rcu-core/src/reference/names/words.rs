@@ -37,6 +37,10 @@ pub(crate) mod word {
     pub const COMPANY: u32 = 1 << 14;
     /// A civility or title that is removed in front of a name.
     pub const LEADING: u32 = 1 << 15;
+    /// A credential behind any name where the given name comes first by custom.
+    pub const WESTERN: u32 = 1 << 16;
+    /// A particle that may be a given name where the given name comes first by custom.
+    pub const WESTERN_GIVEN: u32 = 1 << 17;
 }
 
 /// The word lists, extensible at run time.
@@ -49,8 +53,8 @@ pub struct Words {
 }
 
 impl Words {
-    /// The shipped lists.
-    pub(super) fn embedded() -> Words {
+    /// The shipped lists that `keep` names; titles, particles and suffixes are always there.
+    pub(super) fn shipped(keep: &dyn Fn(&str) -> bool) -> Words {
         let mut words = Words {
             flags: NameMap::default(),
             civilities: NameMap::default(),
@@ -67,6 +71,8 @@ impl Words {
                 "numeral" => word::NUMERAL,
                 "credential" => word::CREDENTIAL,
                 "dual" => word::DUAL | word::CREDENTIAL,
+                "western" => word::WESTERN,
+                "western-given" => word::WESTERN_GIVEN,
                 "particle" => word::PARTICLE,
                 "never-given" => word::NEVER_GIVEN | word::PARTICLE,
                 "conjunction" => word::CONJUNCTION,
@@ -79,7 +85,7 @@ impl Words {
                 words.flag(w, flag);
             }
         }
-        for line in lines(include_str!("../../../data/names/civilities.csv")) {
+        for line in lines(include_str!("../../../data/names/civilities.csv")).filter(|_| keep("titles")) {
             let mut fields = line.split(',');
             if let (Some(w), Some(code), Some(leading)) = (fields.next(), fields.next(), fields.next())
                 && let Some(civility) = Civility::from_code(code)
@@ -87,10 +93,14 @@ impl Words {
                 words.add_civility(w, civility, leading == "1");
             }
         }
-        for w in lines(include_str!("../../../data/names/placeholders.txt")) {
+        for w in
+            lines(include_str!("../../../data/names/placeholders.txt")).filter(|_| keep("placeholder_names"))
+        {
             words.add_placeholder(w);
         }
-        for w in lines(include_str!("../../../data/names/company_words.txt")) {
+        for w in
+            lines(include_str!("../../../data/names/company_words.txt")).filter(|_| keep("company_words"))
+        {
             words.add_company_word(w);
         }
         for w in lines(include_str!("../../../data/names/particles.txt")) {
@@ -245,7 +255,7 @@ mod tests {
 
     #[test]
     fn everyday_names_trigger_nothing() {
-        let words = Words::embedded();
+        let words = Words::shipped(&|_| true);
         for n in ["DUPONT", "MARTIN", "MARIE", "BERNARD", "LEFEBVRE", "JEAN", "DE", "LA", "LE"] {
             assert!(!words.triggers().contains(Triggers::pack(n)), "{n}");
         }

@@ -1,0 +1,247 @@
+//! Candidate pairs of all passes: every two records with a common key, each pair compared once, blocks over the limit
+//! split and reported.
+
+mod recipe;
+mod walk;
+
+pub use recipe::{Parts, Recipe};
+pub use walk::{BlockCounts, Walked, each_candidate};
+
+use super::compare::{Evidence, Memo, compare_with};
+use super::decide::{CompiledPass, Judge, Verdict};
+use super::pass::{Decision, MatchingSpec};
+use super::prepare::Prepared;
+use crate::progress::Progress;
+use crate::records::Record;
+use serde::Serialize;
+use walk::each_pair;
+
+/// An accepted or doubtful pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The lower record number.
+    pub a: Record,
+    /// The higher record number.
+    pub b: Record,
+    /// Position of the pass.
+    pub pass: u16,
+    /// Decision, score, reason.
+    pub verdict: Verdict,
+    /// How well each comparison agrees.
+    pub evidence: Evidence,
+}
+
+impl Link {
+    /// In place of a pass: a steward joined the two.
+    pub const STEWARD: u16 = u16::MAX;
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct PassReport {
+    /// Name of the pass.
+    pub name: String,
+    /// Candidate pairs compared, each counted once.
+    pub candidates: u64,
+    /// Pairs linked.
+    pub linked: u64,
+    /// Pairs left to review.
+    pub review: u64,
+    /// Pairs refused.
+    pub refused: u64,
+    /// Blocks over the limit, which were split by a second key.
+    pub split_blocks: u64,
+    /// Records in the largest block.
+    pub largest_block: u64,
+    /// Pairs inside split blocks that differ in the second keys too and were not compared.
+    pub pairs_not_compared: u64,
+}
+
+/// A distinct recipe of all passes, and which passes it belongs to.
+struct Shared<'r> {
+    recipe: Recipe<'r>,
+    /// Its parts in [`Parts`].
+    mask: u64,
+    /// Bit i: pass i.
+    passes: u64,
+    /// Records whose blocks were split, so that meeting here does not mean having been compared; sorted.
+    in_split: Vec<Record>,
+}
+
+impl Shared<'_> {
+    /// Whether the walk over this recipe has met a pair with these parts in common for certain.
+    #[inline]
+    fn compared(&self, met: u64, a: Record, b: Record) -> bool {
+        met & self.mask == self.mask
+            && self.recipe.window.is_none()
+            && (self.in_split.is_empty()
+                || self.in_split.binary_search(&a).is_err()
+                || self.in_split.binary_search(&b).is_err())
+    }
+
+    /// Whether every pair of `other` was met on the walk over this recipe.
+    fn covers(&self, other: &Shared) -> bool {
+        self.mask & other.mask == self.mask
+            && self.recipe.window.is_none()
+            && other.recipe.window.is_none()
+            && self.in_split.is_empty()
+    }
+}
+
+/// What a thread found.
+struct Found {
+    links: Vec<Link>,
+    /// Pairs refused, linked and left to review, by pass.
+    counts: Vec<[u64; 3]>,
+    memo: Memo,
+}
+
+/// What [`run`] does with a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    /// Compares and decides it.
+    Comparing,
+    /// Only counts it.
+    Counting,
+}
+
+/// Runs all passes (at most 64) over all records. Every pass sees every pair that has a key of its own in common; a pair
+/// is compared once, whatever keys and passes propose it, and of the passes' decisions the one of best rank is kept:
+/// links before reviews, then pass order.
+pub fn run(
+    passes: &[CompiledPass],
+    p: &Prepared,
+    judge: &Judge,
+    progress: &dyn Progress,
+) -> (Vec<Link>, Vec<PassReport>) {
+    walk_all(passes, p, judge, Doing::Comparing, progress)
+}
+
+/// The candidates of each pass, as [`run`] will report them, without a comparison.
+pub fn count(
+    passes: &[CompiledPass],
+    p: &Prepared,
+    spec: &MatchingSpec,
+    progress: &dyn Progress,
+) -> Vec<PassReport> {
+    walk_all(passes, p, &Judge { spec, model: None }, Doing::Counting, progress).1
+}
+
+fn distinct_recipes<'r>(passes: &'r [CompiledPass], parts: &Parts, p: &Prepared) -> Vec<Shared<'r>> {
+    let mut recipes: Vec<Shared> = Vec::new();
+    for (i, pass) in passes.iter().enumerate() {
+        for of in &pass.recipes {
+            match recipes.iter_mut().find(|s| s.recipe.parts == of.as_slice()) {
+                Some(known) => known.passes |= 1 << i,
+                None => recipes.push(Shared {
+                    recipe: Recipe::new(of, p),
+                    mask: parts.mask(of),
+                    passes: 1 << i,
+                    in_split: Vec::new(),
+                }),
+            }
+        }
+    }
+    // Broad keys first: a walk over them meets the pairs of narrower ones as well.
+    recipes.sort_by_key(|s| s.recipe.parts.len());
+    recipes
+}
+
+fn walk_all(
+    passes: &[CompiledPass],
+    p: &Prepared,
+    judge: &Judge,
+    doing: Doing,
+    progress: &dyn Progress,
+) -> (Vec<Link>, Vec<PassReport>) {
+    let parts = Parts::new(passes.iter().flat_map(|pass| pass.recipes.iter().map(Vec::as_slice)), p);
+    let mut recipes = distinct_recipes(passes, &parts, p);
+    let mut reports: Vec<PassReport> =
+        passes.iter().map(|pass| PassReport { name: pass.name.clone(), ..PassReport::default() }).collect();
+    let mut links: Vec<Link> = Vec::new();
+    progress.stage("match", recipes.len() as u64);
+    for k in 0..recipes.len() {
+        if recipes[..k].iter().any(|s| s.covers(&recipes[k])) {
+            progress.advance(1);
+            continue;
+        }
+        let new = || Found { links: Vec::new(), counts: vec![[0; 3]; passes.len()], memo: Memo::new() };
+        let walked = each_pair(&recipes[k].recipe, p, judge.spec, new, |found, a, b| {
+            let met = parts.met(p, a, b);
+            let here = &recipes[k];
+            if met & here.mask != here.mask {
+                return false;
+            }
+            // Who is whose neighbour only the walk knows, so its pairs are always looked at.
+            let known = here.recipe.window.is_none();
+            if known && recipes[..k].iter().any(|s| s.compared(met, a, b)) {
+                return true;
+            }
+            let mine = recipes[k + 1..].iter().fold(here.passes, |mine, s| {
+                let meet = met & s.mask == s.mask && s.recipe.window.is_none();
+                if meet { mine | s.passes } else { mine }
+            });
+            found.pair(passes, mine, p, judge, doing, (a, b));
+            true
+        });
+        for found in walked.states {
+            links.extend(found.links);
+            for (r, [refused, linked, review]) in reports.iter_mut().zip(found.counts) {
+                r.candidates += refused + linked + review;
+                r.refused += refused;
+                r.linked += linked;
+                r.review += review;
+            }
+        }
+        let walks_for = recipes[k + 1..]
+            .iter()
+            .filter(|s| recipes[k].mask & s.mask == recipes[k].mask)
+            .fold(recipes[k].passes, |all, s| all | s.passes);
+        for (_, r) in reports.iter_mut().enumerate().filter(|(i, _)| walks_for >> i & 1 == 1) {
+            r.split_blocks += walked.counts.split;
+            r.largest_block = r.largest_block.max(walked.counts.largest);
+            r.pairs_not_compared += walked.counts.skipped;
+        }
+        recipes[k].in_split = walked.in_split;
+        recipes[k].in_split.sort_unstable();
+        progress.advance(1);
+    }
+    // Sorted neighbourhoods and split blocks may propose a pair again.
+    if recipes.iter().any(|s| s.recipe.window.is_some() || !s.in_split.is_empty()) {
+        links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
+        links.dedup_by_key(|l| (l.a, l.b));
+    }
+    (links, reports)
+}
+
+impl Found {
+    /// A candidate pair of the passes whose bits are set in `mine`.
+    fn pair(
+        &mut self,
+        passes: &[CompiledPass],
+        mine: u64,
+        p: &Prepared,
+        judge: &Judge,
+        doing: Doing,
+        (a, b): (Record, Record),
+    ) {
+        let of_pass = passes.iter().enumerate().filter(|(i, _)| mine >> i & 1 == 1);
+        if doing == Doing::Counting {
+            return of_pass.for_each(|(i, _)| self.counts[i][0] += 1);
+        }
+        let evidence = compare_with(p, &mut self.memo, a, b);
+        let mut best: Option<Link> = None;
+        for (i, pass) in of_pass {
+            let verdict = pass.judge(p, judge, &evidence, a, b);
+            self.counts[i][match verdict.decision {
+                Decision::No => 0,
+                Decision::Link => 1,
+                Decision::Review => 2,
+            }] += 1;
+            if verdict.decision > best.map_or(Decision::No, |l| l.verdict.decision) {
+                best = Some(Link { a, b, pass: i as u16, verdict, evidence });
+            }
+        }
+        self.links.extend(best);
+    }
+}

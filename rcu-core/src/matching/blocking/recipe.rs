@@ -1,0 +1,310 @@
+//! Key recipes: what each part of a recipe makes of a record, and whether two records meet in it.
+
+use crate::field::FieldIx;
+use crate::intern::{hash_bytes, mix};
+use crate::matching::decide::Part;
+use crate::matching::prepare::{Face, Multi, NameInfo, Prepared};
+use crate::normalize::phonetic::{phonex_into, soundex_code};
+use crate::records::Record;
+use crate::time::Day;
+
+/// A key recipe ready to run: its parts, and what they make of each distinct value.
+#[derive(Debug)]
+pub struct Recipe<'r> {
+    /// The parts.
+    pub parts: &'r [Part],
+    tables: Vec<Option<KeyTable>>,
+    /// Field and width of a sorted neighbourhood.
+    pub window: Option<(FieldIx, usize)>,
+}
+
+impl<'r> Recipe<'r> {
+    /// Computes the keys of distinct values.
+    pub fn new(parts: &'r [Part], p: &Prepared) -> Recipe<'r> {
+        let window = parts.iter().find_map(|part| match part {
+            Part::Sorted(f, n) => Some((*f, usize::from(*n))),
+            _ => None,
+        });
+        Recipe { parts, tables: parts.iter().map(|part| KeyTable::new(*part, p)).collect(), window }
+    }
+
+    /// Every key of a record; none when a part is missing or makes no key. A key may come twice.
+    pub fn keys(&self, p: &Prepared, r: Record, out: &mut dyn FnMut(u64)) {
+        self.combine(0, p, r, 0, out);
+    }
+
+    fn combine(&self, part: usize, p: &Prepared, r: Record, so_far: u64, out: &mut dyn FnMut(u64)) {
+        match self.parts.get(part) {
+            None => out(so_far),
+            Some(Part::Sorted(..)) => self.combine(part + 1, p, r, mix(so_far, 1), out),
+            Some(of) => {
+                values(*of, self.tables[part].as_ref(), p, r, |v| {
+                    self.combine(part + 1, p, r, mix(so_far, v), &mut *out);
+                });
+            }
+        }
+    }
+
+    /// Whether two records have all parts in common. Keys are hashes of their parts, so the parts themselves decide.
+    #[inline]
+    pub fn meet(&self, p: &Prepared, a: Record, b: Record) -> bool {
+        self.parts.iter().zip(&self.tables).all(|(part, table)| parts_meet(*part, table.as_ref(), p, a, b))
+    }
+}
+
+/// The distinct parts of several recipes, so that each is looked at once for a pair.
+#[derive(Debug)]
+pub struct Parts {
+    parts: Vec<(Part, Option<KeyTable>)>,
+}
+
+impl Parts {
+    /// The most distinct parts that recipes can have together.
+    pub const MOST: usize = 64;
+
+    /// The distinct parts of `recipes`.
+    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r [Part]>, p: &Prepared) -> Parts {
+        let mut parts: Vec<(Part, Option<KeyTable>)> = Vec::new();
+        for part in recipes.into_iter().flatten() {
+            if !parts.iter().any(|(known, _)| known == part) && parts.len() < Parts::MOST {
+                parts.push((*part, KeyTable::new(*part, p)));
+            }
+        }
+        Parts { parts }
+    }
+
+    /// The bits of a recipe's parts.
+    pub fn mask(&self, recipe: &[Part]) -> u64 {
+        let bit = |part: &Part| self.parts.iter().position(|(known, _)| known == part);
+        recipe.iter().filter_map(bit).fold(0, |mask, i| mask | 1 << i)
+    }
+
+    /// The bits of the parts that two records have in common.
+    #[inline]
+    pub fn met(&self, p: &Prepared, a: Record, b: Record) -> u64 {
+        let mut mask = 0;
+        for (i, (part, table)) in self.parts.iter().enumerate() {
+            mask |= u64::from(parts_meet(*part, table.as_ref(), p, a, b)) << i;
+        }
+        mask
+    }
+}
+
+/// Keys of each distinct value of a field, for parts that are made from texts. Entry 0 is "no value".
+#[derive(Debug)]
+pub(super) struct KeyTable {
+    field: FieldIx,
+    starts: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+impl KeyTable {
+    fn new(part: Part, p: &Prepared) -> Option<KeyTable> {
+        let field = match part {
+            Part::Prefix(f, _) | Part::Suffix(f, _) | Part::Phonex(f) | Part::Soundex(f) | Part::Token(f) => {
+                f
+            }
+            Part::Qgram(f, _) | Part::Year(f) | Part::MonthDay(f) | Part::First(f) => f,
+            _ => return None,
+        };
+        let mut table = KeyTable { field, starts: vec![0, 0], keys: Vec::new() };
+        let mut code = String::new();
+        for (_, text) in p.records.field(field).pool.iter() {
+            text_keys(part, text, &mut code, &mut table.keys);
+            table.starts.push(table.keys.len() as u32);
+        }
+        Some(table)
+    }
+
+    fn of(&self, id: u32) -> &[u64] {
+        let i = id as usize;
+        match (self.starts.get(i), self.starts.get(i + 1)) {
+            (Some(s), Some(e)) => &self.keys[*s as usize..*e as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// Keys that a part makes of a text.
+fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
+    let start = out.len();
+    let mut put = |t: &str| out.push(hash_bytes(t.as_bytes()) | 1);
+    let cut = |n: u8| text.char_indices().nth(usize::from(n)).map_or(text.len(), |(at, _)| at);
+    match part {
+        Part::Prefix(_, n) => put(&text[..cut(n)]),
+        Part::First(_) => put(&text[..cut(1)]),
+        Part::Suffix(_, n) => {
+            let from =
+                text.char_indices().rev().nth(usize::from(n.saturating_sub(1))).map_or(0, |(at, _)| at);
+            put(&text[from..]);
+        }
+        Part::Phonex(_) => {
+            code.clear();
+            phonex_into(&text.to_uppercase(), code);
+            if !code.is_empty() {
+                put(code);
+            }
+        }
+        Part::Soundex(_) => {
+            let soundex = soundex_code(&text.to_uppercase());
+            if soundex != 0 {
+                out.push(u64::from(soundex) << 1 | 1);
+            }
+        }
+        Part::Token(_) => text.split_whitespace().for_each(put),
+        Part::Qgram(_, n) => {
+            let marks: Vec<usize> =
+                text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
+            let n = usize::from(n);
+            if marks.len() <= n {
+                put(text);
+            } else {
+                marks.windows(n + 1).for_each(|w| put(&text[w[0]..w[n]]));
+            }
+        }
+        Part::Year(_) | Part::MonthDay(_) => {
+            if let Some(day) = Day::parse_iso(text) {
+                let (y, m, d) = day.ymd();
+                out.push(match part {
+                    Part::Year(_) => (y as u64) << 1 | 1,
+                    _ => u64::from(m * 100 + d) << 1 | 1,
+                });
+            }
+        }
+        _ => {}
+    }
+    out[start..].sort_unstable();
+    let mut kept = start;
+    for i in start..out.len() {
+        if i == start || out[i] != out[kept - 1] {
+            out[kept] = out[i];
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
+/// Whether two records have a value of a part in common.
+#[inline]
+fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: Record) -> bool {
+    let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
+    let same = |x: u32, y: u32| x != 0 && x == y;
+    let names = |of: fn(&NameInfo) -> u32| {
+        let last = |f: &Face| of(&p.last.info[f.last as usize]);
+        if same(last(x), last(y)) {
+            return true;
+        }
+        let born = |f: &Face| of(&p.birth_name.info[f.birth_name as usize]);
+        (x.birth_name != 0 || y.birth_name != 0)
+            && (same(last(x), born(y)) || same(born(x), last(y)) || same(born(x), born(y)))
+    };
+    let contact = |which: u32, i: u32, j: u32, all: &Multi| {
+        same(i, j) || ((x.has_several(which) || y.has_several(which)) && all.meet(a, b))
+    };
+    match part {
+        Part::Sorted(..) => true,
+        Part::LastName => same(x.last_key, y.last_key) || names(|n| n.key),
+        Part::PhonexLast => names(|n| n.phonex),
+        Part::FirstName => same(x.first_key, y.first_key),
+        Part::Email => contact(0, x.email, y.email, &p.email),
+        Part::Mobile => contact(1, x.mobile, y.mobile, &p.mobile),
+        Part::Landline => contact(2, x.landline, y.landline, &p.landline),
+        Part::Card => contact(3, x.card, y.card, &p.card),
+        Part::BirthDate => same(x.birth, y.birth),
+        Part::BirthYear => same(x.birth / 10_000, y.birth / 10_000),
+        Part::BirthMonthDay => same(x.birth % 10_000, y.birth % 10_000),
+        Part::NamePair => {
+            let pair = |f: &Face| (f.last_key.min(f.first_key), f.last_key.max(f.first_key));
+            pair(x) == pair(y) && pair(x).0 != 0
+        }
+        Part::Address => same(x.postcode, y.postcode) && same(x.street, y.street),
+        Part::StreetLine => same(x.street, y.street),
+        Part::PhonexFirst => {
+            let code = |f: &Face| p.first.info[f.first as usize].phonex;
+            same(code(x), code(y))
+        }
+        Part::Field(f) if p.records.field(f).slots.len() == 1 => {
+            let slot = &p.records.field(f).slots[0];
+            let (i, j) = (a as usize, b as usize);
+            same(slot.ids[i], slot.ids[j]) && slot.marks[i].makes_keys() && slot.marks[j].makes_keys()
+        }
+        _ => {
+            let mut met = false;
+            values(part, table, p, a, |v| {
+                if !met {
+                    values(part, table, p, b, |w| met |= v == w);
+                }
+            });
+            met
+        }
+    }
+}
+
+/// The values of a part for a record; none when it is missing or makes no key.
+#[inline]
+pub(super) fn values(
+    part: Part,
+    table: Option<&KeyTable>,
+    p: &Prepared,
+    r: Record,
+    mut out: impl FnMut(u64),
+) {
+    let f = &p.faces[r as usize];
+    let mut some = |v: u64| {
+        if v != 0 {
+            out(v);
+        }
+    };
+    let mut names = |f: &Face, of: fn(&NameInfo) -> u32| {
+        let last = of(&p.last.info[f.last as usize]);
+        some(last.into());
+        if f.birth_name != 0 {
+            let born = of(&p.birth_name.info[f.birth_name as usize]);
+            if born != last {
+                some(born.into());
+            }
+        }
+    };
+    let contact = |which: u32, first: u32, all: &Multi, some: &mut dyn FnMut(u64)| match f.has_several(which)
+    {
+        true => all.of(r).for_each(|v| some(v.into())),
+        false => some(first.into()),
+    };
+    match part {
+        Part::LastName => names(f, |n| n.key),
+        Part::PhonexLast => names(f, |n| n.phonex),
+        Part::FirstName => some(f.first_key.into()),
+        Part::PhonexFirst => some(p.first.info[f.first as usize].phonex.into()),
+        Part::Initial => some(p.first.info[f.first as usize].initial.into()),
+        Part::NamePair => {
+            let (x, y) = (f.last_key.min(f.first_key), f.last_key.max(f.first_key));
+            if x != 0 {
+                some(u64::from(x) << 32 | u64::from(y));
+            }
+        }
+        Part::Email => contact(0, f.email, &p.email, &mut some),
+        Part::Mobile => contact(1, f.mobile, &p.mobile, &mut some),
+        Part::Landline => contact(2, f.landline, &p.landline, &mut some),
+        Part::Card => contact(3, f.card, &p.card, &mut some),
+        Part::BirthDate => some(f.birth.into()),
+        Part::BirthYear => some((f.birth / 10_000).into()),
+        Part::BirthMonthDay => some((f.birth % 10_000).into()),
+        Part::Address => some(p.address(r)),
+        Part::StreetLine => some(f.street.into()),
+        Part::Field(f) => {
+            for (id, mark) in p.records.field(f).values(r) {
+                if mark.makes_keys() {
+                    some(id.into());
+                }
+            }
+        }
+        _ => {
+            let Some(table) = table else { return };
+            for (id, mark) in p.records.field(table.field).values(r) {
+                if mark.makes_keys() {
+                    table.of(id).iter().for_each(|k| some(*k));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A walk over a recipe's blocks: every two records with a common key, blocks over the limit split and counted.
+
+use super::recipe::{Recipe, values};
+use crate::field::{self, FieldIx};
+use crate::matching::decide::Part;
+use crate::matching::pass::MatchingSpec;
+use crate::matching::prepare::Prepared;
+use crate::records::Record;
+use rayon::prelude::*;
+
+/// What a walk over a recipe's blocks met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BlockCounts {
+    /// Pairs with a common key.
+    pub candidates: u64,
+    /// Blocks over the limit.
+    pub split: u64,
+    /// Records in the largest block.
+    pub largest: u64,
+    /// Pairs of split blocks that were not compared.
+    pub skipped: u64,
+}
+
+impl BlockCounts {
+    fn add(&mut self, other: BlockCounts) {
+        self.candidates += other.candidates;
+        self.split += other.split;
+        self.largest = self.largest.max(other.largest);
+        self.skipped += other.skipped;
+    }
+}
+
+/// What came of a walk.
+#[derive(Debug)]
+pub struct Walked<T> {
+    /// The states, in a fixed order.
+    pub states: Vec<T>,
+    /// What was met.
+    pub counts: BlockCounts,
+    /// Records of blocks over the limit, whose pairs were not all met.
+    pub in_split: Vec<Record>,
+}
+
+/// Calls `pair` for every two records with a common key, lower record first. Work is cut into parts, each with a state of
+/// its own made by `new`; the states come back in a fixed order.
+pub fn each_candidate<T: Send>(
+    recipe: &Recipe,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    new: impl Fn() -> T + Sync,
+    pair: impl Fn(&mut T, Record, Record) + Sync,
+) -> Walked<T> {
+    each_pair(recipe, p, spec, new, |state, a, b| {
+        let met = recipe.meet(p, a, b);
+        if met {
+            pair(state, a, b);
+        }
+        met
+    })
+}
+
+/// [`each_candidate`] by hashes of keys: `pair` says whether the two records really have the key in common.
+pub fn each_pair<T: Send>(
+    recipe: &Recipe,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    new: impl Fn() -> T + Sync,
+    pair: impl Fn(&mut T, Record, Record) -> bool + Sync,
+) -> Walked<T> {
+    let grouped = Grouped::new(recipe, p);
+    let parts: Vec<Walked<T>> = grouped
+        .parts()
+        .par_iter()
+        .map(|keyed| {
+            let mut state = new();
+            let mut walk = Walk {
+                recipe,
+                p,
+                spec,
+                counts: BlockCounts::default(),
+                in_split: Vec::new(),
+                pair: |a, b| pair(&mut state, a, b),
+            };
+            let mut members = Vec::new();
+            for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
+                members.clear();
+                members.extend(block.iter().map(|(_, r)| *r));
+                members.dedup();
+                walk.block(&members);
+            }
+            let (counts, in_split) = (walk.counts, walk.in_split);
+            Walked { states: vec![state], counts, in_split }
+        })
+        .collect();
+    let mut all = Walked { states: Vec::new(), counts: BlockCounts::default(), in_split: Vec::new() };
+    for part in parts {
+        all.states.extend(part.states);
+        all.counts.add(part.counts);
+        all.in_split.extend(part.in_split);
+    }
+    all
+}
+
+/// (key, record) of every record that has all parts: equal keys together, records of a key ascending.
+///
+/// Keys are mixed, so their highest bits cut the set into even parts that fit a core's cache and are sorted there.
+struct Grouped {
+    keyed: Vec<(u64, Record)>,
+    starts: Vec<usize>,
+}
+
+/// Parts a set is cut into: 2 to the power of this.
+const CUT_BITS: u32 = 10;
+
+impl Grouped {
+    fn new(recipe: &Recipe, p: &Prepared) -> Grouped {
+        const CHUNK: usize = 1 << 16;
+        let n = p.records.len();
+        let chunks: Vec<Vec<(u64, Record)>> = (0..n.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|c| {
+                let mut out = Vec::new();
+                for r in c * CHUNK..n.min((c + 1) * CHUNK) {
+                    recipe.keys(p, r as Record, &mut |key| out.push((key, r as Record)));
+                }
+                out
+            })
+            .collect();
+        let cut = |key: u64| (key >> (64 - CUT_BITS)) as usize;
+        let mut starts = vec![0usize; (1 << CUT_BITS) + 1];
+        for (key, _) in chunks.iter().flatten() {
+            starts[cut(*key) + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        let mut keyed = vec![(0u64, 0 as Record); starts[1 << CUT_BITS]];
+        let mut next = starts.clone();
+        for chunk in chunks {
+            for pair in chunk {
+                let at = &mut next[cut(pair.0)];
+                keyed[*at] = pair;
+                *at += 1;
+            }
+        }
+        let mut parts: Vec<&mut [(u64, Record)]> = Vec::with_capacity(1 << CUT_BITS);
+        let mut rest = keyed.as_mut_slice();
+        for w in starts.windows(2) {
+            let (part, more) = rest.split_at_mut(w[1] - w[0]);
+            parts.push(part);
+            rest = more;
+        }
+        parts.into_par_iter().for_each(<[(u64, Record)]>::sort_unstable);
+        Grouped { keyed, starts }
+    }
+
+    /// The set in parts large enough to be worth a thread's while.
+    fn parts(&self) -> Vec<&[(u64, Record)]> {
+        const TOGETHER: usize = 16;
+        let ends = self.starts.iter().skip(TOGETHER).step_by(TOGETHER);
+        let mut start = 0;
+        ends.map(|end| {
+            let part = &self.keyed[start..*end];
+            start = *end;
+            part
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
+    }
+}
+
+struct Walk<'w, 'p, F> {
+    recipe: &'w Recipe<'w>,
+    p: &'w Prepared<'p>,
+    spec: &'w MatchingSpec,
+    counts: BlockCounts,
+    in_split: Vec<Record>,
+    pair: F,
+}
+
+impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
+    fn block(&mut self, members: &[Record]) {
+        self.counts.largest = self.counts.largest.max(members.len() as u64);
+        if let Some((field, window)) = self.recipe.window {
+            return self.neighbours(members, field, window);
+        }
+        if members.len() <= 8 {
+            return self.all_pairs(members);
+        }
+        // Records equal in everything that is compared stand for one another.
+        let mut by_content: Vec<(u64, Record)> =
+            members.iter().map(|r| (self.p.content[*r as usize], *r)).collect();
+        by_content.sort_unstable();
+        let mut distinct = Vec::with_capacity(members.len());
+        for same in by_content.chunk_by(|a, b| a.0 == b.0) {
+            let first = same[0].1;
+            distinct.push(first);
+            for (_, other) in &same[1..] {
+                if self.p.same_content(first, *other) {
+                    self.pair(first, *other);
+                } else {
+                    distinct.push(*other);
+                }
+            }
+        }
+        distinct.sort_unstable();
+        if distinct.len() <= self.spec.max_block as usize {
+            self.all_pairs(&distinct);
+        } else {
+            self.counts.split += 1;
+            self.in_split.extend_from_slice(members);
+            self.split(
+                &distinct,
+                &[Part::FirstName, Part::BirthDate, Part::Field(field::POSTCODE), Part::LastName],
+            );
+        }
+    }
+
+    /// Each record with those next to it in the order of a field's texts (sorted neighbourhood).
+    fn neighbours(&mut self, members: &[Record], field: FieldIx, window: usize) {
+        let column = self.p.records.field(field);
+        let mut sorted: Vec<(&str, Record)> =
+            members.iter().filter_map(|r| Some((column.text(*r)?, *r))).collect();
+        sorted.sort_unstable();
+        for (i, (_, a)) in sorted.iter().enumerate() {
+            for (_, b) in &sorted[i + 1..sorted.len().min(i + window)] {
+                self.pair(*a.min(b), *a.max(b));
+            }
+        }
+    }
+
+    /// Splits by the first of `by`; what is still too large by the next; at last each record meets its neighbours.
+    fn split(&mut self, members: &[Record], by: &[Part]) {
+        let n = members.len() as u64;
+        if n <= u64::from(self.spec.max_block) {
+            return self.all_pairs(members);
+        }
+        let Some((part, rest)) = by.split_first() else {
+            let window = self.spec.max_block as usize / 2;
+            for (i, a) in members.iter().enumerate() {
+                for b in &members[i + 1..members.len().min(i + 1 + window)] {
+                    self.pair(*a, *b);
+                }
+            }
+            let compared: u64 = (0..members.len()).map(|i| (members.len() - 1 - i).min(window) as u64).sum();
+            self.counts.skipped += n * (n - 1) / 2 - compared;
+            return;
+        };
+        let mut keyed: Vec<(u64, Record)> = members
+            .iter()
+            .map(|r| {
+                let mut key = 0;
+                values(*part, None, self.p, *r, |v| key = v);
+                (key, *r)
+            })
+            .collect();
+        keyed.sort_unstable();
+        let mut inside = 0;
+        let mut group = Vec::new();
+        for same in keyed.chunk_by(|a, b| a.0 == b.0) {
+            inside += same.len() as u64 * (same.len() as u64 - 1) / 2;
+            group.clear();
+            group.extend(same.iter().map(|(_, r)| *r));
+            self.split(&group, rest);
+        }
+        self.counts.skipped += n * (n - 1) / 2 - inside;
+    }
+
+    fn all_pairs(&mut self, members: &[Record]) {
+        for (i, a) in members.iter().enumerate() {
+            for b in &members[i + 1..] {
+                self.pair(*a, *b);
+            }
+        }
+    }
+
+    fn pair(&mut self, a: Record, b: Record) {
+        // Two records of a source without duplicates are never one person: no candidates.
+        let sources = &self.p.records.sources;
+        if sources[a as usize] == sources[b as usize] && self.p.is_duplicate_free(a) {
+            return;
+        }
+        self.counts.candidates += u64::from((self.pair)(a, b));
+    }
+}
