@@ -1,6 +1,7 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 mod aggregates;
+mod consents;
 mod survivorship;
 
 use crate::aggregate::{Aggregates, Texts};
@@ -106,6 +107,7 @@ pub const NAMES: &[&str] = &[
     "provenance",
     "alternatives",
     "locks",
+    "consents",
     "shared",
 ];
 
@@ -123,6 +125,7 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "provenance" => survivorship::provenance(plan, r),
         "alternatives" => survivorship::alternatives(plan, r),
         "locks" => survivorship::locks(plan, r),
+        "consents" => consents::consents(plan, r),
         "shared" => shared(r),
         "households" => households(r),
         other => return figures(plan, &Figures::of(r), other),

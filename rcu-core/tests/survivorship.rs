@@ -12,8 +12,22 @@ use rcu_core::survivorship::Rule;
 use serde_json::{Map, Value, json};
 
 const COLUMNS: &[&str] = &[
-    "last_name", "first_name", "email", "mobile", "birth_date", "street", "postcode", "city", "language",
-    "consent_email", "tier", "points", "note", "seen", "flag", "amount",
+    "last_name",
+    "first_name",
+    "email",
+    "mobile",
+    "birth_date",
+    "street",
+    "postcode",
+    "city",
+    "language",
+    "consent_email",
+    "tier",
+    "points",
+    "note",
+    "seen",
+    "flag",
+    "amount",
 ];
 
 /// Three sources of one person: `crm` is trusted most, then `web`, then `till`.
@@ -25,9 +39,7 @@ fn config(survivorship: Value) -> Value {
             ((*c).to_owned(), with_clear)
         })
         .collect();
-    let source = |reliability: f64| {
-        json!({ "id": "id", "updated_at": "updated", "reliability": reliability, "fields": fields })
-    };
+    let source = |reliability: f64| json!({ "id": "id", "updated_at": "updated", "reliability": reliability, "fields": fields });
     json!({
         "sources": { "crm": source(0.9), "web": source(0.8), "till": source(0.6) },
         "fields": {
@@ -140,10 +152,8 @@ const TIERS: [&str; 3] =
 fn the_worked_example_of_the_specification() {
     let mut c = config(json!({ "verified": { "mobile": "flag = true" } }));
     c["sources"]["web"]["reliability"] = json!({ "default": 0.8, "mobile": 0.9 });
-    let rows = [
-        "till 1 2024-03-10|mobile=06 30 12 45 78",
-        "web 2 2025-09-02|mobile=07 68 22 10 45; flag=oui",
-    ];
+    let rows =
+        ["till 1 2024-03-10|mobile=06 30 12 45 78", "web 2 2025-09-02|mobile=07 68 22 10 45; flag=oui"];
     let resolved = |c: Value, rows: &[&str]| {
         let plan = plan(c);
         let r = run(&plan, &inputs(rows));
@@ -164,7 +174,8 @@ fn the_worked_example_of_the_specification() {
         "author": "steward", "reason": "wrong number",
     }]);
     assert_eq!(resolved(c.clone(), &rows).get("mobile"), Some("+33630124578"));
-    c["survivorship"] = json!({ "fields": { "mobile": "source_priority" }, "source_priority": ["till", "web"] });
+    c["survivorship"] =
+        json!({ "fields": { "mobile": "source_priority" }, "source_priority": ["till", "web"] });
     assert_eq!(resolved(c, &rows).get("mobile"), Some("+33630124578"));
 }
 
@@ -219,12 +230,20 @@ fn trust_decays_linearly_and_exponentially() {
 fn most_recent() {
     assert_eq!(value("tier", json!("most_recent"), &TIERS), some("GOLD"));
     let undated = ["crm 1|tier=A", "till 2 1990-01-01|tier=B"];
-    assert_eq!(value("tier", json!("most_recent"), &undated), some("B"), "a value without a date is the oldest");
+    assert_eq!(
+        value("tier", json!("most_recent"), &undated),
+        some("B"),
+        "a value without a date is the oldest"
+    );
 }
 
 #[test]
 fn most_recent_by_another_field() {
-    let rows = ["crm 1 2026-01-01|tier=A; seen=2020-01-01", "web 2 2020-01-01|tier=B; seen=2025-01-01", "till 3 2026-06-01|tier=C"];
+    let rows = [
+        "crm 1 2026-01-01|tier=A; seen=2020-01-01",
+        "web 2 2020-01-01|tier=B; seen=2025-01-01",
+        "till 3 2026-06-01|tier=C",
+    ];
     let rule = json!({ "rule": "most_recent", "by": "seen" });
     assert_eq!(value("tier", rule, &rows), some("B"));
     let version = ["crm 1 2026-01-01|tier=A; points=9", "web 2 2020-01-01|tier=B; points=10"];
@@ -248,7 +267,10 @@ fn most_frequent_by_record_and_by_source() {
 
 #[test]
 fn unanimous_or_null() {
-    assert_eq!(value("tier", json!("unanimous"), &["crm 1|tier=A", "web 2|tier=A", "till 3|tier="]), some("A"));
+    assert_eq!(
+        value("tier", json!("unanimous"), &["crm 1|tier=A", "web 2|tier=A", "till 3|tier="]),
+        some("A")
+    );
     assert_eq!(value("tier", json!("unanimous"), &TIERS), None);
     assert_eq!(value("tier", json!({ "rule": "unanimous", "otherwise": "max" }), &TIERS), some("SILVER"));
 }
@@ -262,7 +284,11 @@ fn longest_and_shortest() {
 
 #[test]
 fn min_max_sum_and_count() {
-    let rows = ["crm 1|points=9; amount=0.10; seen=2020-01-02", "web 2|points=10; amount=0.2; seen=2019-12-31", "till 3|points=-3; amount=0.2"];
+    let rows = [
+        "crm 1|points=9; amount=0.10; seen=2020-01-02",
+        "web 2|points=10; amount=0.2; seen=2019-12-31",
+        "till 3|points=-3; amount=0.2",
+    ];
     assert_eq!(value("points", json!("min"), &rows), some("-3"));
     assert_eq!(value("points", json!("max"), &rows), some("10"));
     assert_eq!(value("seen", json!("min"), &rows), some("2019-12-31"));
@@ -277,7 +303,11 @@ fn min_max_sum_and_count() {
 #[test]
 fn best_quality_prefers_verified_then_clean_then_corrected() {
     // A telephone with an O for a 0 is corrected.
-    let rows = ["crm 1 2026-01-01|mobile=O6 30 12 45 78", "web 2 2020-01-01|mobile=0768221045", "till 3 2019-01-01|mobile=0612233445; flag=true"];
+    let rows = [
+        "crm 1 2026-01-01|mobile=O6 30 12 45 78",
+        "web 2 2020-01-01|mobile=0768221045",
+        "till 3 2019-01-01|mobile=0612233445; flag=true",
+    ];
     assert_eq!(value("mobile", json!("best_quality"), &rows), some("+33768221045"));
     let verified = json!({ "fields": { "mobile": "best_quality" }, "verified": { "mobile": "flag = true" } });
     assert_eq!(Person::of(verified, &rows).get("mobile"), Some("+33612233445"));
@@ -306,7 +336,11 @@ fn value_ranking() {
 
 #[test]
 fn expression_on_other_fields() {
-    let rows = ["crm 1 2026-01-01|tier=A; city=LYON", "web 2 2020-01-01|tier=B; city=PARIS; points=20", "till 3 2024-01-01|tier=C; city=PARIS; points=3"];
+    let rows = [
+        "crm 1 2026-01-01|tier=A; city=LYON",
+        "web 2 2020-01-01|tier=B; city=PARIS; points=20",
+        "till 3 2024-01-01|tier=C; city=PARIS; points=3",
+    ];
     let rule = |prefer: &str| json!({ "rule": ["expression", "most_recent"], "prefer": prefer });
     assert_eq!(value("tier", rule("city = 'Paris'"), &rows), some("C"));
     assert_eq!(value("tier", rule("city = 'Paris' and points > 9"), &rows), some("B"));
@@ -347,10 +381,17 @@ fn fill_only() {
 
 #[test]
 fn follow_another_fields_winner() {
-    let rows = ["crm 1 2020-01-01|tier=A; points=1", "web 2 2026-01-01|tier=B; points=2", "till 3 2026-06-01|points=3"];
+    let rows = [
+        "crm 1 2020-01-01|tier=A; points=1",
+        "web 2 2026-01-01|tier=B; points=2",
+        "till 3 2026-06-01|points=3",
+    ];
     let rules = |otherwise: Value| json!({ "fields": { "tier": "most_recent", "points": { "follow": "tier", "otherwise": otherwise } } });
     let p = Person::of(rules(Value::Null), &rows);
-    assert_eq!((p.get("tier"), p.get("points"), p.why("points").as_str()), (Some("B"), Some("2"), "web:2 follow 900"));
+    assert_eq!(
+        (p.get("tier"), p.get("points"), p.why("points").as_str()),
+        (Some("B"), Some("2"), "web:2 follow 900")
+    );
     // The winner has no such value.
     let none = ["crm 1 2020-01-01|tier=A; points=1", "web 2 2026-01-01|tier=B"];
     assert_eq!(Person::of(rules(Value::Null), &none).get("points"), None);
@@ -359,11 +400,22 @@ fn follow_another_fields_winner() {
 
 #[test]
 fn a_group_comes_from_one_record() {
-    let rows = ["crm 1 2026-01-01|street=1 rue A; postcode=75001; city=PARIS", "web 2 2020-01-01|street=2 rue B; postcode=69001; city=LYON; note=x"];
+    let rows = [
+        "crm 1 2026-01-01|street=1 rue A; postcode=75001; city=PARIS",
+        "web 2 2020-01-01|street=2 rue B; postcode=69001; city=LYON; note=x",
+    ];
     let p = Person::of(json!({}), &rows);
-    assert_eq!([p.get("street"), p.get("postcode"), p.get("city")], [Some("1 RUE A"), Some("75001"), Some("PARIS")]);
+    assert_eq!(
+        [p.get("street"), p.get("postcode"), p.get("city")],
+        [Some("1 RUE A"), Some("75001"), Some("PARIS")]
+    );
     let group = |fill: bool| json!({ "groups": { "g": { "fields": ["tier", "note", "points"], "needs": ["tier"], "rule": "most_recent", "fill": fill } } });
-    let rows = ["crm 1 2026-01-01|tier=A", "web 2 2020-01-01|tier=B; note=of b; points=2", "till 3 2010-01-01|tier=C; points=3", "till 4 2026-02-02|note=no tier"];
+    let rows = [
+        "crm 1 2026-01-01|tier=A",
+        "web 2 2020-01-01|tier=B; note=of b; points=2",
+        "till 3 2010-01-01|tier=C; points=3",
+        "till 4 2026-02-02|note=no tier",
+    ];
     let p = Person::of(group(false), &rows);
     assert_eq!([p.get("tier"), p.get("note"), p.get("points")], [Some("A"), None, None]);
     let p = Person::of(group(true), &rows);
@@ -382,12 +434,18 @@ fn rule_by_condition() {
         "otherwise": "max",
     });
     assert_eq!(value("tier", rule.clone(), &TIERS), some("GOLD"), "no case holds");
-    let paris = |rows: &[&str]| -> Vec<String> { rows.iter().map(|r| format!("{r}; postcode=75001; city=PARIS")).collect() };
+    let paris = |rows: &[&str]| -> Vec<String> {
+        rows.iter().map(|r| format!("{r}; postcode=75001; city=PARIS")).collect()
+    };
     let with = paris(&TIERS);
     let with: Vec<&str> = with.iter().map(String::as_str).collect();
     assert_eq!(value("tier", rule.clone(), &with), some("BASIC"));
     let till_says_nothing = [with[0], with[1], "till 3 2020-01-01|postcode=75001; city=PARIS"];
-    assert_eq!(value("tier", rule, &till_says_nothing), some("SILVER"), "the case gives nothing, the fallback decides");
+    assert_eq!(
+        value("tier", rule, &till_says_nothing),
+        some("SILVER"),
+        "the case gives nothing, the fallback decides"
+    );
 }
 
 #[test]
@@ -400,16 +458,23 @@ fn fallback_chain() {
 
 #[test]
 fn default_by_kind_and_for_all() {
-    let p = Person::of(json!({ "default": "first_known", "kinds": { "category": "most_recent" } }), &[
-        "crm 1 2020-01-01|tier=A; note=a; mobile=0630124578",
-        "web 2 2026-01-01|tier=B; note=b; mobile=0768221045",
-    ]);
+    let p = Person::of(
+        json!({ "default": "first_known", "kinds": { "category": "most_recent" } }),
+        &[
+            "crm 1 2020-01-01|tier=A; note=a; mobile=0630124578",
+            "web 2 2026-01-01|tier=B; note=b; mobile=0768221045",
+        ],
+    );
     assert_eq!([p.get("tier"), p.get("note"), p.get("mobile")], [Some("B"), Some("a"), Some("+33630124578")]);
 }
 
 #[test]
 fn any_true_all_true_and_most_restrictive() {
-    let rows = ["crm 1|flag=oui; consent_email=O", "web 2|flag=non; consent_email=N", "till 3|flag=non; consent_email=DESABONNE"];
+    let rows = [
+        "crm 1|flag=oui; consent_email=O",
+        "web 2|flag=non; consent_email=N",
+        "till 3|flag=non; consent_email=DESABONNE",
+    ];
     assert_eq!(value("flag", json!("any_true"), &rows), some("true"));
     assert_eq!(value("flag", json!("all_true"), &rows), some("false"));
     assert_eq!(value("flag", json!("all_true"), &rows[..1]), some("true"));
@@ -439,9 +504,21 @@ fn ties_fall_to_quality_reliability_date_priority_and_the_smallest_record() {
     };
     let m = "mobile=0630124578";
     assert_eq!(one("crm 1|mobile=O630124578", &format!("till 2|{m}")), "till:2", "quality");
-    assert_eq!(one(&format!("crm 1 2001-01-01|{m}"), &format!("till 2 2026-01-01|{m}")), "crm:1", "reliability");
-    assert_eq!(one(&format!("till 1 2001-01-01|{m}"), &format!("till 2 2026-01-01|{m}")), "till:2", "event date");
-    assert_eq!(one(&format!("till 2 2001-01-01|{m}"), &format!("till 1 2001-01-01|{m}")), "till:1", "smallest id");
+    assert_eq!(
+        one(&format!("crm 1 2001-01-01|{m}"), &format!("till 2 2026-01-01|{m}")),
+        "crm:1",
+        "reliability"
+    );
+    assert_eq!(
+        one(&format!("till 1 2001-01-01|{m}"), &format!("till 2 2026-01-01|{m}")),
+        "till:2",
+        "event date"
+    );
+    assert_eq!(
+        one(&format!("till 2 2001-01-01|{m}"), &format!("till 1 2001-01-01|{m}")),
+        "till:1",
+        "smallest id"
+    );
     let mut c = config(json!({ "fields": { "mobile": "min" }, "source_priority": ["web", "crm"] }));
     c["sources"]["web"]["reliability"] = json!(0.9);
     let plan = plan(c);
@@ -465,11 +542,25 @@ fn a_master_source_clears_what_is_not_younger() {
     let cleared = "web 9 2024-01-01|tier=#VIDE";
     assert_eq!(value("tier", rule(), &["crm 1 2023-01-01|tier=A", cleared]), None);
     assert_eq!(value("tier", rule(), &["crm 1|tier=A", cleared]), None, "what has no date is not younger");
-    assert_eq!(value("tier", rule(), &["crm 1 2023-01-01|tier=A", "till 2 2025-01-01|tier=B", cleared]), some("B"));
-    assert_eq!(value("tier", rule(), &["crm 1 2026-01-01|tier=A", "web 9|tier=#VIDE"]), None, "an erasure without a date is one of everything");
-    assert_eq!(value("tier", rule(), &["crm 1 2023-01-01|tier=A", "web 9 2024-01-01|tier="]), some("A"), "a blank is no erasure");
+    assert_eq!(
+        value("tier", rule(), &["crm 1 2023-01-01|tier=A", "till 2 2025-01-01|tier=B", cleared]),
+        some("B")
+    );
+    assert_eq!(
+        value("tier", rule(), &["crm 1 2026-01-01|tier=A", "web 9|tier=#VIDE"]),
+        None,
+        "an erasure without a date is one of everything"
+    );
+    assert_eq!(
+        value("tier", rule(), &["crm 1 2023-01-01|tier=A", "web 9 2024-01-01|tier="]),
+        some("A"),
+        "a blank is no erasure"
+    );
     // Of a group, clearing what it needs clears it whole.
-    let p = Person::of(json!({}), &["crm 1 2023-01-01|street=1 rue A; postcode=75001; city=PARIS", "web 2 2024-01-01|postcode=#VIDE"]);
+    let p = Person::of(
+        json!({}),
+        &["crm 1 2023-01-01|street=1 rue A; postcode=75001; city=PARIS", "web 2 2024-01-01|postcode=#VIDE"],
+    );
     assert_eq!([p.get("street"), p.get("city")], [None, None]);
 }
 
@@ -512,11 +603,17 @@ fn lock_clears_a_value() {
 
 #[test]
 fn lock_ignores_a_value() {
-    let p = locked(json!([lock(json!({ "kind": "ignore", "value": "SILVER" })), lock(json!({ "kind": "ignore", "value": "GOLD" }))]));
+    let p = locked(json!([
+        lock(json!({ "kind": "ignore", "value": "SILVER" })),
+        lock(json!({ "kind": "ignore", "value": "GOLD" }))
+    ]));
     assert_eq!((p.get("tier"), p.beaten("tier").len()), (Some("BASIC"), 0));
     let p = Person::of(
         json!({ "locks": [lock(json!({ "field": "city", "kind": "ignore", "value": "LYON" }))] }),
-        &["crm 1 2026-01-01|street=1 rue A; postcode=69001; city=LYON", "web 2|street=2 rue B; postcode=75001; city=PARIS"],
+        &[
+            "crm 1 2026-01-01|street=1 rue A; postcode=69001; city=LYON",
+            "web 2|street=2 rue B; postcode=75001; city=PARIS",
+        ],
     );
     assert_eq!(p.get("street"), Some("2 RUE B"), "a group never mixes two records");
 }
@@ -552,18 +649,30 @@ fn lock_expires() {
         more["value"] = json!("VIP");
         let p = locked(json!([lock(more)]));
         assert_eq!((p.get("tier"), column(&p, "state")[0].as_str()), (Some(want), state));
-        assert_eq!((column(&p, "author")[0].as_str(), column(&p, "reason")[0].as_str()), ("steward", "called her"));
+        assert_eq!(
+            (column(&p, "author")[0].as_str(), column(&p, "reason")[0].as_str()),
+            ("steward", "called her")
+        );
     }
 }
 
 #[test]
 fn lock_divergence_is_reported_after_ninety_days() {
     let p = locked(json!([lock(json!({ "value": "VIP", "date": "2026-08-23" }))]));
-    assert_eq!((column(&p, "diverging_days"), column(&p, "alert")), (vec!["90".to_owned()], vec!["true".to_owned()]));
+    assert_eq!(
+        (column(&p, "diverging_days"), column(&p, "alert")),
+        (vec!["90".to_owned()], vec!["true".to_owned()])
+    );
     let p = locked(json!([lock(json!({ "value": "VIP", "date": "2026-08-24" }))]));
-    assert_eq!((column(&p, "diverging_days"), column(&p, "alert")), (vec!["89".to_owned()], vec!["false".to_owned()]));
+    assert_eq!(
+        (column(&p, "diverging_days"), column(&p, "alert")),
+        (vec!["89".to_owned()], vec!["false".to_owned()])
+    );
     let p = locked(json!([lock(json!({ "value": "SILVER" }))]));
-    assert_eq!((column(&p, "diverging_days"), column(&p, "alert")), (vec![String::new()], vec!["false".to_owned()]));
+    assert_eq!(
+        (column(&p, "diverging_days"), column(&p, "alert")),
+        (vec![String::new()], vec!["false".to_owned()])
+    );
 }
 
 #[test]
@@ -572,7 +681,10 @@ fn the_latest_lock_decides_whatever_their_order() {
     let b = lock(json!({ "value": "B", "date": "2026-02-01", "source": "web", "record_id": "2" }));
     for locks in [json!([a.clone(), b.clone()]), json!([b, a])] {
         let p = locked(locks);
-        assert_eq!((p.get("tier"), column(&p, "state")), (Some("B"), vec!["in_force".to_owned(), "overruled".to_owned()]));
+        assert_eq!(
+            (p.get("tier"), column(&p, "state")),
+            (Some("B"), vec!["in_force".to_owned(), "overruled".to_owned()])
+        );
     }
 }
 
@@ -580,7 +692,8 @@ fn the_latest_lock_decides_whatever_their_order() {
 #[test]
 fn a_lock_follows_its_record() {
     let together = ["crm 1 2024-01-01|tier=A", "till 2 2025-01-01|tier=B"];
-    let apart = ["crm 1 2024-01-01|tier=A", "till 2 2025-01-01|tier=B; email=x@free.fr; birth_date=1961-01-01"];
+    let apart =
+        ["crm 1 2024-01-01|tier=A", "till 2 2025-01-01|tier=B; email=x@free.fr; birth_date=1961-01-01"];
     let of_till = rcu_core::identity::id_of_record("till", "2");
     for locks in [
         json!([lock(json!({ "source": "till", "record_id": "2", "value": "VIP" }))]),
@@ -590,7 +703,9 @@ fn a_lock_follows_its_record() {
         let tier = plan.field("tier").unwrap();
         let tiers = |rows: &[&str]| -> Vec<String> {
             let r = run(&plan, &inputs(rows));
-            (0..r.clusters.len()).map(|c| r.golden.fields[tier].text(&r.records, tier, c).unwrap().to_owned()).collect()
+            (0..r.clusters.len())
+                .map(|c| r.golden.fields[tier].text(&r.records, tier, c).unwrap().to_owned())
+                .collect()
         };
         assert_eq!(tiers(&together), ["VIP"]);
         assert_eq!(tiers(&apart), ["A", "VIP"]);
@@ -648,7 +763,11 @@ fn everything_wrong_is_said_at_once() {
         ("survivorship.locks[1]", "widen a consent"),
         ("survivorship.locks[2].value", "is not a phone"),
     ] {
-        assert!(said.iter().any(|s| s.starts_with(&format!("{path}: ")) && s.contains(word)), "{path}: {word} in\n{}", said.join("\n"));
+        assert!(
+            said.iter().any(|s| s.starts_with(&format!("{path}: ")) && s.contains(word)),
+            "{path}: {word} in\n{}",
+            said.join("\n")
+        );
     }
     assert!(!e.to_string().contains("reception"), "no personal value in a message");
 }
@@ -656,6 +775,9 @@ fn everything_wrong_is_said_at_once() {
 #[test]
 fn every_value_names_its_rule() {
     let p = Person::of(json!({}), &TIERS);
-    assert_eq!(p.r.golden.fields[p.plan.field("last_name").unwrap()].provenance(0).unwrap().rule, Rule::MostReliable);
+    assert_eq!(
+        p.r.golden.fields[p.plan.field("last_name").unwrap()].provenance(0).unwrap().rule,
+        Rule::MostReliable
+    );
     assert_eq!(p.r.golden.fields[p.plan.field("email").unwrap()].provenance(0).unwrap().rule, Rule::Score);
 }

@@ -3,7 +3,9 @@
 use super::Config;
 use super::family::{CustomerUse, Families, Family};
 use super::source::{FieldSource, FieldTable, SourceSpec};
+use crate::access::{RolePlan, compile_roles};
 use crate::aggregate::{CustomPlan, Rules};
+use crate::consent::ConsentPlan;
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
@@ -17,7 +19,7 @@ use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
-use crate::survivorship::{self, Lock, LockPlan, SourceTrust, Survivorship, SurvivorshipPlan};
+use crate::survivorship::{self, SourceTrust, Survivorship, SurvivorshipPlan};
 use crate::time::{Day, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -114,6 +116,10 @@ pub struct Plan {
     pub rulings: Rulings,
     /// Survivorship choices, covering each field once, and the locks of stewards.
     pub survivorship: SurvivorshipPlan,
+    /// Where consents come from and how those of a person's records meet.
+    pub consents: ConsentPlan,
+    /// What each role sees, by name.
+    pub roles: BTreeMap<String, RolePlan>,
     /// Reference tables.
     pub tables: Arc<Tables>,
 }
@@ -156,27 +162,6 @@ impl Plan {
         self.passes.iter().any(|p| p.method == Method::Model)
     }
 
-    /// The plan with more locks, those of `survivorship.locks_file`.
-    ///
-    /// # Errors
-    /// [`Error::Config`] with everything that does not fit the fields and sources of the configuration.
-    pub fn with_locks(mut self, locks: &[Lock]) -> Result<Plan, Error> {
-        let mut problems = Vec::new();
-        let sources = self.source_names();
-        let context =
-            Context { tables: self.tables.clone(), ..Context::new(self.config.rcu.region, self.as_of) };
-        let mut made = Vec::with_capacity(locks.len());
-        for (i, lock) in locks.iter().enumerate() {
-            let path = format!("survivorship.locks_file row {}", i + 1);
-            made.extend(LockPlan::compile(lock, &path, &self.fields, &sources, &context, &mut problems));
-        }
-        if !problems.is_empty() {
-            return Err(Error::Config { problems });
-        }
-        self.survivorship.locks.extend(made);
-        Ok(self)
-    }
-
     /// What choosing golden values depends on.
     pub fn survivorship<'a>(&'a self, trust: &'a [SourceTrust]) -> Survivorship<'a> {
         Survivorship {
@@ -193,6 +178,20 @@ impl Plan {
     /// What aggregates depend on.
     pub fn rules(&self) -> Rules<'_> {
         Rules { spec: &self.config.aggregates, custom: &self.custom, as_of: self.as_of, zone: self.zone }
+    }
+
+    /// A role by name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `argument`, with the roles there are.
+    pub fn role(&self, argument: &str, name: &str) -> Result<&RolePlan, Error> {
+        self.roles.get(name).ok_or_else(|| {
+            let known = || self.roles.keys().map(String::as_str);
+            let hint = did_you_mean(name, known());
+            let reason =
+                format!("`{name}` is not a role{hint}; roles are {}", known().collect::<Vec<_>>().join(", "));
+            Error::Argument { argument: argument.to_owned(), reason }
+        })
     }
 
     /// Source names by position.
@@ -287,8 +286,10 @@ impl Compiler {
             sources: &config.sources.keys().map(String::as_str).collect::<Vec<_>>(),
             context: &context,
         };
-        let survivorship =
-            SurvivorshipPlan::compile(&config.survivorship, &names, &mut self.problems);
+        let survivorship = SurvivorshipPlan::compile(&config.survivorship, &names, &mut self.problems);
+        let consents = ConsentPlan::compile(&config.consents, &fields, names.sources, &mut self.problems);
+        let field_names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+        let roles = compile_roles(&config.roles, &field_names, &mut self.problems);
         let custom = self.custom(&config, &families, as_of);
         let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
         let currency = self.currency(&config);
@@ -307,6 +308,8 @@ impl Compiler {
                 comparisons,
                 model,
                 survivorship,
+                consents,
+                roles,
                 tables,
             })
         } else {
@@ -529,6 +532,7 @@ impl Compiler {
         let mut needed: Vec<&str> = match family {
             Family::Transactions => vec!["date"],
             Family::Rates => vec!["date", "currency", "rate"],
+            Family::Consents => vec!["status"],
             Family::Facts(i) => {
                 let f = &families.facts[usize::from(i)];
                 f.date.iter().chain(&f.key).map(|d| f.fields[*d].0.as_str()).collect()

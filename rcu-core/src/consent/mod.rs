@@ -6,7 +6,7 @@ mod spec;
 mod state;
 mod statement;
 
-pub use people::{Consents, PersonConsent, Said, of_people, of_records};
-pub use spec::{Across, ConsentColumn, ConsentPlan, ConsentSpec};
+pub use people::{Consents, PersonConsent, Said};
+pub use spec::{Across, ColumnPlan, ConsentColumn, ConsentPlan, ConsentSpec};
 pub use state::{Current, State, current};
-pub use statement::{Statement, Status, Subject, When};
+pub use statement::{CONSENTS, Collection, Statement, Status, Subject, When};

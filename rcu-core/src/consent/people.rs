@@ -7,6 +7,7 @@ use crate::matching::cluster::Clusters;
 use crate::records::{Record, Records};
 use crate::time::Day;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A statement with the record that made it. A statement stays with its record for ever, so that an un-merge gives each
 /// person their own back.
@@ -26,11 +27,11 @@ pub struct PersonConsent {
     /// The person.
     pub cluster: u32,
     /// Purpose, channel, brand.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// The state of all records together.
     pub state: State,
-    /// Position in [`Consents::said`] of the statement that decided.
-    pub by: usize,
+    /// The statement that decided.
+    pub by: Said,
     /// Statements about it.
     pub statements: u32,
 }
@@ -38,13 +39,46 @@ pub struct PersonConsent {
 /// The consents of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Consents {
-    /// All statements, by record.
+    /// Statements of the rows of the family `consents`, by record. Those of customers' columns are found when asked for.
     pub said: Vec<Said>,
     /// States, by person and subject.
     pub people: Vec<PersonConsent>,
 }
 
 impl Consents {
+    /// The states of every person on the day `as_of`. The order of `said` does not matter.
+    pub fn new(
+        plan: &ConsentPlan,
+        mut said: Vec<Said>,
+        records: &Records,
+        clusters: &Clusters,
+        as_of: Day,
+    ) -> Consents {
+        said.par_sort_unstable();
+        said.dedup();
+        let mut consents = Consents { said, people: Vec::new() };
+        if consents.said.is_empty() && plan.columns.iter().all(|c| records.field(c.field).slots.is_empty()) {
+            return consents;
+        }
+        const RUN: usize = 1 << 12;
+        let runs: Vec<Vec<PersonConsent>> = (0..clusters.len().div_ceil(RUN))
+            .into_par_iter()
+            .map(|run| {
+                let (mut all, mut people) = (Vec::new(), Vec::new());
+                for c in run * RUN..((run + 1) * RUN).min(clusters.len()) {
+                    all.clear();
+                    for r in clusters.members(c) {
+                        consents.of_record(plan, records, *r, &mut all);
+                    }
+                    of_person(plan.across, c as u32, &all, as_of, &mut people);
+                }
+                people
+            })
+            .collect();
+        consents.people = runs.into_iter().flatten().collect();
+        consents
+    }
+
     /// The states of one person.
     pub fn of(&self, cluster: u32) -> &[PersonConsent] {
         let from = self.people.partition_point(|p| p.cluster < cluster);
@@ -52,84 +86,61 @@ impl Consents {
         &self.people[from..to]
     }
 
-    /// The statements of one record.
-    pub fn of_record(&self, record: Record) -> &[Said] {
-        let from = self.said.partition_point(|s| s.record < record);
-        let to = self.said.partition_point(|s| s.record <= record);
-        &self.said[from..to]
-    }
-}
-
-/// The statements that the columns of customer records stand for.
-pub fn of_records(plan: &ConsentPlan, records: &Records) -> Vec<Said> {
-    let mut said = Vec::new();
-    for column in &plan.columns {
-        let values = records.field(column.field);
-        let day = |r: Record| match column.date {
-            Some(f) => records.field(f).text(r).and_then(Day::parse_iso),
-            None => records.updated[r as usize],
-        };
-        for r in 0..records.len() as Record {
+    /// Adds the statements of one record in their order: those of its columns, and those of its rows.
+    pub fn of_record(&self, plan: &ConsentPlan, records: &Records, r: Record, out: &mut Vec<Said>) {
+        let start = out.len();
+        for column in &plan.columns {
+            let values = records.field(column.field);
             for status in values.values(r).filter_map(|(id, _)| Status::of(values.pool.get(id))) {
+                let day = match column.date {
+                    Some(f) => records.field(f).text(r).and_then(Day::parse_iso),
+                    None => records.updated[r as usize],
+                };
                 let source = records.sources[r as usize];
-                let mut statement = Statement::new(column.subject.clone(), status, day(r).map(When::day));
-                let proof = column.proof.and_then(|f| records.field(f).text(r)).map(str::to_owned);
+                let mut statement = Statement::new(column.subject.clone(), status, day.map(When::day));
+                let written = column.proof.and_then(|f| records.field(f).text(r)).map(Arc::from);
                 let vouched = plan.proven.get(usize::from(source)).copied().unwrap_or(false);
-                statement.proof = proof.or_else(|| vouched.then(|| "held by the source".to_owned()));
-                said.push(Said { record: r, source, statement });
+                statement.proof = written.or_else(|| vouched.then(|| plan.vouched.clone()));
+                out.push(Said { record: r, source, statement });
             }
         }
+        let from = self.said.partition_point(|s| s.record < r);
+        out.extend(self.said[from..].iter().take_while(|s| s.record == r).cloned());
+        out[start..].sort_unstable();
     }
-    said
 }
 
-/// The state of every subject of every person on the day `as_of`. The order of `said` does not matter.
-pub fn of_people(plan: &ConsentPlan, mut said: Vec<Said>, clusters: &Clusters, as_of: Day) -> Consents {
-    said.par_sort_unstable();
-    said.dedup();
-    let mut by_person: Vec<(u32, usize)> =
-        said.iter().enumerate().map(|(i, s)| (clusters.of[s.record as usize], i)).collect();
-    by_person.par_sort_unstable();
-    let groups: Vec<&[(u32, usize)]> = by_person.chunk_by(|a, b| a.0 == b.0).collect();
-    let people = groups.par_iter().flat_map_iter(|group| of_person(plan.across, &said, group, as_of)).collect();
-    Consents { said, people }
-}
-
-/// The states of the person whose statements are `group`, subjects in order.
-fn of_person(across: Across, said: &[Said], group: &[(u32, usize)], as_of: Day) -> Vec<PersonConsent> {
-    let mut subjects: Vec<&Subject> = group.iter().map(|(_, i)| &said[*i].statement.subject).collect();
+/// Adds the states of the person who made the statements `all`, which stand by record; subjects in order.
+fn of_person(across: Across, cluster: u32, all: &[Said], as_of: Day, out: &mut Vec<PersonConsent>) {
+    let mut subjects: Vec<&Arc<Subject>> = all.iter().map(|s| &s.statement.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
     // What decides alone: the statements of each record, or all of them.
-    let parts: Vec<&[(u32, usize)]> = match across {
-        Across::MostRestrictive => group.chunk_by(|a, b| said[a.1].record == said[b.1].record).collect(),
-        Across::Latest => vec![group],
+    let parts: Vec<&[Said]> = match across {
+        Across::MostRestrictive => all.chunk_by(|a, b| a.record == b.record).collect(),
+        Across::Latest => vec![all],
     };
-    let mut states = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let mut decided: Option<(State, usize)> = None;
+        let mut decided: Option<(State, &Said)> = None;
         for part in &parts {
-            let statements = part.iter().map(|(_, i)| &said[*i].statement);
-            let Some(c) = current(statements, subject, as_of) else { continue };
-            // The statement that decided, by its place: the first of those that are equal.
-            let by = part.iter().map(|(_, i)| *i).find(|i| said[*i].statement == *c.by).unwrap_or(0);
+            let Some(c) = current(part.iter().map(|s| &s.statement), subject, as_of) else { continue };
+            // Of equal statements the first record's stands for them.
+            let Some(by) = part.iter().find(|s| s.statement == *c.by) else { continue };
             decided = Some(match decided {
                 Some((state, before)) if state.meet(c.state) == state => (state, before),
                 _ => (c.state, by),
             });
         }
         if let Some((state, by)) = decided {
-            let about = group.iter().filter(|(_, i)| said[*i].statement.subject == *subject).count();
-            states.push(PersonConsent {
-                cluster: group[0].0,
+            out.push(PersonConsent {
+                cluster,
                 subject: subject.clone(),
                 state,
-                by,
-                statements: about as u32,
+                by: by.clone(),
+                statements: all.iter().filter(|s| s.statement.subject == *subject).count() as u32,
             });
         }
     }
-    states
 }
 
 #[cfg(test)]
@@ -148,7 +159,7 @@ mod tests {
     }
 
     fn said(record: Record, channel: &str, status: Status, day: i32) -> Said {
-        let subject = Subject::new("marketing", channel, "");
+        let subject = Arc::new(Subject::new("marketing", channel, ""));
         let mut statement = Statement::new(subject, status, Some(When::day(Day(day))));
         statement.proof = Some("form".into());
         Said { record, source: 0, statement }
@@ -156,17 +167,22 @@ mod tests {
 
     fn states(across: Across, said: &[Said], of: &[u32]) -> Vec<(u32, String, State)> {
         let plan = ConsentPlan { across, ..ConsentPlan::default() };
-        let c = of_people(&plan, said.to_vec(), &clusters(of), Day(100));
-        c.people.into_iter().map(|p| (p.cluster, p.subject.channel, p.state)).collect()
+        let c = Consents::new(&plan, said.to_vec(), &Records::default(), &clusters(of), Day(100));
+        c.people.iter().map(|p| (p.cluster, p.subject.channel.clone(), p.state)).collect()
     }
 
     #[test]
     fn a_merge_takes_the_most_restricted_and_an_unmerge_gives_back() {
-        let all = [said(0, "email", Status::Denied, 1), said(1, "email", Status::Granted, 9), said(1, "sms", Status::Granted, 9)];
+        let all = [
+            said(0, "email", Status::Denied, 1),
+            said(1, "email", Status::Granted, 9),
+            said(1, "sms", Status::Granted, 9),
+        ];
         let merged = states(Across::MostRestrictive, &all, &[0, 0]);
         assert_eq!(merged, [(0, "email".into(), State::Denied), (0, "sms".into(), State::Granted)]);
         let apart = states(Across::MostRestrictive, &all, &[0, 1]);
-        assert_eq!(apart, [(0, "email".into(), State::Denied), (1, "email".into(), State::Granted), (1, "sms".into(), State::Granted)]);
+        let own = [(1, "email".into(), State::Granted), (1, "sms".into(), State::Granted)];
+        assert_eq!((&apart[0], &apart[1..]), (&(0, "email".into(), State::Denied), &own[..]));
         assert_eq!(states(Across::Latest, &all, &[0, 0])[0].2, State::Granted);
     }
 
@@ -177,7 +193,8 @@ mod tests {
     }
 
     fn any_said() -> impl Strategy<Value = Said> {
-        let status = proptest::sample::select(&[Status::Granted, Status::Denied, Status::Withdrawn, Status::Expired][..]);
+        let statuses = &[Status::Granted, Status::Denied, Status::Withdrawn, Status::Expired][..];
+        let status = proptest::sample::select(statuses);
         let channel = proptest::sample::select(&["email", "sms", ""][..]);
         (0u32..4, channel, status, 90..110i32, any::<bool>()).prop_map(|(r, c, s, d, proof)| {
             let mut said = said(r, c, s, d);
@@ -188,11 +205,16 @@ mod tests {
         })
     }
 
+    const MERGES: &[[u32; 4]] = &[[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 0, 1]];
+
     proptest! {
         /// Whoever is merged with whom: nobody becomes more contactable than one of their records was, and what a record
         /// alone allows comes back when it stands alone again.
         #[test]
-        fn a_merge_never_widens(all in proptest::collection::vec(any_said(), 0..12), of in proptest::sample::select(&[[0u32, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 0, 1]][..])) {
+        fn a_merge_never_widens(
+            all in proptest::collection::vec(any_said(), 0..12),
+            of in proptest::sample::select(MERGES),
+        ) {
             let alone = states(Across::MostRestrictive, &all, &[0, 1, 2, 3]);
             let merged = states(Across::MostRestrictive, &all, &of);
             for (record, channel, state) in &alone {

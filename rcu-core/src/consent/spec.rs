@@ -7,6 +7,7 @@ use crate::normalize::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where consents come from besides the rows of the family `consents`, and how those of merged records meet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -76,7 +77,7 @@ pub struct ColumnPlan {
     /// The field of kind `consent`.
     pub field: FieldIx,
     /// What it is about.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// Field with the date of the statement.
     pub date: Option<FieldIx>,
     /// Field with the proof.
@@ -84,7 +85,7 @@ pub struct ColumnPlan {
 }
 
 /// Consents compiled.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentPlan {
     /// How the records of one person decide together.
     pub across: Across,
@@ -92,6 +93,15 @@ pub struct ConsentPlan {
     pub columns: Vec<ColumnPlan>,
     /// Whether each source's columns are proven, by position.
     pub proven: Vec<bool>,
+    /// The proof of a grant that a source vouches for.
+    pub vouched: Arc<str>,
+}
+
+impl Default for ConsentPlan {
+    fn default() -> Self {
+        let vouched = "held by the source".into();
+        ConsentPlan { across: Across::default(), columns: Vec::new(), proven: Vec::new(), vouched }
+    }
 }
 
 impl ConsentPlan {
@@ -114,7 +124,8 @@ impl ConsentPlan {
                 }
                 Some(f) if !kinds.is_empty() && !kinds.contains(&fields[f].kind) => {
                     let wanted = kinds.iter().map(|k| k.name()).collect::<Vec<_>>().join(" or ");
-                    let what = format!("`{name}` is a {}; give a field of kind {wanted}", fields[f].kind.name());
+                    let what =
+                        format!("`{name}` is a {}; give a field of kind {wanted}", fields[f].kind.name());
                     problems.push(Problem::new(path, what));
                     return None;
                 }
@@ -128,7 +139,7 @@ impl ConsentPlan {
             let field = find(path.clone(), name, &[Kind::Consent]);
             let date = c.date.as_ref().and_then(|f| find(format!("{path}.date"), f, &[Kind::Date]));
             let proof = c.proof.as_ref().and_then(|f| find(format!("{path}.proof"), f, &[]));
-            let subject = Subject::new(&c.purpose, &c.channel, &c.brand);
+            let subject = Arc::new(Subject::new(&c.purpose, &c.channel, &c.brand));
             columns.extend(field.map(|field| ColumnPlan { field, subject, date, proof }));
         }
         for (name, c) in &spec.columns {
@@ -147,6 +158,6 @@ impl ConsentPlan {
             }
         }
         let proven = sources.iter().map(|s| spec.proven_by.iter().any(|p| p == s)).collect();
-        ConsentPlan { across: spec.across_records, columns, proven }
+        ConsentPlan { across: spec.across_records, columns, proven, ..ConsentPlan::default() }
     }
 }

@@ -73,7 +73,7 @@ pub fn current<'a>(
     // Refusals whose time is unknown, and what counts only where nothing else does.
     let (mut undated, mut weak): (Option<Current>, Option<Current>) = (None, None);
     for s in statements {
-        let about = s.subject == *subject || (s.status.refuses() && s.subject.covers(subject));
+        let about = *s.subject == *subject || (s.status.refuses() && s.subject.covers(subject));
         if !about || s.at.is_some_and(|at| at.day > as_of) {
             continue;
         }
@@ -124,7 +124,13 @@ fn worse<'a>(a: Current<'a>, b: Current<'a>) -> Current<'a> {
     match a.state.cmp(&b.state) {
         std::cmp::Ordering::Greater => a,
         std::cmp::Ordering::Less => b,
-        std::cmp::Ordering::Equal => if a.by <= b.by { a } else { b },
+        std::cmp::Ordering::Equal => {
+            if a.by <= b.by {
+                a
+            } else {
+                b
+            }
+        }
     }
 }
 
@@ -133,14 +139,15 @@ mod tests {
     use super::super::statement::When;
     use super::*;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     fn subject() -> Subject {
         Subject::new("marketing", "email", "")
     }
 
     fn said(status: Status, day: Option<i32>, proof: bool) -> Statement {
-        let mut s = Statement::new(subject(), status, day.map(|d| When::day(Day(d))));
-        s.proof = proof.then(|| "form 7".to_owned());
+        let mut s = Statement::new(Arc::new(subject()), status, day.map(|d| When::day(Day(d))));
+        s.proof = proof.then(|| "form 7".into());
         s
     }
 
@@ -153,8 +160,14 @@ mod tests {
     #[test]
     fn the_latest_proven_statement_decides() {
         assert_eq!(state(&[]), None);
-        assert_eq!(state(&[said(Status::Denied, Some(1), false), said(GRANT, Some(5), true)]), Some(State::Granted));
-        assert_eq!(state(&[said(GRANT, Some(1), true), said(Status::Denied, Some(5), false)]), Some(State::Denied));
+        assert_eq!(
+            state(&[said(Status::Denied, Some(1), false), said(GRANT, Some(5), true)]),
+            Some(State::Granted)
+        );
+        assert_eq!(
+            state(&[said(GRANT, Some(1), true), said(Status::Denied, Some(5), false)]),
+            Some(State::Denied)
+        );
     }
 
     #[test]
@@ -162,16 +175,32 @@ mod tests {
         assert_eq!(state(&[said(GRANT, Some(5), false)]), Some(State::Unproven));
         assert_eq!(state(&[said(GRANT, None, true)]), Some(State::Unproven));
         assert_eq!(state(&[said(GRANT, Some(1), true), said(GRANT, Some(5), false)]), Some(State::Granted));
-        assert_eq!(state(&[said(Status::Denied, Some(1), false), said(GRANT, Some(5), false)]), Some(State::Denied));
+        assert_eq!(
+            state(&[said(Status::Denied, Some(1), false), said(GRANT, Some(5), false)]),
+            Some(State::Denied)
+        );
         assert_eq!(state(&[said(Status::Unknown, Some(5), false)]), Some(State::Unknown));
     }
 
     #[test]
     fn a_withdrawal_beats_any_older_grant_and_any_of_its_day() {
-        assert_eq!(state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, Some(6), false)]), Some(State::Withdrawn));
-        assert_eq!(state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, Some(5), false)]), Some(State::Withdrawn));
-        assert_eq!(state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, None, false)]), Some(State::Withdrawn));
-        assert_eq!(state(&[said(GRANT, Some(6), true), said(Status::Withdrawn, Some(5), false)]), Some(State::Granted), "said yes again");
+        assert_eq!(
+            state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, Some(6), false)]),
+            Some(State::Withdrawn)
+        );
+        assert_eq!(
+            state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, Some(5), false)]),
+            Some(State::Withdrawn)
+        );
+        assert_eq!(
+            state(&[said(GRANT, Some(5), true), said(Status::Withdrawn, None, false)]),
+            Some(State::Withdrawn)
+        );
+        assert_eq!(
+            state(&[said(GRANT, Some(6), true), said(Status::Withdrawn, Some(5), false)]),
+            Some(State::Granted),
+            "said yes again"
+        );
         let mut at_noon = said(GRANT, Some(5), true);
         at_noon.at = Some(When { day: Day(5), second: Some(5 * 86_400 + 12 * 3600) });
         assert_eq!(state(&[at_noon, said(Status::Withdrawn, Some(5), false)]), Some(State::Withdrawn));
@@ -190,25 +219,42 @@ mod tests {
     #[test]
     fn nothing_is_inherited_but_a_blank_refusal() {
         let mut other = said(GRANT, Some(5), true);
-        other.subject = Subject::new("marketing", "email", "maison b");
+        other.subject = Arc::new(Subject::new("marketing", "email", "maison b"));
         assert_eq!(state(std::slice::from_ref(&other)), None);
         let mut refusal = said(Status::Withdrawn, Some(6), false);
-        refusal.subject = Subject::new("", "email", "");
-        assert_eq!(current([&other, &refusal], &other.subject, Day(100)).map(|c| c.state), Some(State::Withdrawn));
+        refusal.subject = Arc::new(Subject::new("", "email", ""));
+        assert_eq!(
+            current([&other, &refusal], &other.subject, Day(100)).map(|c| c.state),
+            Some(State::Withdrawn)
+        );
         refusal.status = GRANT;
         assert_eq!(current([&refusal], &other.subject, Day(100)), None, "a blank grant grants nothing else");
     }
 
     fn any_state() -> impl Strategy<Value = State> {
-        proptest::sample::select(&[
-            State::Granted, State::Unproven, State::Unknown, State::Expired, State::Denied, State::Withdrawn,
-        ][..])
+        proptest::sample::select(
+            &[
+                State::Granted,
+                State::Unproven,
+                State::Unknown,
+                State::Expired,
+                State::Denied,
+                State::Withdrawn,
+            ][..],
+        )
     }
 
     fn any_statement() -> impl Strategy<Value = Statement> {
-        let status = proptest::sample::select(&[
-            Status::Granted, Status::Granted, Status::Denied, Status::Withdrawn, Status::Expired, Status::Unknown,
-        ][..]);
+        let status = proptest::sample::select(
+            &[
+                Status::Granted,
+                Status::Granted,
+                Status::Denied,
+                Status::Withdrawn,
+                Status::Expired,
+                Status::Unknown,
+            ][..],
+        );
         (status, proptest::option::of(90..104i32), any::<bool>(), proptest::option::of(95..104i32)).prop_map(
             |(status, day, proof, expires)| {
                 let mut s = said(status, day, proof);

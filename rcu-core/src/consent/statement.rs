@@ -1,7 +1,23 @@
 //! What a person once said about being contacted, as one line of an append-only record (`domain.md` §7.2).
 
+use crate::normalize::Kind;
 use crate::time::Day;
 use serde::Serialize;
+use std::sync::Arc;
+
+/// Fields of the family `consents`.
+pub const CONSENTS: &[(&str, Kind)] = &[
+    ("purpose", Kind::Category),
+    ("channel", Kind::Category),
+    ("brand", Kind::Category),
+    ("status", Kind::Consent),
+    ("date", Kind::Date),
+    ("point", Kind::Text),
+    ("text_version", Kind::Text),
+    ("proof", Kind::Text),
+    ("actor", Kind::Text),
+    ("expires", Kind::Date),
+];
 
 /// What consent is about: one purpose, channel and brand. Nothing is inherited from one to another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
@@ -91,10 +107,10 @@ impl When {
 }
 
 /// One statement. Never changed, only followed by others.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Statement {
     /// What it is about.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// What was said.
     pub status: Status,
     /// When, if known.
@@ -102,8 +118,15 @@ pub struct Statement {
     /// First day on which a grant holds no more.
     pub expires: Option<Day>,
     /// Reference of the proof: form id, call id, signed paper scan id.
-    pub proof: Option<String>,
-    /// Where it was collected.
+    pub proof: Option<Arc<str>>,
+    /// How it was collected, where that is known.
+    pub collection: Option<Box<Collection>>,
+}
+
+/// How a statement was collected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+pub struct Collection {
+    /// Where: a form, a shop, a call.
     pub point: Option<String>,
     /// Version of the text that the person read.
     pub text_version: Option<String>,
@@ -112,18 +135,15 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement without proof, point, text or actor.
-    pub fn new(subject: Subject, status: Status, at: Option<When>) -> Statement {
-        Statement {
-            subject,
-            status,
-            at,
-            expires: None,
-            proof: None,
-            point: None,
-            text_version: None,
-            actor: None,
-        }
+    /// A statement without proof or details.
+    pub fn new(subject: Arc<Subject>, status: Status, at: Option<When>) -> Statement {
+        Statement { subject, status, at, expires: None, proof: None, collection: None }
+    }
+
+    /// Adds point, text version and actor.
+    pub fn detail(&mut self, [point, text_version, actor]: [Option<String>; 3]) {
+        let collection = Collection { point, text_version, actor };
+        self.collection = (collection != Collection::default()).then(|| Box::new(collection));
     }
 
     /// Whether it is a grant that counts: with a date and a proof.
@@ -138,7 +158,10 @@ mod tests {
 
     #[test]
     fn subjects_have_one_form() {
-        assert_eq!(Subject::new(" Marketing ", "E-mail", "Maison  A"), Subject::new("marketing", "courriel", "maison a"));
+        assert_eq!(
+            Subject::new(" Marketing ", "E-mail", "Maison  A"),
+            Subject::new("marketing", "courriel", "maison a")
+        );
         assert_ne!(Subject::new("marketing", "sms", ""), Subject::new("marketing", "email", ""));
     }
 

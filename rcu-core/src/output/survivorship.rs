@@ -43,10 +43,7 @@ pub(super) fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
         columns: vec![
             ("golden_id".into(), text(rows.iter().map(|(c, ..)| Some(r.golden_ids[*c].as_str())))),
             ("field".into(), field_column(plan, rows.iter().map(|(_, ix, _)| *ix))),
-            (
-                "source".into(),
-                source_column(plan, rows.iter().map(|x| Some(r.records.sources[record(x)]))),
-            ),
+            ("source".into(), source_column(plan, rows.iter().map(|x| Some(r.records.sources[record(x)])))),
             ("record_id".into(), text(rows.iter().map(|x| r.records.ids.get(record(x))))),
             ("updated_at".into(), OutColumn::Day(rows.iter().map(day).collect())),
             ("rule".into(), OutColumn::Text(Column::Dictionary { codes: rule_codes, values: rule_names })),
@@ -135,10 +132,7 @@ pub(super) fn locks(plan: &Plan, r: &Resolution) -> OutTable {
             ("author".into(), text(all.iter().map(|l| Some(l.lock.lock.author.as_str())))),
             ("reason".into(), text(all.iter().map(|l| Some(l.lock.lock.reason.as_str())))),
             ("date".into(), OutColumn::Day(all.iter().map(|l| l.lock.date.map(|d| d.0)).collect())),
-            (
-                "sources_say".into(),
-                text(all.iter().map(|l| l.divergence.as_ref().map(|d| d.value.as_str()))),
-            ),
+            ("sources_say".into(), text(all.iter().map(|l| l.divergence.as_ref().map(|d| d.value.as_str())))),
             (
                 "source".into(),
                 source_column(plan, all.iter().map(|l| record(l).map(|i| r.records.sources[i]))),

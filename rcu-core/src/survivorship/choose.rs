@@ -49,6 +49,8 @@ pub(super) struct Candidate {
     pub day: i32,
     /// Thousandths.
     pub score: i32,
+    /// Its place among the members of the run, see [`Cells`].
+    pub at: u32,
     pub slot: u16,
     pub source: u16,
     /// Thousandths.
@@ -116,8 +118,7 @@ impl<'a> Frame<'a> {
                 (records.sources[r], records.updated[r].map_or(NO_DAY, |d| d.0))
             })
             .collect();
-        let freshness =
-            (0..OLDEST).map(|age| (3 * freshness_millionths(age as i64) / 10) as i32).collect();
+        let freshness = (0..OLDEST).map(|age| (3 * freshness_millionths(age as i64) / 10) as i32).collect();
         Frame { plan, p, records, clusters, members, freshness }
     }
 
@@ -167,6 +168,7 @@ struct Decision {
 /// Buffers of one thread.
 #[derive(Default)]
 struct Scratch {
+    cells: Cells,
     all: Vec<Candidate>,
     /// `ranked`: candidates of the last decision in rank order.
     buffers: Buffers,
@@ -193,7 +195,8 @@ struct Loose {
 
 /// Values of a run of clusters in the order of their members, so that clusters are read from one end to the other: what
 /// waits for memory is this copying alone, many cells at once.
-struct Cells {
+#[derive(Default)]
+pub(super) struct Cells {
     /// Place of the first member among all.
     first: usize,
     /// By field of the choice and slot: the value of each member.
@@ -223,6 +226,28 @@ impl Cells {
             slots.map(|(i, s)| members.iter().map(|r| cell(i, s, *r)).collect()).collect()
         };
         Cells { first, columns: choice.plan.fields.iter().map(column).collect() }
+    }
+
+    /// Value id of a candidate in a field of the choice, by its position in it.
+    #[inline]
+    pub fn id(&self, field: usize, k: &Candidate) -> u32 {
+        self.get(field, k).map_or(0, |c| c.id)
+    }
+
+    /// Mark of a candidate's value in a field of the choice.
+    pub fn mark(&self, field: usize, k: &Candidate) -> Mark {
+        self.get(field, k).map_or(Mark::default(), |c| c.mark)
+    }
+
+    #[inline]
+    fn get(&self, field: usize, k: &Candidate) -> Option<&Cell> {
+        self.columns[field].get(usize::from(k.slot))?.get(k.at as usize)
+    }
+
+    /// Whether two candidates have the same value.
+    fn equal(&self, a: &Candidate, b: &Candidate) -> bool {
+        let fields = self.columns.len();
+        a.same == b.same && (fields == 1 || (0..fields).all(|f| self.id(f, a) == self.id(f, b)))
     }
 }
 
@@ -306,21 +331,21 @@ impl<'a> Choice<'a> {
 
     fn run(&self, mut part: Part) -> Loose {
         let mut loose = Loose::default();
-        let mut scratch = Scratch::default();
-        let single = self.plan.fields.len() == 1;
         let cells = Cells::gather(self, part.first..part.first + part.counts.len());
+        let mut scratch = Scratch { cells, ..Scratch::default() };
+        let single = self.plan.fields.len() == 1;
         for i in 0..part.counts.len() {
             let c = part.first + i;
             let mut candidates = std::mem::take(&mut scratch.all);
             candidates.clear();
             if single {
-                self.gather_single(c, &cells, &mut candidates);
+                self.gather_single(c, &scratch.cells, &mut candidates);
             } else {
-                self.gather_group(c, &cells, &mut candidates);
+                self.gather_group(c, &scratch.cells, &mut candidates);
             }
             let locked = self.locks.iter().any(|l| l.is_some_and(|l| l.contains_key(&(c as u32))));
             if locked {
-                self.ignore(c, &mut candidates);
+                self.ignore(c, &scratch.cells, &mut candidates);
             }
             scratch.rest.clear();
             let decision = if candidates.is_empty() {
@@ -349,17 +374,17 @@ impl<'a> Choice<'a> {
             beaten: lost.len().min(usize::from(u16::MAX)) as u16,
             rule: d.rule,
         };
-        for (k, field) in self.plan.fields.iter().enumerate() {
+        for (k, _) in self.plan.fields.iter().enumerate() {
             if let Some(text) = &d.made {
                 loose.texts.push((k, c, text.clone()));
                 part.from[k][i] = Some(from);
                 continue;
             }
-            let mut id = self.id(*field, &d.best);
+            let mut id = s.cells.id(k, &d.best);
             let mut from = from;
             if id == 0 && self.plan.fill {
-                if let Some(filler) = s.buffers.ranked.iter().find(|k| self.id(*field, k) != 0) {
-                    id = self.id(*field, filler);
+                if let Some(filler) = s.buffers.ranked.iter().find(|c| s.cells.id(k, c) != 0) {
+                    id = s.cells.id(k, filler);
                     from = Provenance {
                         record: filler.record,
                         score: thousandths(filler.score),
@@ -381,12 +406,6 @@ impl<'a> Choice<'a> {
         }));
     }
 
-    #[inline]
-    fn id(&self, field: FieldIx, k: &Candidate) -> u32 {
-        let slots = &self.frame.records.field(field).slots;
-        slots.get(usize::from(k.slot)).map_or(0, |s| s.ids[k.record as usize])
-    }
-
     /// The values of one field that may be chosen: rejected and empty ones never are.
     fn gather_single(&self, c: usize, cells: &Cells, out: &mut Vec<Candidate>) {
         let clusters = self.frame.clusters;
@@ -400,7 +419,7 @@ impl<'a> Choice<'a> {
                         _ if mark.status() == Status::Corrected => 700,
                         _ => 900,
                     };
-                    out.push(self.candidate(k, slot, u64::from(id), quality, usable));
+                    out.push(self.candidate(k, k - cells.first, slot, u64::from(id), quality, usable));
                 }
             }
         }
@@ -438,7 +457,7 @@ impl<'a> Choice<'a> {
                     });
                 }
             }
-            out.push(self.candidate(k, 0, same, quality, true));
+            out.push(self.candidate(k, at, 0, same, quality, true));
         }
         if self.clears {
             self.clear(from..to, out);
@@ -446,7 +465,15 @@ impl<'a> Choice<'a> {
     }
 
     #[inline]
-    fn candidate(&self, k: usize, slot: usize, same: u64, quality: u16, usable: bool) -> Candidate {
+    fn candidate(
+        &self,
+        k: usize,
+        at: usize,
+        slot: usize,
+        same: u64,
+        quality: u16,
+        usable: bool,
+    ) -> Candidate {
         let (source, day) = self.frame.members[k];
         let record = self.frame.clusters.members[k];
         let reliability = self.reliability[usize::from(source)];
@@ -457,6 +484,7 @@ impl<'a> Choice<'a> {
             day,
             // 0.4 Q + 0.3 R + 0.3 F in millionths, then rounded to thousandths.
             score: (400 * i32::from(quality) + 300 * reliability + fresh + 500) / 1000,
+            at: at as u32,
             slot: slot as u16,
             source,
             quality,
@@ -512,7 +540,7 @@ impl<'a> Choice<'a> {
     fn by_rule(&self, rule: &BoundRule, c: usize, all: &[Candidate], s: &mut Scratch) -> Option<Decision> {
         s.rest.clear();
         let leader = rule.plan.follow.map(|f| self.golden.fields[f].provenance(c).map(|p| p.record));
-        rule.rank(all, leader.flatten(), &mut s.buffers);
+        rule.rank(all, leader.flatten(), &s.cells, &mut s.buffers);
         let ranked = &s.buffers.ranked;
         let best = *ranked.first()?;
         if leader.is_some_and(|l| l != Some(best.record))
@@ -522,7 +550,8 @@ impl<'a> Choice<'a> {
         }
         // Values that differ from the best, in rank order, each once.
         for other in &ranked[1..] {
-            if !self.equal(other, &best) && s.rest.iter().all(|r| !self.equal(r, other)) {
+            let cells = &s.cells;
+            if !cells.equal(other, &best) && s.rest.iter().all(|r| !cells.equal(r, other)) {
                 s.rest.push(*other);
             }
         }
@@ -534,18 +563,12 @@ impl<'a> Choice<'a> {
             None => None,
             Some((how, between)) => {
                 let column = self.frame.records.field(self.lead);
-                let text = |k: &Candidate| column.pool.get(self.id(self.lead, k));
+                let text = |k: &Candidate| column.pool.get(s.cells.id(0, k));
                 let distinct = std::iter::once(&best).chain(&s.rest).map(text);
                 Some(combine(*how, between, ranked.iter().map(text), distinct)?)
             }
         };
         Some(Decision { rule: rule.plan.name, best, made })
-    }
-
-    /// Whether two candidates have the same value.
-    fn equal(&self, a: &Candidate, b: &Candidate) -> bool {
-        let exact = self.plan.fields.len() == 1;
-        a.same == b.same && (exact || self.plan.fields.iter().all(|f| self.id(*f, a) == self.id(*f, b)))
     }
 
     /// The locks on a field of this choice in a cluster.
@@ -556,12 +579,13 @@ impl<'a> Choice<'a> {
     }
 
     /// Takes out the values that a steward ignores. Of a group, the records that have one.
-    fn ignore(&self, c: usize, out: &mut Vec<Candidate>) {
+    fn ignore(&self, c: usize, cells: &Cells, out: &mut Vec<Candidate>) {
         for (k, field) in self.plan.fields.iter().enumerate() {
             for (_, lock) in self.locks_of(k, c).filter(|(_, l)| l.lock.lock.kind == LockKind::Ignore) {
-                let ignored = self.frame.records.field(*field).pool.find(lock.lock.value.as_deref().unwrap_or(""));
+                let ignored =
+                    self.frame.records.field(*field).pool.find(lock.lock.value.as_deref().unwrap_or(""));
                 if ignored != 0 {
-                    out.retain(|k| self.id(*field, k) != ignored);
+                    out.retain(|c| cells.id(k, c) != ignored);
                 }
             }
         }
@@ -600,7 +624,7 @@ impl<'a> Choice<'a> {
             let Some(value) = &lock.value else { continue };
             // The pinned value may be one that a record has; else the record that the lock names stands for it.
             let pinned = column.pool.find(value);
-            let bearer = s.all.iter().find(|k| pinned != 0 && self.id(*field, k) == pinned);
+            let bearer = s.all.iter().find(|c| pinned != 0 && s.cells.id(k, c) == pinned);
             let record = bearer.map(|k| k.record).or(outcome.record);
             if bearer.is_some() {
                 part.ids[k][i] = pinned;
@@ -631,7 +655,7 @@ impl<'a> Choice<'a> {
             .iter()
             .map(|d| d.best)
             .chain(s.rest.iter().copied())
-            .filter(|k| pinned == 0 || self.id(self.lead, k) != pinned)
+            .filter(|k| pinned == 0 || s.cells.id(0, k) != pinned)
             .collect();
         part.counts[i] = lost.len() as u32;
         loose.beaten.extend(lost.iter().map(|k| Beaten {

@@ -92,8 +92,10 @@ impl SurvivorshipPlan {
             }
         }
         let mut plan = SurvivorshipPlan { choices, verified, locks: Vec::new() };
-        for (i, lock) in spec.locks.iter().enumerate() {
-            let path = format!("survivorship.locks[{i}]");
+        let own = spec.locks.iter().enumerate().map(|(i, l)| (format!("survivorship.locks[{i}]"), l));
+        let of_file = spec.file_locks.iter().flatten().enumerate();
+        let of_file = of_file.map(|(i, l)| (format!("survivorship.locks_file row {}", i + 1), l));
+        for (path, lock) in own.chain(of_file) {
             let made = LockPlan::compile(lock, &path, names.fields, names.sources, names.context, problems);
             plan.locks.extend(made);
         }
@@ -358,7 +360,10 @@ impl Compiler<'_> {
                 self.problem(path, format!("`{name}` makes one value of several; it must come first"));
             }
             let [field] = fields else {
-                self.problem(path, format!("`{name}` makes one value of several; a group cannot be combined"));
+                self.problem(
+                    path,
+                    format!("`{name}` makes one value of several; a group cannot be combined"),
+                );
                 continue;
             };
             let kind = self.names.fields[*field].kind;
@@ -383,12 +388,7 @@ impl Compiler<'_> {
         let kind = self.names.fields[field].kind;
         let ordered = matches!(
             kind,
-            Kind::Date
-                | Kind::BirthDate
-                | Kind::Integer
-                | Kind::Decimal
-                | Kind::Amount
-                | Kind::AmountMinor
+            Kind::Date | Kind::BirthDate | Kind::Integer | Kind::Decimal | Kind::Amount | Kind::AmountMinor
         );
         if !ordered {
             self.problem(path, format!("`{name}` is a {}; give a field of dates or numbers", kind.name()));

@@ -9,9 +9,9 @@ use super::decimal;
 use crate::error::did_you_mean;
 use crate::field::{CompiledField, FieldIx};
 use crate::intern::Pool;
+use crate::normalize::Status;
 use crate::normalize::{Context, Kind, any};
 use crate::records::{FieldColumn, Mark, Record, Records};
-use crate::normalize::Status;
 use crate::time::Day;
 use std::cmp::Ordering;
 
@@ -295,9 +295,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             found.push(Token::Sign(sign));
             rest = rest[sign.len()..].trim_start();
         } else {
-            let end = rest
-                .find(|c: char| c.is_whitespace() || "!=<>(),'".contains(c))
-                .unwrap_or(rest.len());
+            let end = rest.find(|c: char| c.is_whitespace() || "!=<>(),'".contains(c)).unwrap_or(rest.len());
             if end == 0 {
                 return Err(format!("`{c}` was not expected; comparisons are =, !=, <, <=, >, >="));
             }
@@ -326,7 +324,8 @@ impl Parser<'_> {
     }
 
     fn next(&mut self, wanted: &str) -> Result<Token, String> {
-        let t = self.tokens.get(self.at).cloned().ok_or_else(|| format!("it ends where {wanted} is wanted"))?;
+        let t =
+            self.tokens.get(self.at).cloned().ok_or_else(|| format!("it ends where {wanted} is wanted"))?;
         self.at += 1;
         Ok(t)
     }
@@ -386,7 +385,9 @@ impl Parser<'_> {
             },
             Token::Word(w) if w.eq_ignore_ascii_case("is") => self.is()?,
             Token::Word(w) if w.eq_ignore_ascii_case("in") => (false, self.list(on, kind)?),
-            Token::Word(w) if w.eq_ignore_ascii_case("not") && self.word("in") => (true, self.list(on, kind)?),
+            Token::Word(w) if w.eq_ignore_ascii_case("not") && self.word("in") => {
+                (true, self.list(on, kind)?)
+            }
             Token::Word(w) => (false, self.part(&w)?),
             t => return Err(format!("{t} stands where a comparison is wanted")),
         };
@@ -570,7 +571,9 @@ mod tests {
 
     #[test]
     fn a_missing_value_fulfils_no_comparison() {
-        for text in ["city = 'PARIS'", "city != 'PARIS'", "city not in ('PARIS')", "points < 5", "vip = false"] {
+        for text in
+            ["city = 'PARIS'", "city != 'PARIS'", "city not in ('PARIS')", "points < 5", "vip = false"]
+        {
             assert!(!holds(text, &[]), "{text}");
         }
     }

@@ -52,7 +52,12 @@ impl<'a> Parts<'a> {
         }
         let whole = whole.trim_start_matches('0');
         let fraction = written.trim_end_matches('0');
-        Some(Parts { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction, written })
+        Some(Parts {
+            negative: negative && !(whole.is_empty() && fraction.is_empty()),
+            whole,
+            fraction,
+            written,
+        })
     }
 
     fn compare(&self, other: &Parts) -> Ordering {

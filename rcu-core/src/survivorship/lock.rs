@@ -245,7 +245,8 @@ impl LockPlan {
             && fields[f].kind == Kind::Consent
             && (lock.kind != LockKind::Pin || value.as_deref() == Some("granted"))
         {
-            let what = "would widen a consent; a grant is recorded with its proof, a lock can only pin a refusal";
+            let what =
+                "would widen a consent; a grant is recorded with its proof, a lock can only pin a refusal";
             problem("", what.into());
         }
         if problems.len() > before {
@@ -352,7 +353,11 @@ pub(super) fn place(
                     let members = clusters.members(c as usize);
                     let own = record.map(|r| vec![r]).unwrap_or_default();
                     let seen = if matches!(lock.anchor, Anchor::Golden(_)) { members } else { &own };
-                    if says_something_new(lock, records, seen) { LockState::Lifted } else { LockState::InForce }
+                    if says_something_new(lock, records, seen) {
+                        LockState::Lifted
+                    } else {
+                        LockState::InForce
+                    }
                 }
                 Some(_) => LockState::InForce,
             };
@@ -363,7 +368,14 @@ pub(super) fn place(
     outcomes.sort_by(|a, b| {
         let key = |o: &LockOutcome| {
             let l = &o.lock;
-            (o.cluster, l.field, std::cmp::Reverse(l.date), l.lock.kind, l.value.clone(), l.lock.author.clone())
+            (
+                o.cluster,
+                l.field,
+                std::cmp::Reverse(l.date),
+                l.lock.kind,
+                l.value.clone(),
+                l.lock.author.clone(),
+            )
         };
         key(a).cmp(&key(b)).then_with(|| a.lock.lock.reason.cmp(&b.lock.lock.reason))
     });
@@ -434,18 +446,24 @@ mod tests {
     use crate::table::Column;
 
     fn table(cells: &[(&str, &str)]) -> Table {
-        let columns = cells.iter().map(|(n, c)| {
-            ((*n).to_owned(), Column::Plain([Some(*c)].into_iter().collect()))
-        });
+        let columns =
+            cells.iter().map(|(n, c)| ((*n).to_owned(), Column::Plain([Some(*c)].into_iter().collect())));
         Table::new(columns.collect()).unwrap()
     }
 
     #[test]
     fn a_file_of_locks_is_read_by_the_names_of_its_columns() {
-        let rows = table(&[("source", "crm"), ("record_id", "7"), ("field", "email"), ("kind", "ignore"), ("value", "a@b.fr")]);
+        let rows = table(&[
+            ("source", "crm"),
+            ("record_id", "7"),
+            ("field", "email"),
+            ("kind", "ignore"),
+            ("value", "a@b.fr"),
+        ]);
         let locks = read_locks(&rows).unwrap();
         assert_eq!((locks[0].kind, locks[0].value.as_deref()), (LockKind::Ignore, Some("a@b.fr")));
-        let e = read_locks(&table(&[("feild", "email"), ("kind", "pine"), ("until_change", "perhaps")])).unwrap_err();
+        let e = read_locks(&table(&[("feild", "email"), ("kind", "pine"), ("until_change", "perhaps")]))
+            .unwrap_err();
         assert_eq!(e.problems().len(), 3);
         assert!(e.to_string().contains("did you mean `field`") && !e.to_string().contains("pine"));
     }

@@ -1,6 +1,6 @@
 //! Ranking the candidates of a cluster by the steps of a rule.
 
-use super::choose::{Candidate, NO_DAY, Survivorship};
+use super::choose::{Candidate, Cells, NO_DAY, Survivorship};
 use super::compile::{ChoicePlan, RulePlan, Step};
 use super::condition::{Bound, Condition};
 use super::decimal;
@@ -22,6 +22,8 @@ pub(super) struct BoundRule<'a> {
     steps: Vec<By<'a>>,
     fields: &'a [FieldIx],
     lead: FieldIx,
+    /// Place of `lead` among the fields.
+    place: usize,
     records: &'a Records,
     trust: &'a [SourceTrust],
     as_of: i64,
@@ -109,6 +111,7 @@ impl<'a> BoundRule<'a> {
                 .collect(),
             fields: &choice.fields,
             lead,
+            place: choice.fields.iter().position(|f| *f == lead).unwrap_or(0),
             records,
             trust: s.trust,
             as_of: i64::from(s.as_of.0),
@@ -117,13 +120,12 @@ impl<'a> BoundRule<'a> {
 
     /// Puts the candidates that the rule admits into `b.ranked`, best first. `leader` is the record that won the field
     /// that is followed. Contact values that identify nobody (role addresses, shared numbers) come after all others.
-    pub fn rank(&self, all: &[Candidate], leader: Option<Record>, b: &mut Buffers) {
+    pub fn rank(&self, all: &[Candidate], leader: Option<Record>, cells: &Cells, b: &mut Buffers) {
         b.ranked.clear();
         match &self.only {
             None => b.ranked.extend_from_slice(all),
             Some(c) => {
-                let marks = |k: &Candidate| self.records.field(self.lead).slots[usize::from(k.slot)].marks[k.record as usize];
-                b.ranked.extend(all.iter().filter(|k| c.holds(k.record, marks(k))));
+                b.ranked.extend(all.iter().filter(|k| c.holds(k.record, cells.mark(self.place, k))));
             }
         }
         let n = b.ranked.len();
@@ -144,7 +146,7 @@ impl<'a> BoundRule<'a> {
         b.order.extend(0..n as u32);
         // Later steps are looked at only where earlier ones leave a tie.
         for (i, step) in self.steps.iter().enumerate() {
-            self.keys(step, &b.ranked, |k, key| b.keys[k * width + i + 1] = key);
+            self.keys(step, &b.ranked, cells, |k, key| b.keys[k * width + i + 1] = key);
             let (keys, till) = (&b.keys, i + 2);
             let key = |k: u32| &keys[k as usize * width..k as usize * width + till];
             b.order.sort_unstable_by(|x, y| key(*y).cmp(key(*x)));
@@ -168,15 +170,15 @@ impl<'a> BoundRule<'a> {
         b.arrange();
     }
 
-    fn keys(&self, step: &By, all: &[Candidate], mut put: impl FnMut(usize, i64)) {
+    fn keys(&self, step: &By, all: &[Candidate], cells: &Cells, mut put: impl FnMut(usize, i64)) {
         match step {
             By::Frequent => count(all, false, put),
             By::FrequentSources => count(all, true, put),
-            _ => all.iter().enumerate().for_each(|(i, k)| put(i, self.key(step, k))),
+            _ => all.iter().enumerate().for_each(|(i, k)| put(i, self.key(step, k, cells))),
         }
     }
 
-    fn key(&self, step: &By, k: &Candidate) -> i64 {
+    fn key(&self, step: &By, k: &Candidate, cells: &Cells) -> i64 {
         match step {
             By::Score => i64::from(k.score),
             By::Latest if k.day == NO_DAY => i64::MIN,
@@ -191,23 +193,20 @@ impl<'a> BoundRule<'a> {
                 i64::from(self.trust[usize::from(k.source)].at(self.lead, age))
             }
             By::Quality => i64::from(k.quality),
-            By::Valid => i64::from(k.quality >= 900 && self.identifies(k)),
+            By::Valid => i64::from(k.quality >= 900 && self.identifies(k, cells)),
             By::Complete => {
-                let (filled, letters) = self.size(k, Pool::size);
+                let (filled, letters) = self.size(k, cells, Pool::size);
                 filled << 40 | letters
             }
-            By::Longest => self.size(k, characters).1,
-            By::Shortest => -self.size(k, characters).1,
+            By::Longest => self.size(k, cells, characters).1,
+            By::Shortest => -self.size(k, cells, characters).1,
             By::Frequent | By::FrequentSources => 0,
             By::First => -i64::from(k.record),
             By::Last => i64::from(k.record),
             By::Sources(ranks) => -i64::from(ranks[usize::from(k.source)]),
-            By::Value(keys) => keys[self.id(self.fields[0], k) as usize],
+            By::Value(keys) => keys[cells.id(0, k) as usize],
             By::Other(field, keys) => keys[self.records.field(*field).id(k.record) as usize],
-            By::Prefer(condition) => {
-                let marks = &self.records.field(self.lead).slots[usize::from(k.slot)].marks;
-                i64::from(condition.holds(k.record, marks[k.record as usize]))
-            }
+            By::Prefer(condition) => i64::from(condition.holds(k.record, cells.mark(self.place, k))),
         }
     }
 
@@ -220,24 +219,16 @@ impl<'a> BoundRule<'a> {
         self.trust[usize::from(k.source)].priority
     }
 
-    fn id(&self, field: FieldIx, k: &Candidate) -> u32 {
-        let slots = &self.records.field(field).slots;
-        slots.get(usize::from(k.slot)).map_or(0, |s| s.ids[k.record as usize])
-    }
-
     /// Whether no value is a suspect or shared one.
-    fn identifies(&self, k: &Candidate) -> bool {
-        self.fields.iter().all(|f| {
-            let slot = self.records.field(*f).slots.get(usize::from(k.slot));
-            slot.is_none_or(|s| s.ids[k.record as usize] == 0 || s.marks[k.record as usize].makes_keys())
-        })
+    fn identifies(&self, k: &Candidate, cells: &Cells) -> bool {
+        (0..self.fields.len()).all(|f| cells.id(f, k) == 0 || cells.mark(f, k).makes_keys())
     }
 
     /// Parts filled, and their length in all.
-    fn size(&self, k: &Candidate, length: fn(&Pool, u32) -> usize) -> (i64, i64) {
+    fn size(&self, k: &Candidate, cells: &Cells, length: fn(&Pool, u32) -> usize) -> (i64, i64) {
         let (mut filled, mut letters) = (0, 0);
-        for f in self.fields {
-            let id = self.id(*f, k);
+        for (place, f) in self.fields.iter().enumerate() {
+            let id = cells.id(place, k);
             if id != 0 {
                 filled += 1;
                 letters += length(&self.records.field(*f).pool, id) as i64;

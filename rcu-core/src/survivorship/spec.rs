@@ -238,6 +238,9 @@ pub struct SurvivorshipSpec {
     /// configuration or to `--input`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locks_file: Option<String>,
+    /// The locks of `locks_file`, once it was read.
+    #[serde(skip)]
+    pub file_locks: Option<Vec<Lock>>,
     /// Days after which the sources' disagreement with a lock is an alert.
     pub lock_divergence_days: u32,
 }
@@ -286,6 +289,7 @@ impl Default for SurvivorshipSpec {
             verified: BTreeMap::new(),
             locks: Vec::new(),
             locks_file: None,
+            file_locks: None,
             lock_divergence_days: 90,
         }
     }
