@@ -196,6 +196,12 @@ export declare class Resolution {
   get provenance(): ProvenanceRow[]
   /** Values that many people carry, taken out of matching. */
   get shared(): SharedRow[]
+  /** Figures of each person by brand and company. */
+  get profiles(): ProfilesRow[]
+  /** Facts whose customer no record is. */
+  get orphans(): OrphansRow[]
+  /** Rows that facts name and that are not there. */
+  get missingReferences(): Missing_referencesRow[]
   /** Counts that reconcile: rows of each source, records, people, households, passes, money in cents. */
   get summary(): Summary
   /** Whether every row and every cent is accounted for. */
@@ -293,6 +299,7 @@ export interface LinksRow {
   record_id_b: string
   pass: string
   score: number
+  evidence: string | null
 }
 
 /** A row of the table `review`. */
@@ -303,6 +310,7 @@ export interface ReviewRow {
   record_id_b: string
   pass: string
   score: number
+  evidence: string | null
   reason: string
   golden_id_a: string
   golden_id_b: string
@@ -319,16 +327,75 @@ export interface AggregatesRow {
   discount_rate: string | null
   discount_rate_unweighted: string | null
   return_rate: string | null
+  value_36m: string | null
+  margin: string | null
   favourite_store: string | null
+  favourite_channel: string | null
   first_purchase_date: string | null
   last_purchase_date: string | null
   recency_days: number | null
   rfm: string | null
   rfm_segment: string | null
   lifecycle: string
+  reactivated: boolean | null
+  status: string | null
+  status_by_brand: string | null
+  status_by_company: string | null
+  appetence: string | null
   complaints_open: number
+  complaints_12m: number | null
   last_complaint_date: string | null
+  mean_resolution_days: string | null
+  nps_last: number | null
+  rating_avg_12m: string | null
+  reviews_12m: number | null
+  unhappy: boolean | null
   priority_care: boolean
+  sessions_30d: number | null
+  pages_30d: number | null
+  last_visit: string | null
+  abandoned_cart: boolean | null
+  abandoned_cart_value: string | null
+  abandoned_cart_items: string | null
+  newsletter_clicks_90d: number | null
+  opens_90d: number | null
+  contacts_30d: number | null
+  last_contact: string | null
+  loyalty_points: string | null
+}
+
+/** A row of the table `profiles`. */
+export interface ProfilesRow {
+  golden_id: string
+  dimension: string | null
+  name: string | null
+  status: string | null
+  lifecycle: string
+  net_revenue: string
+  net_revenue_total: string
+  purchase_count: number
+  first_purchase_date: string | null
+  last_purchase_date: string | null
+  rfm: string | null
+}
+
+/** A row of the table `orphans`. */
+export interface OrphansRow {
+  family: string | null
+  source: string
+  fact_id: string | null
+  customer_source: string | null
+  customer_id: string | null
+  date: string | null
+  net: string | null
+}
+
+/** A row of the table `missing_references`. */
+export interface Missing_referencesRow {
+  reference: string | null
+  family: string | null
+  missing_id: string | null
+  rows: number | null
 }
 
 /** A row of the table `rejects`. */
@@ -375,27 +442,83 @@ export interface Tables {
   links: LinksRow
   review: ReviewRow
   aggregates: AggregatesRow
+  profiles: ProfilesRow
+  orphans: OrphansRow
+  missing_references: Missing_referencesRow
   rejects: RejectsRow
   provenance: ProvenanceRow
   shared: SharedRow
   households: HouseholdsRow
 }
 
-/** Periods and thresholds (`domain.md` §5.1–5.5). */
+/** Periods, perimeter and thresholds (`domain.md` §5.1–5.6). */
 export interface AggregateSpec {
   /** Months of the main period: revenue, purchases, visits, basket, discount rate. */
   period_months?: number
   /** Months looked at for the favourite store. */
   favourite_store_months?: number
+  /** Months looked at for the favourite channel. */
+  favourite_channel_months?: number
   /** Months looked at for the RFM scores. */
   rfm_months?: number
+  /** Months of the customer's value and margin. */
+  value_months?: number
+  /** Months looked at for the share of each category. */
+  appetence_months?: number
+  /** Months without a purchase after which somebody is a former customer, of a brand, of a company, of all. */
+  former_after_months?: number
   /** Channels that are not physical stores: their purchases are no visits. */
   remote_channels?: string[]
   /** Transaction statuses that are left out. */
   excluded_statuses?: string[]
+  /** Kinds of transaction lines that are left out. */
+  excluded_kinds?: ExcludedKind[]
+  /** Whether amounts are counted with VAT or without. */
+  tax?: Tax
+  /** VAT rate of a line that names none, in percent; read to a thousandth of a percent. */
+  vat_percent?: number
+  /** The day on which a return counts. */
+  returns_at?: ReturnsAt
+  /** Whether a sale that was returned whole still counts as a purchase date (`return` lines name their sale's ticket). */
+  returned_sales_count?: boolean
+  /** Currency of all sums, ISO 4217; absent: that of `rcu.region`. */
+  currency?: string | null
+  /** What a stored rate says: units of our currency for one of theirs, or of theirs for one of ours. */
+  rates_are?: RatesAre
+  /** How many days before the transaction a stored rate may be; 0: that of the day or none. */
+  fx_max_age_days?: number
+  /** Fixed thresholds instead of quintiles for the RFM scores. */
+  rfm_thresholds?: RfmThresholds | null
+  /** Whether RFM scores are given by brand too, each among the customers of that brand. */
+  rfm_by_brand?: boolean
+  /** Whether web and newsletter events count only when the tracker's consent was granted at their time. */
+  tracker_consent?: boolean
+  /** Minutes without an event after which a web session has ended. */
+  session_gap_minutes?: number
+  /** Hours without an order after which a cart is abandoned. */
+  abandoned_after_hours?: number
   /** Lifetime revenue above which an unhappy customer gets priority, in minor units of the currency. */
   priority_care_minor?: number
+  /** Aggregates of the installation's own, by name. */
+  custom?: { [key: string]: CustomSpec }
 }
+
+/** Bounds of a field. */
+export interface Bounds {
+  /** At least this. */
+  from?: Scalar | null
+  /** More than this. */
+  above?: Scalar | null
+  /** At most this. */
+  to?: Scalar | null
+  /** Less than this. */
+  below?: Scalar | null
+  /** None of these. */
+  not?: Scalar[]
+}
+
+/** How many rows may point at one. */
+export type Cardinality = 'many_to_one' | 'one_to_one'
 
 export type Code =
   | 'placeholder'
@@ -532,6 +655,25 @@ export interface CompareLevels {
 /** What a comparison must reach. */
 export type CompareSpec = string | CompareLevels
 
+/** A comparison of the installation's own. */
+export interface ComparisonSpec {
+  /** The field whose values are compared. A field with several values agrees as well as its best two do. */
+  field: string
+  /**
+   * Tests from best to worst; the first that holds gives the level, none gives `else`. A test is `exact`,
+   * `jaro_winkler(s)`, `osa(n)` (letters more, less, other or swapped), `token_set(s)` (share of words in common),
+   * `contains`, `prefix(n)`, `phonex`, `soundex`, `nickname`, `swapped(other_field)`, `day_month_swapped`,
+   * `date_parts(n)` (at most n of day, month and year differ), `days(n)`, `absolute(x)`, `relative(share)`,
+   * `km(d,longitude_field)` where `field` is the latitude.
+   */
+  levels: string[]
+  /** Whether a model weighs an exact agreement by how rare the value is. */
+  term_frequency?: boolean
+}
+
+/** What a field must be. */
+export type Condition = Scalar | Scalar[] | Bounds
+
 /** The whole configuration. Every part but `sources` has a French retail default. */
 export interface Config {
   /** Region, time zone, reference day. */
@@ -540,16 +682,44 @@ export interface Config {
   sources: { [key: string]: SourceSpec }
   /** Fields of the installation's own, by name; the built-in ones are there already. */
   fields?: { [key: string]: FieldSpec }
+  /** The installation's own rule lists, added to the shipped ones. */
+  lists?: ListsSpec
+  /** Families of facts of the installation's own, and relations of the known ones, by name. */
+  families?: { [key: string]: FamilySpec }
   /** Matching passes, in order. Absent: the four canonical passes and a scored one. */
   passes?: PassSpec[]
   /** Caps, points and thresholds of matching. */
   matching?: MatchingSpec
+  /**
+   * File of steward decisions, beside the configuration: CSV, Parquet or JSON Lines with columns `source_a`,
+   * `record_id_a`, `source_b`, `record_id_b`, `decision` (same, different, household, later), and `date`, `author`,
+   * `comment`, `cancelled` where there are any.
+   */
+  decisions?: string | null
+  /** The Fellegi–Sunter model of passes with `decide = "model"`. */
+  model?: ModelSpec
   /** How the value of each golden field is chosen. */
   survivorship?: SurvivorshipSpec
   /** How persons are grouped into households. */
   households?: HouseholdSpec
-  /** Periods and thresholds of the aggregates. */
+  /** Periods, perimeter and thresholds of the aggregates, and those of the installation's own. */
   aggregates?: AggregateSpec
+}
+
+/** One aggregate of the installation's own. */
+export interface CustomSpec {
+  /** `count`, `distinct(field)`, `sum(field)`, `min(field)`, `max(field)` or `avg(field)`. */
+  measure: string
+  /** Family of the facts. */
+  family?: string
+  /** Conditions by field; a fact counts when all of them hold. */
+  filter?: { [key: string]: Condition }
+  /** The facts' days: `12 months`, `90 days`, `ever`, or fixed ones. */
+  window?: Window
+  /** One figure for each value of this field instead of one in all. */
+  by?: string | null
+  /** What it means, for the dictionary. */
+  description?: string
 }
 
 /** How a row of another family names its customer. */
@@ -562,8 +732,25 @@ export interface CustomerRef {
   source_column?: string | null
 }
 
+/** Whether the rows of a family belong to customers. */
+export type CustomerUse = 'optional' | 'required' | 'none'
+
 /** Order of day, month and year in figures. */
 export type DateOrder = 'DMY' | 'MDY' | 'YMD'
+
+/** Decisions of stewards. */
+export interface DecisionCounts {
+  /** Pairs joined by a steward. */
+  same: number
+  /** Pairs kept apart by a steward, those of one household among them. */
+  different: number
+  /** Of these, pairs of one household. */
+  household: number
+  /** Pairs left for later. */
+  later: number
+  /** Decisions on records that are not in this run; they are kept. */
+  waiting: number
+}
 
 /** The answer to an entry. */
 export interface EntryCheck {
@@ -583,13 +770,30 @@ export interface EntryPolicy {
   desired?: string[]
   /**
    * Codes and what they lead to, where that is not the usual: reject codes block on mandatory fields and warn
-   * elsewhere, correction codes warn, the others say nothing.
+   * elsewhere, correction codes warn, the others say nothing. A French company's SIRET is judged by rules of its
+   * own: `missing` warns, `bad_checksum` and `siren_mismatch` block, `closed_establishment` warns.
    */
   codes?: { [key: string]: Verdict }
 }
 
-/** The family a source's rows belong to. */
-export type Family = 'customers' | 'transactions' | 'stores' | 'complaints'
+/** A kind of transaction line that can be left out. */
+export type ExcludedKind = 'gift_card' | 'deposit' | 'shipping'
+
+/** A family of the installation's own, or what it changes in a known one. */
+export interface FamilySpec {
+  /** Fields with their kinds. A known family has its own already. */
+  fields?: { [key: string]: Kind }
+  /** Fields that tell its rows apart, over all sources; absent: the source's `id` does, within the source. */
+  key?: string[]
+  /** The field with the day on which a fact happened. */
+  date?: string | null
+  /** Whether its sources say whose a row is. */
+  customer?: CustomerUse
+  /** References to other families. */
+  relations?: RelationSpec[]
+  /** What it means, for the dictionary. */
+  description?: string
+}
 
 /** What became of the values of one field of one source. */
 export interface FieldProfile {
@@ -635,6 +839,14 @@ export interface FieldTable {
   decimal_separator?: string | null
 }
 
+/** A fixed half-open period. */
+export interface FixedWindow {
+  /** First day inside, `YYYY-MM-DD`. */
+  from: string
+  /** First day after, `YYYY-MM-DD`. */
+  until: string
+}
+
 /** File formats. Without one, the ending of the file name decides. */
 export type Format = 'csv' | 'parquet' | 'jsonl'
 
@@ -642,8 +854,75 @@ export type Format = 'csv' | 'parquet' | 'jsonl'
 export interface General {
   /** Country of the sources, ISO 3166-1 alpha-2; a source may name its own. */
   region?: string
-  /** Time zone of local dates. Only `Europe/Paris` is known so far. */
-  timezone?: 'Europe/Paris'
+  /** Time zone of local dates, an IANA name; a store of a French overseas postcode has its own. */
+  timezone?:
+    | 'Africa/Abidjan'
+    | 'Africa/Algiers'
+    | 'Africa/Dakar'
+    | 'Africa/Tunis'
+    | 'America/Cayenne'
+    | 'America/Chicago'
+    | 'America/Denver'
+    | 'America/Guadeloupe'
+    | 'America/Halifax'
+    | 'America/Los_Angeles'
+    | 'America/Marigot'
+    | 'America/Martinique'
+    | 'America/Miquelon'
+    | 'America/New_York'
+    | 'America/St_Barthelemy'
+    | 'America/Toronto'
+    | 'Asia/Dubai'
+    | 'Asia/Hong_Kong'
+    | 'Asia/Shanghai'
+    | 'Asia/Singapore'
+    | 'Asia/Tokyo'
+    | 'Atlantic/Canary'
+    | 'Atlantic/Madeira'
+    | 'Etc/UTC'
+    | 'Europe/Amsterdam'
+    | 'Europe/Andorra'
+    | 'Europe/Athens'
+    | 'Europe/Belgrade'
+    | 'Europe/Berlin'
+    | 'Europe/Bratislava'
+    | 'Europe/Brussels'
+    | 'Europe/Bucharest'
+    | 'Europe/Budapest'
+    | 'Europe/Copenhagen'
+    | 'Europe/Dublin'
+    | 'Europe/Guernsey'
+    | 'Europe/Helsinki'
+    | 'Europe/Jersey'
+    | 'Europe/Lisbon'
+    | 'Europe/Ljubljana'
+    | 'Europe/London'
+    | 'Europe/Luxembourg'
+    | 'Europe/Madrid'
+    | 'Europe/Malta'
+    | 'Europe/Monaco'
+    | 'Europe/Oslo'
+    | 'Europe/Paris'
+    | 'Europe/Prague'
+    | 'Europe/Rome'
+    | 'Europe/San_Marino'
+    | 'Europe/Sofia'
+    | 'Europe/Stockholm'
+    | 'Europe/Vaduz'
+    | 'Europe/Vienna'
+    | 'Europe/Warsaw'
+    | 'Europe/Zagreb'
+    | 'Europe/Zurich'
+    | 'Indian/Kerguelen'
+    | 'Indian/Mauritius'
+    | 'Indian/Mayotte'
+    | 'Indian/Reunion'
+    | 'Pacific/Gambier'
+    | 'Pacific/Marquesas'
+    | 'Pacific/Noumea'
+    | 'Pacific/Tahiti'
+    | 'Pacific/Wallis'
+    | 'UTC'
   /** The day on which ages, recencies and periods are judged, `YYYY-MM-DD`. Absent: the caller's day. */
   as_of?: string | null
 }
@@ -666,6 +945,7 @@ export type Guard =
   | 'address_number'
   | 'common_name'
   | 'birth_name'
+  | 'names_confirmed'
 
 /** A guard, by name or with the decision it gives. */
 export type GuardSpec = Guard | GuardThen
@@ -732,8 +1012,71 @@ export type Kind =
   | 'category'
   | 'identifier'
 
+/** The installation's own lists, each beside the shipped one. */
+export interface ListsSpec {
+  /** Providers' domains, to which slips are repaired: `mutuelle.fr`. */
+  email_providers?: WordList | null
+  /** Slips in a provider's name and the name: `gmial = "gmail"`. */
+  email_typos?: PairList | null
+  /** Slips in a TLD and the TLD: `con = "com"`. */
+  email_tld_typos?: PairList | null
+  /** Real domains, which are never repaired and never suspected. */
+  known_domains?: WordList | null
+  /** Domains of throw-away addresses, with all below them. */
+  disposable_domains?: WordList | null
+  /** Domains typed to fill the field. */
+  placeholder_domains?: WordList | null
+  /** Domains whose mail no longer arrives. */
+  dead_domains?: WordList | null
+  /** Old brands whose mail still arrives. */
+  legacy_domains?: WordList | null
+  /** Local parts of functions, not of persons: `contact`. */
+  role_addresses?: WordList | null
+  /** Local parts of mailboxes that nobody reads. */
+  noreply_addresses?: WordList | null
+  /** Local parts typed to fill the field. */
+  placeholder_addresses?: WordList | null
+  /** Names that stand for nobody: `CLIENT COMPTOIR`. */
+  placeholder_names?: WordList | null
+  /** Words that make a name a company: `TRANSPORTS`. */
+  company_words?: WordList | null
+  /** First names and whose they are: `M`, `F` or `MF`. */
+  first_names?: PairList | null
+  /** Family names. */
+  last_names?: WordList | null
+  /** First names of both sexes, which prove no gender. */
+  epicene?: WordList | null
+  /** A short form and the first names it stands for: `FIFI = "PHILIPPE|SOPHIE"`. */
+  nicknames?: PairList | null
+  /** Civilities and titles in front of names, and what they are: `M`, `MME`, `DR`, `PR`, `ME`, `COUPLE`. */
+  titles?: PairList | null
+  /** Abbreviated types of ways and the type in full: `STRD = "STRADA"`. */
+  street_abbreviations?: PairList | null
+  /** Abbreviated titles of persons in names of ways: `SGT = "SERGENT"`. */
+  street_titles?: PairList | null
+  /** Other abbreviations in names of ways: `PTE = "PETITE"`. */
+  street_words?: PairList | null
+  /** Postcodes and their localities: `75380 = "PARIS"`. */
+  cities?: PairList | null
+  /** Names of countries and their ISO code: `METROPOLE = "FR"`. */
+  countries?: PairList | null
+  /** Names of languages and their ISO code. */
+  languages?: PairList | null
+  /** Addresses of staff and shops, or whole domains (`@maison.fr`): flagged `internal_contact`, never a key. */
+  internal_emails?: WordList | null
+  /** Telephone numbers of staff and shops, likewise. */
+  internal_phones?: WordList | null
+  /** SIRET of establishments that are closed: a warning at entry. */
+  closed_establishments?: WordList | null
+}
+
 /** Caps, points and thresholds. */
 export interface MatchingSpec {
+  /**
+   * Comparisons of the installation's own, by name, beside the built-in ones (`last_name`, `first_name`,
+   * `birth_date`, `gender`, `suffix`, `email`, `mobile`, `landline`, `loyalty_card`, `address`).
+   */
+  comparisons?: { [key: string]: ComparisonSpec }
   /** Above this number of distinct people (last and first name) a value is shared and makes no key. */
   max_shared?: { [key: string]: number }
   /** Blocks with more records are split by a second key and reported. */
@@ -753,7 +1096,21 @@ export interface MatchingSpec {
 }
 
 /** How candidates of a pass are decided. */
-export type Method = 'levels' | 'points'
+export type Method = 'levels' | 'points' | 'model'
+
+/** Which model decides in passes with `decide = "model"`. */
+export interface ModelSpec {
+  /** Where the model comes from. */
+  from?: Origin
+  /** File of a trained model, beside the configuration; `from` is then `file`. */
+  file?: string | null
+  /** The comparisons that weigh. Absent: the installation's own when there are any, else the built-in ones. */
+  comparisons?: string[]
+  /** Match weight in bits, prior included, from which a pair is linked. Absent: the model's own threshold. */
+  link_at_bits?: number | null
+  /** Match weight in bits from which a pair goes to review. Absent: the model's own threshold. */
+  review_at_bits?: number | null
+}
 
 /** How one value, or each value of a column or record, is normalised. */
 export interface NormalizeOptions {
@@ -784,11 +1141,37 @@ export interface Normalized {
 /** One value or a list of them. */
 export type OneOrMany = string | string[]
 
+/** Where the model comes from. */
+export type Origin = 'shipped' | 'estimate' | 'file'
+
+/** What becomes of a row that points at nothing. */
+export type OrphanControl = 'list' | 'reject'
+
+/** Pairs: a plain table, or one that also names a file, a version and an owner. */
+export type PairList = PairSheet | { [key: string]: string }
+
+/** A list of pairs with its file, version and owner. */
+export interface PairSheet {
+  /** The pairs. Several right sides are parted by `|`. */
+  values?: { [key: string]: string }
+  /**
+   * A file with one pair a line, the sides parted by `,`, `;` or tab, relative to the configuration; lines that
+   * begin with `#` are remarks. A left side may come several times.
+   */
+  file?: string | null
+  /** Version of the list. */
+  version?: string | null
+  /** Who answers for the list. */
+  owner?: string | null
+  /** Take the place of the shipped list instead of adding to it. */
+  replace?: boolean
+}
+
 /** What a pass did. */
 export interface PassReport {
   /** Name of the pass. */
   name: string
-  /** Candidate pairs compared; a pair that two recipes propose counts twice. */
+  /** Candidate pairs compared, each counted once. */
   candidates: number
   /** Pairs linked. */
   linked: number
@@ -810,7 +1193,10 @@ export interface PassSpec {
   name: string
   /**
    * Key recipes. Two records are candidates when all parts of one recipe are equal. A part is a field, or one of
-   * `phonex(f)`, `soundex(f)`, `prefix(f,n)`, `year(f)`, `month_day(f)`; `address` is postcode, number and way.
+   * `phonex(f)`, `soundex(f)`, `initial(f)`, `prefix(f,n)`, `suffix(f,n)`, `token(f)` (each word), `qgram(f,n)`,
+   * `year(f)`, `month_day(f)`; `sorted(f,n)` is no key: it pairs each record with the n - 1 that follow it in the
+   * order of the field. `address` is postcode, number and way; `street_line` number and way; `name_pair` last and
+   * first name in either order.
    */
   on: KeySpec
   /** Level that each comparison must reach for a link; a missing value is neutral unless `required` says otherwise. */
@@ -880,8 +1266,37 @@ export interface Quality {
   b3_f1: number
 }
 
+/** What a stored rate says. */
+export type RatesAre = 'ours_for_one' | 'theirs_for_one'
+
 /** What a tripped guard makes of a pair. */
 export type Refusal = 'no' | 'review'
+
+/** What a reference was found to be. */
+export interface RelationReport {
+  /** Family that is referred to. */
+  to: string
+  /** Facts that name something. */
+  references: number
+  /** Of them, those that name nothing that is there. */
+  orphans: number
+  /** Different identifiers that are not there. */
+  missing: number
+  /** Facts beyond the first of one identifier, where one at most may name it. */
+  over_cardinality: number
+}
+
+/** A reference of a family's field to another family. */
+export interface RelationSpec {
+  /** The field that holds the other row's identifier. */
+  field: string
+  /** The family it points at. */
+  to: string
+  /** How many rows may point at one. */
+  cardinality?: Cardinality
+  /** What becomes of a row that points at none. */
+  orphans?: OrphanControl
+}
 
 /** Trust in a source. */
 export type Reliability = number | { [key: string]: number }
@@ -890,7 +1305,7 @@ export type Reliability = number | { [key: string]: number }
 export interface Remark {
   /** The field. */
   field: string
-  /** The code, or `missing`. */
+  /** The code of the registry, or `missing`, `siren_mismatch`, `closed_establishment`. */
   code: string
   /** What it leads to. */
   verdict: Verdict
@@ -907,6 +1322,19 @@ export interface ResolveOptions {
   input?: string | null
   /** The day on which ages and periods are judged, `YYYY-MM-DD`; by default that of the configuration, else today. */
   asOf?: string | null
+}
+
+/** The day on which a return counts. */
+export type ReturnsAt = 'return_date' | 'sale_date'
+
+/** Fixed thresholds of the RFM scores: a customer's score is 1 plus the thresholds that are met. */
+export interface RfmThresholds {
+  /** Days since the last purchase, falling: met when the recency is at most the threshold. */
+  recency_days: number[]
+  /** Purchases, rising: met from the threshold on. */
+  frequency: number[]
+  /** Net revenue in minor units, rising: met from the threshold on. */
+  monetary_minor: number[]
 }
 
 /**
@@ -929,6 +1357,9 @@ export type Rule =
   | 'all_true'
   | 'most_restrictive'
 
+/** A value in a condition. */
+export type Scalar = boolean | number | string
+
 /** Rows read, loaded, rejected and excluded for one source, and the profile of its fields. */
 export interface SourceCounts {
   /** Rows read. */
@@ -939,14 +1370,20 @@ export interface SourceCounts {
   rejected: number
   /** Rows left out by a rule. */
   excluded: number
-  /** Profile by field name. */
+  /**
+   * Profile by field name. `postcode_city` counts the addresses whose postcode and locality, each well formed, do
+   * not go together.
+   */
   fields: { [key: string]: FieldProfile }
 }
 
 /** A source system and the contract of its rows. */
 export interface SourceSpec {
-  /** What its rows are. */
-  family?: Family
+  /**
+   * What its rows are: `customers`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
+   * `interactions`, `loyalty`, or a family that `families` declares.
+   */
+  family?: string
   /** File, or files read as one, relative to the configuration or to `--input`. Absent when rows are pushed. */
   path?: OneOrMany | null
   /** Format of the files; absent: by the ending of the name. */
@@ -963,6 +1400,8 @@ export interface SourceSpec {
   customer?: CustomerRef | null
   /** Country of the source; absent: that of `rcu.region`. */
   region?: string | null
+  /** Time zone of its local times, an IANA name; absent: that of the store, else of `rcu.timezone`. */
+  timezone?: string | null
   /** How far its values are trusted, 0 to 1: one figure, or one by field beside a `default`. */
   reliability?: Reliability
   /** Whether the source is known to hold each person once: two of its records are then never linked. */
@@ -1009,10 +1448,16 @@ export interface Summary {
   refused_links: number
   /** Values taken out of matching because many people share them, by field. */
   shared_values: { [key: string]: number }
+  /** Decisions of stewards. */
+  decisions: DecisionCounts
   /** Money in and out. */
   revenue: Totals
-  /** Sale lines with a store code that no store row has. */
-  unknown_store_lines: number
+  /** References between families, by name. */
+  relations: { [key: string]: RelationReport }
+  /** Facts, of any family, whose customer no record is. */
+  orphan_facts: number
+  /** Anonymous events given to a person who was known later. */
+  attached_events: number
 }
 
 /** The rule of every field. */
@@ -1030,9 +1475,12 @@ export interface SurvivorshipSpec {
 /** The form in which a table is wanted. */
 export type TableFormat = 'rows' | 'arrow'
 
+/** With VAT or without. */
+export type Tax = 'ttc' | 'ht'
+
 /** Money in and out, to the cent. */
 export interface Totals {
-  /** Net revenue of the transactions read. */
+  /** Net revenue of the transactions loaded. */
   revenue_in_minor: number
   /** Of it, attributed to golden customers. */
   attributed_minor: number
@@ -1040,13 +1488,43 @@ export interface Totals {
   orphans_minor: number
   /** Of it, of sales without any reference. */
   anonymous_minor: number
-  /** Rows left out by their status, not part of the sum above. */
+  /**
+   * Lines left out by a rule (status, kind, no exchange rate), not part of the sum above. Lines without a rate are
+   * not in it: their value in our currency is what is missing.
+   */
   excluded_minor: number
   /** Orphan lines. */
   orphan_lines: number
   /** Anonymous lines. */
   anonymous_lines: number
+  /** Lines left out because no rate of their currency is stored for their day. */
+  fx_missing: number
+  /** Returns that count at their own date because their sale is not known, when `returns_at` is `sale_date`. */
+  returns_without_sale: number
 }
 
 /** What the entry check says of a record. */
 export type Verdict = 'accept' | 'warn' | 'block'
+
+/** Days whose facts count. */
+export type Window = string | FixedWindow
+
+/** Words: a plain list, or a table that also names a file, a version and an owner. */
+export type WordList = string[] | WordSheet
+
+/** A list of words with its file, version and owner. */
+export interface WordSheet {
+  /** The words. */
+  values?: string[]
+  /**
+   * A file with one entry a line, relative to the configuration; lines that begin with `#` are remarks, and so is
+   * what follows a first `,`, `;` or tab.
+   */
+  file?: string | null
+  /** Version of the list. */
+  version?: string | null
+  /** Who answers for the list. */
+  owner?: string | null
+  /** Take the place of the shipped list instead of adding to it. */
+  replace?: boolean
+}

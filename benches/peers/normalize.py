@@ -1,7 +1,8 @@
 """python benches/peers/normalize.py        (--help for options)
 
 Values per second of rcu's normalisers and of the usual Python tools, on the same generated values, in one run: one
-thread each, CPU seconds of that thread, fastest of several passes, no value remembered. Prints a Markdown table.
+thread each, CPU seconds of that thread, of each block of values the fastest of several passes, no value remembered.
+Prints a Markdown table.
 
 It builds `normalize_speed`, which generates a retailer's customers with a fixed seed, times rcu and leaves the values
 and its answers; `usual.py` then runs the Python tools on an even sample of them, in an environment of their own.
@@ -86,7 +87,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=300_000, help="customer records to generate (%(default)s)")
     parser.add_argument("--seed", type=int, default=20_261_121, help="another seed gives other people")
-    parser.add_argument("--repeat", type=int, default=9, help="passes of rcu over each kind; the fastest counts")
+    parser.add_argument("--repeat", type=int, default=9, help="passes over each block; the fastest counts")
     parser.add_argument("--sample", type=int, default=20_000, help="values of each kind that Python reads")
     parser.add_argument("--program", type=Path, help="a normalize_speed that is built already")
     parser.add_argument("--python", type=Path, help="an interpreter that has the packages")

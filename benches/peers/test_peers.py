@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import compare
 import measure
+import normalize
 
 try:
     import duckdb
@@ -55,6 +56,26 @@ class Table(unittest.TestCase):
     def test_no_ratio_without_rcu(self):
         (line,) = compare.table([compare.Row("other", cost=measure.Cost(6, 6, 50, 0, False, 0.5))])[2:]
         self.assertIn("| – | – | – |", line)
+
+
+class Normalizers(unittest.TestCase):
+    def test_numbers_have_three_figures(self):
+        self.assertEqual(
+            [normalize.number(n) for n in (7, 999, 44_886, 15_745_694)], ["7", "999", "44 900", "15 700 000"]
+        )
+
+    def test_a_missed_target_is_said(self):
+        def missed(kind: str, speed: float, python: float) -> list[str]:
+            figures = [{"kind": kind, "values": 10, "per_second": speed}]
+            peers = {kind: {"per_second": python, "same": 0.5, "tool": "t"}}
+            lines, said = normalize.table({"figures": figures}, peers)
+            self.assertEqual(len(lines), 3)
+            return said
+
+        self.assertEqual(missed("phone", 4e6, 1e4), [])
+        self.assertEqual(len(missed("phone", 4e6, 1e5)), 1, "40 times Python only")
+        self.assertEqual(len(missed("record", 6e5, 1)), 1)
+        self.assertEqual(missed("city", 1, 1), [], "no target")
 
 
 @unittest.skipIf(duckdb is None, "duckdb is not installed here")

@@ -171,6 +171,24 @@ impl Resolution {
         self.kept(env, this, "shared")
     }
 
+    /// Figures of each person by brand and company.
+    #[napi(getter, ts_return_type = "ProfilesRow[]")]
+    pub fn profiles<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "profiles")
+    }
+
+    /// Facts whose customer no record is.
+    #[napi(getter, ts_return_type = "OrphansRow[]")]
+    pub fn orphans<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "orphans")
+    }
+
+    /// Rows that facts name and that are not there.
+    #[napi(getter, ts_return_type = "Missing_referencesRow[]")]
+    pub fn missing_references<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "missing_references")
+    }
+
     /// Counts that reconcile: rows of each source, records, people, households, passes, money in cents.
     #[napi(getter, ts_return_type = "Summary")]
     pub fn summary<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {

@@ -149,7 +149,7 @@ test('the files of a run are written', async () => {
     const written = readdirSync(join(dir, 'out')).sort()
     assert.deepEqual(
       written,
-      'aggregates.parquet crosswalk.parquet golden.parquet links.parquet provenance.parquet rejects.parquet report.html review.parquet shared.parquet summary.json'.split(' '),
+      'aggregates.parquet crosswalk.parquet golden.parquet links.parquet missing_references.parquet model.json orphans.parquet profiles.parquet provenance.parquet rejects.parquet report.html review.parquet shared.parquet summary.json'.split(' '),
     )
     assert.deepEqual(JSON.parse(readFileSync(join(dir, 'out/summary.json'), 'utf8')), fromFiles.summary)
     assert.equal(readFileSync(join(dir, 'out/report.html'), 'utf8'), fromFiles.report())

@@ -4,7 +4,7 @@ use crate::aggregate::{self, Aggregates, Texts, Totals};
 use crate::config::Plan;
 use crate::consent::Consents;
 use crate::error::Error;
-use crate::facts::{LoadedFacts, Missing, Orphan, People, RelationReport, load_consents, load_facts};
+use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_consents, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
@@ -12,6 +12,7 @@ use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
 use crate::matching::compare::{Comparisons, compare};
 use crate::matching::decide::{Judge, Part, Verdict};
+use crate::matching::explain::{self, ReviewSample, Scene};
 use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
 use crate::matching::ruling::{Located, Rulings};
@@ -56,9 +57,14 @@ pub struct Resolution {
     pub rejects: Vec<Reject>,
     /// Shared values, taken out of matching.
     pub shared: Vec<SharedValue>,
+    /// Some pairs that wait in review, with what each comparison adds; values are masked.
+    pub review_samples: Vec<ReviewSample>,
     /// Counts that reconcile.
     pub summary: Summary,
 }
+
+/// How many review pairs the report shows.
+const REVIEW_SAMPLES: usize = 6;
 
 /// Counts that reconcile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, schemars::JsonSchema)]
@@ -194,28 +200,18 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     check_sources(plan, inputs)?;
     let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
-    let model = obtain_model(plan, &prepared, progress);
-    let weights =
-        model.as_ref().map(|m| Weights::new(m, &plan.config.model, &plan.comparison_names(), &prepared));
-    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
-    let (links, passes) = blocking::run(&plan.passes, &prepared, &judge, progress);
+    let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
     let index = RecordIndex::new(&records);
-    let rulings = plan.rulings.locate(&index, &plan.source_names());
-    if let Some((a, b)) = rulings.contradictions().first() {
-        return Err(contradiction(plan, &records, *a, *b));
-    }
-    progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(&prepared, &links, weights.as_ref(), &rulings);
     let golden_ids = identity::golden_ids(&plan.source_names(), &records, &clusters);
     progress.stage("golden records", clusters.len() as u64);
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
     let households =
         household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
-    let people = People::new(index, &clusters.of, clusters.len());
-    let said = load_consents(plan, inputs, &people)?;
+    let owners = CustomerIndex::new(index, &clusters.of, clusters.len());
+    let said = load_consents(plan, inputs, &owners)?;
     let consents = Consents::new(&plan.consents, said.said, &records, &clusters, plan.as_of);
-    let loaded = load_facts(plan, inputs, &people, progress)?;
+    let loaded = load_facts(plan, inputs, &owners, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
     let aggregates = aggregate::compute(&loaded.facts, clusters.len(), plan.rules());
     let LoadedFacts {
@@ -233,7 +229,9 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     rejects.extend(more);
     rejects.extend(said.rejects);
     let shared = prepared.shared.clone();
-    let links = rank_links(links, &clusters, &rulings, &prepared);
+    let review_samples = in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
+        explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)
+    });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).chain(said.counts).collect();
     summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
@@ -261,7 +259,70 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         missing,
         rejects,
         shared,
+        review_samples,
         summary,
+    })
+}
+
+/// Who is who among prepared records, and how it was found.
+#[derive(Debug)]
+pub struct People {
+    /// The model that decided, when a pass asked for one.
+    pub model: Option<Model>,
+    /// The same, ready for these records.
+    pub weights: Option<Weights>,
+    /// Links and review pairs, in rank order.
+    pub links: Vec<Link>,
+    /// What each pass did.
+    pub passes: Vec<PassReport>,
+    /// Who is who.
+    pub clusters: Clusters,
+    /// Decisions of stewards on these records.
+    pub rulings: Located,
+}
+
+/// Passes, then people: the matching part of [`resolve`].
+///
+/// # Errors
+/// [`Error::Argument`] when stewards join and keep apart the same records.
+pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
+    let records = prepared.records;
+    let model = obtain_model(plan, prepared, progress);
+    let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
+    let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
+    let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
+    let rulings = plan.rulings.locate(&RecordIndex::new(records), &plan.source_names());
+    if let Some((a, b)) = rulings.contradictions().first() {
+        return Err(contradiction(plan, records, *a, *b));
+    }
+    progress.stage("people", records.len() as u64);
+    let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
+    let links = rank_links(links, &clusters, &rulings, prepared);
+    Ok(People { model, weights, links, passes, clusters, rulings })
+}
+
+/// A model made ready for these records.
+pub fn weigh(plan: &Plan, model: &Model, prepared: &Prepared) -> Weights {
+    Weights::new(model, &plan.config.model, &plan.comparison_names(), prepared)
+}
+
+/// Calls `f` with what pairs of a plan are judged by.
+pub fn in_scene<T>(
+    plan: &Plan,
+    prepared: &Prepared,
+    weights: Option<&Weights>,
+    rulings: &Located,
+    f: impl FnOnce(&Scene) -> T,
+) -> T {
+    f(&Scene {
+        prepared,
+        fields: &plan.fields,
+        sources: &plan.source_names(),
+        specs: &plan.config.passes,
+        passes: &plan.passes,
+        judge: Judge { spec: &plan.config.matching, model: weights },
+        comparisons: &plan.comparison_names(),
+        rulings,
     })
 }
 

@@ -39,7 +39,9 @@ pub fn normalize(text: &str, contexts: &[Context]) {
             let again = any(*kind, value, cx);
             // `domain.md` §2 excepts a shortened line. A sound code is no text to be read again, an amount that stands
             // without its currency is in the region's, and a key begins with a postcode whose shape has to be known.
+            // `NA`, of Namibia and of Nauruan, is the word for "nothing".
             let apart = match kind {
+                Kind::Country | Kind::Language => value.eq_ignore_ascii_case("NA"),
                 Kind::Phonex => true,
                 Kind::AddrKey | Kind::AddrKey2 => once.codes.contains(&Code::ForeignUnchecked),
                 _ => once.codes.contains(&Code::LineShortened),

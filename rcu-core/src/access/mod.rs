@@ -1,7 +1,5 @@
-//! Who may see what: the masks of `domain.md` §7.6, and what each role sees clear, masked or not at all.
+//! Who may see what: what each role sees clear, under the mask of `domain.md` §7.6, or not at all.
 
-pub mod mask;
 mod role;
 
-pub use mask::mask;
-pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles};
+pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};

@@ -2,6 +2,7 @@
 
 use crate::error::{Problem, did_you_mean};
 use crate::field::{self, FieldIx};
+use crate::mask::mask;
 use crate::normalize::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -207,6 +208,16 @@ pub fn area_of(field: FieldIx, kind: Kind) -> Area {
         Kind::Text => Area::Note,
         Kind::Consent => Area::Consents,
         _ => Area::Other,
+    }
+}
+
+/// A value of an area under its mask; `None` when nothing of it may be shown: a street line, a note.
+pub fn masked(area: Area, kind: Kind, value: &str) -> Option<String> {
+    match area {
+        Area::Address | Area::Note => None,
+        // Each word of a name apart.
+        Area::Name => Some(value.split_whitespace().map(|w| mask(kind, w)).collect::<Vec<_>>().join(" ")),
+        _ => Some(mask(kind, value)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Orphan;
 use super::catalog::id_column;
 use super::cells::{Bound, Cells, moment, normal};
-use super::owner::{Owners, People};
+use super::owner::{CustomerIndex, Owners};
 use super::refused::{Counter, Refusal};
 use crate::config::{Family, Plan, SourcePlan};
 use crate::consent::{CONSENTS, Said, Statement, Status, Subject, When};
@@ -32,7 +32,7 @@ pub struct LoadedConsents {
 ///
 /// # Errors
 /// [`Error::MissingColumn`] when a mapped column is not there.
-pub fn load_consents(plan: &Plan, inputs: &[Input], people: &People) -> Result<LoadedConsents, Error> {
+pub fn load_consents(plan: &Plan, inputs: &[Input], people: &CustomerIndex) -> Result<LoadedConsents, Error> {
     let mut loaded = LoadedConsents::default();
     for (position, source) in plan.family(Family::Consents) {
         // A statement delivered twice is one, in whatever file it comes again.
@@ -51,7 +51,7 @@ fn load(
     position: usize,
     source: &SourcePlan,
     input: &Input,
-    people: &People,
+    people: &CustomerIndex,
     seen: &mut Seen,
     loaded: &mut LoadedConsents,
 ) -> Result<(), Error> {

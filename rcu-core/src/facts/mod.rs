@@ -21,7 +21,7 @@ mod sale;
 
 pub use catalog::Catalog;
 pub use consents::{LoadedConsents, load_consents};
-pub use owner::{Crosswalk, People};
+pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
 pub use person::{FactIndex, PersonFact};
 pub use rates::Rates;
@@ -81,12 +81,12 @@ pub struct Orphan {
 pub struct Loader<'a> {
     plan: &'a Plan,
     catalog: &'a Catalog,
-    people: &'a People<'a>,
+    people: &'a CustomerIndex<'a>,
 }
 
 impl<'a> Loader<'a> {
     /// A loader of the plan's facts. `catalog` holds what they refer to, `people` whose they are.
-    pub fn new(plan: &'a Plan, catalog: &'a Catalog, people: &'a People<'a>) -> Loader<'a> {
+    pub fn new(plan: &'a Plan, catalog: &'a Catalog, people: &'a CustomerIndex<'a>) -> Loader<'a> {
         Loader { plan, catalog, people }
     }
 
@@ -145,7 +145,7 @@ fn is_fact(family: Family) -> bool {
 pub fn load_facts(
     plan: &Plan,
     inputs: &[Input],
-    people: &People,
+    people: &CustomerIndex,
     progress: &dyn Progress,
 ) -> Result<LoadedFacts, Error> {
     let catalog = Catalog::load(plan, inputs)?;

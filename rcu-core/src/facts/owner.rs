@@ -12,16 +12,16 @@ use rayon::prelude::*;
 
 /// Records by source and identifier, and the cluster of each.
 #[derive(Debug)]
-pub struct People<'a> {
+pub struct CustomerIndex<'a> {
     index: RecordIndex<'a>,
     cluster_of: &'a [u32],
     clusters: usize,
 }
 
-impl<'a> People<'a> {
+impl<'a> CustomerIndex<'a> {
     /// `cluster_of` gives the cluster, below `clusters`, of each indexed record.
-    pub fn new(index: RecordIndex<'a>, cluster_of: &'a [u32], clusters: usize) -> People<'a> {
-        People { index, cluster_of, clusters }
+    pub fn new(index: RecordIndex<'a>, cluster_of: &'a [u32], clusters: usize) -> CustomerIndex<'a> {
+        CustomerIndex { index, cluster_of, clusters }
     }
 
     /// Number of clusters.
@@ -74,15 +74,15 @@ impl Crosswalk {
     }
 
     /// Its records, to be found by their source and identifier.
-    pub fn people(&self) -> People<'_> {
+    pub fn people(&self) -> CustomerIndex<'_> {
         let index = RecordIndex::of_columns(&self.sources, &self.ids);
-        People::new(index, &self.cluster_of, self.golden_ids.len())
+        CustomerIndex::new(index, &self.cluster_of, self.golden_ids.len())
     }
 }
 
 /// The references to customers of one table.
 pub(super) struct Owners<'a> {
-    people: &'a People<'a>,
+    people: &'a CustomerIndex<'a>,
     ids: Option<&'a Column>,
     sources: Sources<'a>,
 }
@@ -102,7 +102,7 @@ impl<'a> Owners<'a> {
         plan: &'a Plan,
         source: &'a SourcePlan,
         input: &'a Input,
-        people: &'a People<'a>,
+        people: &'a CustomerIndex<'a>,
     ) -> Result<Owners<'a>, Error> {
         let find = |name: &str| {
             input.table.column(name).ok_or_else(|| missing_column(&source.name, name, &input.table))

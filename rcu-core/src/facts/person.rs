@@ -3,7 +3,7 @@
 use super::catalog::id_column;
 use super::cells::{Bound, normal};
 use super::is_fact;
-use super::owner::{Owners, People};
+use super::owner::{CustomerIndex, Owners};
 use crate::aggregate::Packed;
 use crate::config::{Family, Plan};
 use crate::error::Error;
@@ -48,7 +48,7 @@ impl<'a> FactIndex<'a> {
     pub fn new(
         plan: &'a Plan,
         inputs: &'a [Input],
-        people: &People,
+        people: &CustomerIndex,
         rejects: &[Reject],
     ) -> Result<FactIndex<'a>, Error> {
         let refused: HashSet<(&str, &str, u64)> =

@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, id_column};
 use super::cells::{Bound, Cells, amount, boolean, day, moment, normal, thousandths};
 use super::money::Money;
-use super::owner::{Owners, People};
+use super::owner::{CustomerIndex, Owners};
 use super::part::{Part, PartFacts, Rows};
 use super::refused::Refusal;
 use crate::aggregate::families::{INTERACTIONS, position};
@@ -41,7 +41,7 @@ enum Column<'r, 'a> {
 pub(super) fn load<'a>(
     plan: &Plan,
     catalog: &Catalog,
-    people: &People,
+    people: &CustomerIndex,
     position: usize,
     input: Cow<'a, Input>,
 ) -> Result<Part<'a>, Error> {

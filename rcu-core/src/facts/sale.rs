@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Entry, id_column};
 use super::cells::{Bound, Cells, amount, boolean, day, moment, thousandths};
 use super::money::{Money, currency, tax, with_tax};
-use super::owner::{Owners, People};
+use super::owner::{CustomerIndex, Owners};
 use super::part::{Part, PartFacts, Sales};
 use super::refused::Refusal;
 use crate::aggregate::families::{TRANSACTIONS, position};
@@ -92,7 +92,7 @@ struct Columns<'r, 'a, 'c> {
 pub(super) fn load<'a>(
     plan: &Plan,
     catalog: &Catalog,
-    people: &People,
+    people: &CustomerIndex,
     source: usize,
     input: Cow<'a, Input>,
 ) -> Result<Part<'a>, Error> {

@@ -86,7 +86,8 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
     conflict(p, &compare(p, a, b), a, b)
 }
 
-fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'static str> {
+/// The same for evidence that is known, or supposed.
+pub fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'static str> {
     let (i, j) = (a as usize, b as usize);
     if p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
         return Some("duplicate_free");

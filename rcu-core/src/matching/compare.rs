@@ -101,6 +101,28 @@ impl Evidence {
         }
     }
 
+    /// The same evidence with another level of one comparison.
+    pub fn with(mut self, comparison: usize, level: u8) -> Evidence {
+        match comparison {
+            at::LAST_NAME => self.last_name = level,
+            at::FIRST_NAME => self.first_name = level,
+            at::BIRTH_DATE => self.birth_date = level,
+            at::GENDER => self.gender = level,
+            at::SUFFIX => self.suffix = level,
+            at::EMAIL => self.email = level,
+            at::MOBILE => self.mobile = level,
+            at::LANDLINE => self.landline = level,
+            at::LOYALTY_CARD => self.loyalty_card = level,
+            at::ADDRESS => self.address = level,
+            i => {
+                if let Some(own) = self.custom.get_mut(i - at::CUSTOM) {
+                    *own = level;
+                }
+            }
+        }
+        self
+    }
+
     /// Comparisons with a value on both sides, as `name=level`, separated by spaces.
     pub fn describe(&self, comparisons: &Comparisons) -> String {
         let mut text = String::new();

@@ -456,7 +456,10 @@ fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
 }
 
 /// Reads a part of a key recipe.
-fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
+///
+/// # Errors
+/// What is wrong with the text and what would be accepted.
+pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
     let position = |n: &str| fields.iter().position(|f| f.name == n);
     if let Some((function, inner)) = text.strip_suffix(')').and_then(|t| t.split_once('(')) {
         const KNOWN: [&str; 10] = [

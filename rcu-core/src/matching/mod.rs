@@ -4,11 +4,15 @@ pub mod blocking;
 pub mod cluster;
 pub mod compare;
 pub mod comparison;
+pub mod cost;
 pub mod decide;
 pub mod evaluate;
+pub mod explain;
+pub mod labels;
 pub mod model;
 pub mod pass;
 pub mod prepare;
+pub mod propose;
 pub mod ruling;
 pub mod similarity;
 

@@ -289,7 +289,9 @@ pub fn fold_upper_into(text: &str, out: &mut String) {
                 let mut base = std::iter::once(c).nfd();
                 match base.next() {
                     Some(b) if b.is_ascii_alphabetic() => out.push(b.to_ascii_uppercase()),
-                    _ => out.extend(c.to_uppercase()),
+                    // Some capitals come apart into a letter and its marks: only the letter is kept.
+                    _ => out
+                        .extend(c.to_uppercase().filter(|u| is_combining_mark(c) || !is_combining_mark(*u))),
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::view::{
 use crate::config::Plan;
 use crate::consent::Said;
 use crate::error::{Error, did_you_mean};
-use crate::facts::{FactIndex, People};
+use crate::facts::{CustomerIndex, FactIndex};
 use crate::identity::{household_id, id_of_record};
 use crate::ingest::Input;
 use crate::matching::Decision;
@@ -37,7 +37,7 @@ impl<'a> Viewer<'a> {
     /// # Errors
     /// [`Error::MissingColumn`] when `inputs` are not those of the run.
     pub fn new(plan: &'a Plan, r: &'a Resolution, inputs: &'a [Input]) -> Result<Viewer<'a>, Error> {
-        let people = People::new(RecordIndex::new(&r.records), &r.clusters.of, r.clusters.len());
+        let people = CustomerIndex::new(RecordIndex::new(&r.records), &r.clusters.of, r.clusters.len());
         Ok(Viewer {
             plan,
             r,

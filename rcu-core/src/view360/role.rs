@@ -1,8 +1,7 @@
 //! What a role sees of a page.
 
 use super::view::{ContactView, View360};
-use crate::access::mask::mask_in;
-use crate::access::{Area, RolePlan, Sight, area_of};
+use crate::access::{Area, RolePlan, Sight, area_of, masked as mask_in};
 use crate::config::Plan;
 use crate::normalize::Kind;
 use serde_json::Value;

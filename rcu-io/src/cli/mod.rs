@@ -1,9 +1,13 @@
 //! Commands, their options, and what their exit codes mean: 0 fine, 1 findings, 2 a bad request.
 
 mod aggregate;
+mod base;
 mod check;
+mod compare;
 mod evaluate;
+mod explain;
 mod normalize;
+mod plan;
 mod resolve;
 mod train;
 
@@ -28,14 +32,20 @@ struct Cli {
 enum Command {
     /// Check a configuration: every problem at once, each with its path and what would be accepted.
     Check(check::Args),
+    /// Say what a run will cost before anything is compared: exact candidate pairs, costliest keys, keys worth adding.
+    Plan(plan::Args),
     /// Build the repository from files: people, golden records, aggregates.
     Resolve(resolve::Args),
+    /// Say why two records are one person, wait for a steward, or are two, and what would turn it.
+    Explain(explain::Args),
     /// Estimate a Fellegi–Sunter model from the records, without labels, and save it; or take one over from Splink.
     Train(train::Args),
     /// Aggregates from a known crosswalk, without matching anew; facts are read piece by piece.
     Aggregate(aggregate::Args),
-    /// Score a crosswalk against a truth file.
+    /// Say how right a run is: against labels, in all and pass by pass, or by the model's own estimate.
     Evaluate(evaluate::Args),
+    /// Say what changed between two runs, or between two configurations over one input.
+    Compare(compare::Args),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
     Normalize(normalize::Args),
 }
@@ -52,9 +62,12 @@ pub fn main() -> ExitCode {
     let (result, json) = match &cli.command {
         Command::Check(a) => (check::run(a), a.json),
         Command::Resolve(a) => (resolve::run(a), a.json),
+        Command::Plan(a) => (plan::run(a), a.base.json),
+        Command::Explain(a) => (explain::run(a), a.base.json),
+        Command::Evaluate(a) => (evaluate::run(a), a.base.json),
+        Command::Compare(a) => (compare::run(a), a.base.json),
         Command::Train(a) => (train::run(a), a.json),
         Command::Aggregate(a) => (aggregate::run(a), a.json),
-        Command::Evaluate(a) => (evaluate::run(a), a.json),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {

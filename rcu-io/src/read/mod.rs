@@ -33,6 +33,21 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
     read_files(base, others())
 }
 
+/// Reads what customer records are made from: the customer sources, and the stores, whose own e-mails and telephones are
+/// nobody's. Paths are relative to `base`.
+///
+/// # Errors
+/// See [`read_others`].
+pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
+    let facts: Vec<&str> = plan
+        .sources
+        .iter()
+        .filter(|s| !matches!(s.family, Family::Customers | Family::Stores))
+        .map(|s| s.name.as_str())
+        .collect();
+    read_others(plan, base, &facts)
+}
+
 fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) -> Result<Vec<Input>, Error> {
     let jobs: Vec<(&SourcePlan, PathBuf)> = sources
         .flat_map(|s| {

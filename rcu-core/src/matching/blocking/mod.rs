@@ -5,7 +5,7 @@ mod recipe;
 mod walk;
 
 pub use recipe::{Parts, Recipe};
-pub use walk::{BlockCounts, Walked, each_candidate};
+pub use walk::{BlockCounts, Walked, each_block, each_candidate, walk_block};
 
 use super::compare::{Evidence, Memo, compare_with};
 use super::decide::{CompiledPass, Judge, Verdict};

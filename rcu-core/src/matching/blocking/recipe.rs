@@ -45,6 +45,22 @@ impl<'r> Recipe<'r> {
         }
     }
 
+    /// The values of one part for a record; none when it is missing or barred.
+    #[inline]
+    pub fn each_value(&self, part: usize, p: &Prepared, r: Record, out: impl FnMut(u64)) {
+        values(self.parts[part], self.tables[part].as_ref(), p, r, out);
+    }
+
+    /// Whether two records have one part in common. A `sorted` part is common to all.
+    pub fn part_meets(&self, part: usize, p: &Prepared, a: Record, b: Record) -> bool {
+        parts_meet(self.parts[part], self.tables[part].as_ref(), p, a, b)
+    }
+
+    /// Whether the recipe pairs neighbours in the order of a field rather than records with equal parts.
+    pub fn is_sorted(&self) -> bool {
+        self.window.is_some()
+    }
+
     /// Whether two records have all parts in common. Keys are hashes of their parts, so the parts themselves decide.
     #[inline]
     pub fn meet(&self, p: &Prepared, a: Record, b: Record) -> bool {

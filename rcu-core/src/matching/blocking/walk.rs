@@ -22,7 +22,8 @@ pub struct BlockCounts {
 }
 
 impl BlockCounts {
-    fn add(&mut self, other: BlockCounts) {
+    /// Adds what another walk met.
+    pub fn add(&mut self, other: BlockCounts) {
         self.candidates += other.candidates;
         self.split += other.split;
         self.largest = self.largest.max(other.largest);
@@ -99,6 +100,53 @@ pub fn each_pair<T: Send>(
         all.in_split.extend(part.in_split);
     }
     all
+}
+
+/// Calls `block` with the records of every key that two records or more have, lower records first, without walking their
+/// pairs. Work is cut into parts, each with a state of its own made by `new`; the states come back in a fixed order.
+pub fn each_block<T: Send>(
+    recipe: &Recipe,
+    p: &Prepared,
+    new: impl Fn() -> T + Sync,
+    block: impl Fn(&mut T, &[Record]) + Sync,
+) -> Vec<T> {
+    Grouped::new(recipe, p)
+        .parts()
+        .par_iter()
+        .map(|keyed| {
+            let mut state = new();
+            let mut members = Vec::new();
+            for same in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
+                members.clear();
+                members.extend(same.iter().map(|(_, r)| *r));
+                members.dedup();
+                if members.len() > 1 {
+                    block(&mut state, &members);
+                }
+            }
+            state
+        })
+        .collect()
+}
+
+/// Calls `pair` for every candidate pair inside one block; splits it when it is over the limit.
+pub fn walk_block(
+    recipe: &Recipe,
+    p: &Prepared,
+    spec: &MatchingSpec,
+    members: &[Record],
+    mut pair: impl FnMut(Record, Record),
+) -> BlockCounts {
+    let one = |a, b| {
+        let met = recipe.meet(p, a, b);
+        if met {
+            pair(a, b);
+        }
+        met
+    };
+    let mut walk = Walk { recipe, p, spec, counts: BlockCounts::default(), in_split: Vec::new(), pair: one };
+    walk.block(members);
+    walk.counts
 }
 
 /// (key, record) of every record that has all parts: equal keys together, records of a key ascending.

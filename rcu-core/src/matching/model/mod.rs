@@ -6,7 +6,7 @@
 
 pub mod bits;
 pub mod splink;
-mod threshold;
+pub mod threshold;
 mod train;
 mod weights;
 

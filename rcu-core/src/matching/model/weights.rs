@@ -85,6 +85,22 @@ impl Weights {
         self.link_at
     }
 
+    /// Weight from which a pair goes to review, thousandths of a bit.
+    pub fn review_at(&self) -> i32 {
+        self.review_at
+    }
+
+    /// The same weights with thresholds of the caller's, thousandths of a bit.
+    pub fn with_thresholds(&self, link_at: i32, review_at: i32) -> Weights {
+        Weights { link_at, review_at, ..self.clone() }
+    }
+
+    /// What the level of a comparison weighs on average, whatever the value; 0 when the comparison does not weigh.
+    pub fn of_level(&self, comparison: usize, level: u8) -> i32 {
+        let weighted = self.comparisons.iter().find(|w| w.position == comparison);
+        weighted.and_then(|w| w.by_level.get(usize::from(level))).copied().unwrap_or(0)
+    }
+
     /// Match weight of a pair, prior included, in thousandths of a bit.
     #[inline]
     pub fn weight(&self, e: &Evidence, a: Record, b: Record) -> i32 {

@@ -283,7 +283,8 @@ fn usage_name<'a>(
         out.code(Code::BirthNameExtracted);
         let birth = folded.join(birth);
         // As a family name of its own it would be refused.
-        if birth.len() > 1 && !is_nobody(&birth, Field::Last, words) {
+        let long = birth.chars().count() > LONGEST;
+        if birth.len() > 1 && !long && !birth.starts_with("STE ") && !is_nobody(&birth, Field::Last, words) {
             out.extra("birth_name", birth);
         }
     }

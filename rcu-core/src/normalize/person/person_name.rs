@@ -34,6 +34,19 @@ struct Person {
 /// Whole name. `extra`: `civility`, `first_name`, `partner_first_name` (of a couple), `middle`, `last_name`,
 /// `birth_name`, `suffix` (a generation), `qualification` (degrees, functions), `nickname`, `company_name`.
 pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
+    read(raw, cx, out);
+    // Scripts whose marks and capitals come apart may read otherwise the second time: such a text is nobody's name.
+    if !out.text.is_ascii() {
+        let mut again = Output::new();
+        read(&out.text, cx, &mut again);
+        if again.text != out.text {
+            out.text.clear();
+            out.code(Code::Placeholder);
+        }
+    }
+}
+
+fn read(raw: &str, cx: &Context, out: &mut Output) {
     let tables = &cx.tables.names;
     let repaired = mojibake::repair(raw);
     let Some(clean) = begin(repaired.as_deref().unwrap_or(raw), out, text::is_null_literal_in_name) else {
@@ -76,7 +89,13 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         again.inherit(&mut person);
         (person, value) = (again, next);
     }
-    if !plain && is_company(&value, &Folded::of(&value)) {
+    // What is left once marks and qualifications are gone may be nobody's name.
+    let left = Folded::of(&value);
+    let odd = !plain || !value.is_ascii() || value.len() < 3;
+    if odd && rules::is_nobody(&left.join(&left.words), rules::Field::Last, tables.words()) {
+        return out.code(Code::Placeholder);
+    }
+    if !plain && is_company(&value, &left) {
         out.extra("company_name", clean.trim().to_owned());
         return out.code(Code::CompanyInName);
     }
@@ -250,8 +269,9 @@ impl Person {
         let in_first =
             if given == "-" { String::new() } else { of_field(given, rules::Field::First, tables) };
         // `L, XXX`: two parts, none of which is a name.
-        if !self.last.is_empty() && in_last.is_empty() && in_first.is_empty() {
-            return out.code(Code::Placeholder);
+        if in_last.is_empty() && in_first.is_empty() {
+            let letter = value.chars().count() == 1;
+            return out.code(if letter { Code::TooShort } else { Code::Placeholder });
         }
         for (name, part) in [
             ("first_name", self.first),
@@ -270,12 +290,13 @@ impl Person {
                 _ => None,
             };
             let part = match field {
-                Some(field) if !part.is_empty() => match of_field(&part, field, tables) {
-                    // The first of several given names may be none: `XXX Jean`.
-                    refused if refused.is_empty() && name == "first_name" => in_first.clone(),
+                Some(rules::Field::First) => match of_field(&part, rules::Field::First, tables) {
+                    // The first of several given names may be none: `XXX Jean`, `00 Jean`.
+                    refused if refused.is_empty() => in_first.clone(),
                     read => read,
                 },
-                _ => part,
+                Some(field) => of_field(&part, field, tables),
+                None => part,
             };
             if !part.is_empty() {
                 out.extra(name, part);

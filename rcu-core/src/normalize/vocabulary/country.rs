@@ -1,6 +1,6 @@
 //! Country, to ISO 3166-1 alpha-2 (`domain.md` §2.8).
 
-use super::key::words;
+use super::key::{is_nothing, words};
 use crate::normalize::text::{fold_upper_into, is_null_literal};
 use crate::normalize::{Code, Context, Output, begin};
 use crate::reference::vocabulary::CountryReading;
@@ -14,6 +14,9 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let Some(clean) = begin(raw, out, is_null_literal) else { return };
     // The answer's place serves as the key's buffer.
     write_key(&clean, &mut out.text);
+    if is_nothing(out) {
+        return;
+    }
     let reading = cx.tables.vocabulary.country(&out.text);
     out.text.clear();
     match reading {

@@ -1,6 +1,7 @@
 //! The form in which vocabularies are looked up: upper case, no diacritics, no blanks.
 
 use crate::normalize::text::fold_upper_into;
+use crate::normalize::{Code, Output};
 
 /// Whether a character parts words: ASCII and typographic punctuation, modifier apostrophes.
 pub(super) fn parts_words(c: char) -> bool {
@@ -9,6 +10,17 @@ pub(super) fn parts_words(c: char) -> bool {
         '\u{b7}' | '\u{2bb}' | '\u{2bc}' | '\u{2000}'..='\u{206f}' => true,
         _ => false,
     }
+}
+
+/// `N.A.` and `N A` say nothing either: noted as `NA` is, and `true`, when the key in `out.text` is that.
+pub(super) fn is_nothing(out: &mut Output) -> bool {
+    let nothing = out.text == "NA";
+    if nothing {
+        out.text.clear();
+        out.set_empty();
+        out.code(Code::NullLiteral);
+    }
+    nothing
 }
 
 /// The words of a cleaned text.

@@ -1,6 +1,6 @@
 //! Language, to ISO 639-1 (`domain.md` §2.8).
 
-use super::key::join_folded;
+use super::key::{is_nothing, join_folded};
 use crate::normalize::text::is_null_literal;
 use crate::normalize::{Code, Context, Output, begin};
 
@@ -13,6 +13,9 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
     let Some(clean) = begin(raw, out, is_null_literal) else { return };
     let tables = &cx.tables.vocabulary;
     join_folded(&clean, &mut out.text);
+    if is_nothing(out) {
+        return;
+    }
     let mut found = tables.language(&out.text);
     if found.is_none()
         && let Some(primary) = primary_subtag(&clean)

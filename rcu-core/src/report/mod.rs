@@ -1,48 +1,29 @@
 //! One self-contained HTML page of a run: what was read, who was found, what waits, what the money says.
 //!
-//! It loads nothing from anywhere, holds no script and no personal value, and prints on paper.
+//! It loads nothing from anywhere, holds no script and no personal value in clear, and prints on paper.
 
 use crate::config::Plan;
+use crate::picture::{count, escape, money, page, percent};
 use crate::resolve::Resolution;
 use std::fmt::Write as _;
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1d2430; --soft: #5b6675; --line: #d9dee6; --paper: #fff; --bar: #2f6db5;
-  --ok: #2d8a5f; --warn: #b7791f; --bad: #b83232; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e7ebf1; --soft: #9aa6b6; --line: #333c49; --paper: #161b22;
-  --bar: #6ea8e8; --ok: #5cc495; --warn: #e0b050; --bad: #ef7b7b; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
-  max-width: 62rem; padding: 0 1.2rem; }
-h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
-p.note { color: var(--soft); margin: .2rem 0 .8rem; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1.2rem 0; }
-.card { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }
-.card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; } .card span { color: var(--soft); }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .28rem .6rem; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 600; }
-.bar { display: flex; height: .8rem; width: 9rem; border-radius: .2rem; overflow: hidden; background: var(--line); }
-.bar i { display: block; height: 100%; } .ok { background: var(--ok); } .warn { background: var(--warn); }
-.bad { background: var(--bad); } .good-text { color: var(--ok); } .bad-text { color: var(--bad); }
-svg text { fill: var(--soft); font-size: 11px; } svg rect { fill: var(--bar); }
-.scroll { overflow-x: auto; }
-";
+mod evaluation;
+mod explanation;
+mod review;
+
+pub use evaluation::of_evaluation;
+pub use explanation::of_explanation;
 
 /// The page.
 pub fn html(plan: &Plan, r: &Resolution) -> String {
     let s = &r.summary;
     let mut t = String::with_capacity(32 * 1024);
+    let title = format!("{} people from {} records", count(s.people), count(s.records));
     let _ = write!(
         t,
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>rcu: {} people from {} records</title><style>{STYLE}</style></head>\
-         <body><h1>{} people from {} records</h1><p class=\"note\">Reference day {}. Every row and every cent is \
+        "<h1>{title}</h1><p class=\"note\">Reference day {}. Every row and every cent is \
          accounted for below; rejected rows are in <code>rejects.parquet</code>, doubtful pairs in \
          <code>review.parquet</code>.</p>",
-        count(s.people),
-        count(s.records),
-        count(s.people),
-        count(s.records),
         plan.as_of
     );
     cards(&mut t, r);
@@ -51,8 +32,8 @@ pub fn html(plan: &Plan, r: &Resolution) -> String {
     sizes(&mut t, r);
     fields(&mut t, r);
     segments(&mut t, r);
-    t.push_str("</body></html>\n");
-    t
+    review::samples(&mut t, &r.review_samples);
+    page(&format!("rcu: {title}"), &t)
 }
 
 fn cards(t: &mut String, r: &Resolution) {
@@ -268,28 +249,6 @@ fn verdict(fine: bool) -> &'static str {
     }
 }
 
-fn percent(part: u64, whole: u64) -> String {
-    let e1 = (part * 1000).checked_div(whole).unwrap_or(0);
-    format!("{}.{} %", e1 / 10, e1 % 10)
-}
-
-fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(c);
-    }
-    out
-}
-
-fn money(minor: i64) -> String {
-    let sign = if minor < 0 { "−" } else { "" };
-    format!("{sign}{}.{:02}", count(minor.unsigned_abs() / 100), minor.unsigned_abs() % 100)
-}
-
 fn integer_root(n: u64) -> u64 {
     let mut root = 0;
     for bit in (0..32).rev() {
@@ -301,20 +260,12 @@ fn integer_root(n: u64) -> u64 {
     root
 }
 
-/// Names come from the configuration and may hold anything.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn figures_and_names_are_written_safely() {
-        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!(percent(1, 3), "33.3 %");
-        assert_eq!(escape("<b>&"), "&lt;b&gt;&amp;");
+    fn roots_are_whole() {
         assert_eq!((integer_root(0), integer_root(99), integer_root(100)), (0, 9, 10));
     }
 }
