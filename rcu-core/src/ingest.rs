@@ -143,6 +143,8 @@ pub struct Loaded {
     pub rejects: Vec<Reject>,
     /// Counts by source name.
     pub counts: BTreeMap<String, SourceCounts>,
+    /// Input and row that each record was read from.
+    pub origins: Vec<(u32, u32)>,
 }
 
 /// The raw texts behind one mapped value.
@@ -241,9 +243,12 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         if of_source.is_empty() {
             continue;
         }
+        let numbers: Vec<u32> =
+            inputs.iter().zip(0u32..).filter(|(i, _)| i.source == source.name).map(|(_, n)| n).collect();
         let rows = sorted_rows(source, &of_source, &mut loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
+        loaded.origins.extend(rows.iter().map(|(n, row)| (numbers[*n as usize], *row)));
         let sets: Vec<Bound> =
             of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
         const CHUNK: usize = 1 << 15;
@@ -379,13 +384,13 @@ fn keep_one(
     counts: &mut SourceCounts,
     rejects: &mut Vec<Reject>,
 ) {
-    let content = |n: u32, row: u32| -> Vec<(String, Option<String>)> {
+    let content = |n: u32, row: u32| -> Vec<(String, String)> {
         let table = &inputs[n as usize].table;
-        let mut cells: Vec<(String, Option<String>)> = table
+        let mut cells: Vec<(String, String)> = table
             .names()
             .iter()
             .zip(table.columns())
-            .map(|(name, c)| (name.clone(), c.get(row as usize).map(str::to_owned)))
+            .filter_map(|(name, c)| Some((name.clone(), c.get(row as usize)?.to_owned())))
             .collect();
         cells.sort();
         cells

@@ -30,6 +30,7 @@ const ROOMS: &[&str] = &[
     "ingest",
     "facts",
     "resolve",
+    "repository",
     "explain",
     "preview",
     "evaluation",

@@ -323,7 +323,8 @@ impl<'a> Prepared<'a> {
         };
         p.name_count = p.count_names();
         let contacts = [field::EMAIL, field::MOBILE, field::LANDLINE, field::LOYALTY_CARD];
-        let made: Vec<(Multi, Pool, Vec<SharedValue>)> = contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
+        let made: Vec<(Multi, Pool, Vec<SharedValue>)> =
+            contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
         let mut made = made.into_iter();
         for target in [&mut p.email, &mut p.mobile, &mut p.landline, &mut p.card] {
             if let Some((multi, texts, shared)) = made.next() {
@@ -336,9 +337,7 @@ impl<'a> Prepared<'a> {
         }
         p.duplicate_free.clone_from(&plan.duplicate_free);
         if !plan.rulings.is_empty() {
-            let apart = plan.rulings.locate(&RecordIndex::new(records), &plan.sources).apart;
-            p.kept_apart = apart.into_iter().flat_map(|(a, b)| [a, b]).collect();
-            p.kept_apart.sort_unstable();
+            p.kept_apart = plan.rulings.kept_apart(&RecordIndex::new(records), &plan.sources);
         }
         p.faces = (0..n).into_par_iter().map(|r| p.face(r)).collect();
         p.content =

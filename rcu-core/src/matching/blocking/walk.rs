@@ -234,7 +234,9 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
         }
         // Records equal in everything that is compared stand for one another.
         let stand_in = &self.p.stand_in;
-        if members.len() <= self.spec.max_block as usize && members.iter().all(|r| stand_in[*r as usize] == *r) {
+        if members.len() <= self.spec.max_block as usize
+            && members.iter().all(|r| stand_in[*r as usize] == *r)
+        {
             return self.all_pairs(members);
         }
         let mut distinct = Vec::with_capacity(members.len());

@@ -2,12 +2,12 @@
 
 use super::bits::{class, milli_log2};
 use super::{Frequency, Model, ModelSpec};
+use crate::field::{self, FieldIx};
+use crate::intern::Pool;
 use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
 use crate::matching::population::Population;
-use crate::field::{self, FieldIx};
-use crate::intern::Pool;
 use crate::matching::prepare::{Multi, Prepared};
 use crate::records::Record;
 use rayon::prelude::*;
