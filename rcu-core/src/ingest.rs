@@ -264,7 +264,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
             for (field, profile) in &chunk.profile {
                 counts.fields.entry(plan.fields[*field].name.clone()).or_default().add(profile);
             }
-            for (kind, profile) in &chunk.pairs {
+            for (kind, profile) in &chunk.wholes {
                 counts.fields.entry((*kind).to_owned()).or_default().add(profile);
             }
         }
@@ -450,8 +450,8 @@ struct Chunk {
     /// By (field, slot): texts and marks, one entry per row.
     columns: BTreeMap<(FieldIx, usize), (TextColumn, Vec<Mark>)>,
     profile: BTreeMap<FieldIx, FieldProfile>,
-    /// Pairs of values refused for not going together, by the kind of the pair.
-    pairs: BTreeMap<&'static str, FieldProfile>,
+    /// Values that are no whole together, by the kind of the whole.
+    wholes: BTreeMap<&'static str, FieldProfile>,
 }
 
 impl Chunk {
@@ -484,7 +484,7 @@ impl Chunk {
             updated: Vec::with_capacity(rows.len()),
             columns: BTreeMap::new(),
             profile: BTreeMap::new(),
-            pairs: BTreeMap::new(),
+            wholes: BTreeMap::new(),
         };
         let mut columns: Vec<Vec<(TextColumn, Vec<Mark>)>> = vec![Vec::new(); plan.fields.len()];
         let mut profiles: Vec<FieldProfile> = vec![FieldProfile::default(); plan.fields.len()];
@@ -509,10 +509,12 @@ impl Chunk {
                 }
             }
             scratch.normalize(&targets, |i| raws[i].as_deref());
-            for pair in scratch.refused() {
-                let profile = chunk.pairs.entry(pair.kind.name()).or_default();
-                profile.rejected += 1;
-                *profile.codes.entry(pair.code.name()).or_default() += 1;
+            for (i, whole) in scratch.refused().iter().enumerate() {
+                let profile = chunk.wholes.entry(whole.kind.name()).or_default();
+                // An address that lacks both is one address.
+                let again = i > 0 && scratch.refused()[i - 1].values == whole.values;
+                profile.rejected += u64::from(!again);
+                *profile.codes.entry(whole.code.name()).or_default() += 1;
             }
             for v in scratch.values() {
                 profiles[v.field].count(&v.out);

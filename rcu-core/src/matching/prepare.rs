@@ -6,10 +6,10 @@ use super::population::Population;
 use super::ruling::Rulings;
 use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
-use crate::normalize::address::key;
+use crate::normalize::address::{is_french, key};
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
-use crate::normalize::{Context, Status};
+use crate::normalize::{Context, Country, Status};
 use crate::records::{Record, RecordIndex, Records};
 use crate::reference::names::NameTables;
 use crate::time::Day;
@@ -233,6 +233,8 @@ pub struct Setting<'a> {
     pub spec: &'a MatchingSpec,
     /// Region, reference day and tables.
     pub context: Context,
+    /// Country of each source, by position.
+    pub regions: Vec<Country>,
     /// Whether each source is declared free of duplicates, by position.
     pub duplicate_free: Vec<bool>,
     /// Trust in each source's birth dates, in thousandths, by position.
@@ -418,7 +420,9 @@ impl<'a> Prepared<'a> {
             || self.kept_apart.binary_search(&r).is_ok();
         let proven = u64::from(self.birth_proven[r as usize]) << 32;
         let own = if alone { u64::from(r) + 1 } else { proven };
-        std::iter::once(own)
+        // What depends on the source as well: how a street is read.
+        [own, u64::from(self.street[r as usize])]
+            .into_iter()
             .chain(self.records.fields.iter().flat_map(|f| {
                 let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
                 slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
@@ -623,26 +627,44 @@ fn name_column(
     Names { info, of: column.slots.first().map_or_else(|| vec![0; records.len()], |s| s.ids.clone()) }
 }
 
-/// Street key, way key and whether there is a number, by record; and the texts of street keys.
+/// Street key, way key and whether there is a number, by record; and the texts of street keys. A street is read as its
+/// record's country writes it, or as its source's where the record names none.
 fn streets(plan: &Setting, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>, Pool) {
     let column = records.field(field::STREET);
     let (mut streets, mut ways) = (Pool::default(), Pool::default());
-    let mut by_value = vec![(0u32, 0u32, false)];
-    let cx = &plan.context;
     let (mut strong, mut weak) = (String::new(), String::new());
-    for (_, value) in column.pool.iter() {
-        strong.clear();
-        weak.clear();
-        // The postcode is a part of its own; a fixed one stands for it here.
-        let known =
-            key::addr_key_into("-", value, cx, &mut strong) && key::addr_key2_into("-", value, cx, &mut weak);
-        by_value.push(match known {
-            true => (streets.intern(&strong), ways.intern(&weak), strong.len() > weak.len() + 1),
-            false => (0, 0, false),
-        });
-    }
+    let mut read = |region: Country| {
+        let cx = Context { region, ..plan.context.clone() };
+        let mut by_value = vec![(0u32, 0u32, false)];
+        for (_, value) in column.pool.iter() {
+            strong.clear();
+            weak.clear();
+            // The postcode is a part of its own; a fixed one stands for it here.
+            let known = key::addr_key_into("-", value, &cx, &mut strong)
+                && key::addr_key2_into("-", value, &cx, &mut weak);
+            by_value.push(match known {
+                true => (streets.intern(&strong), ways.intern(&weak), strong.len() > weak.len() + 1),
+                false => (0, 0, false),
+            });
+        }
+        by_value
+    };
     let n = records.len();
-    let get = |r: usize| by_value[column.id(r as Record) as usize];
+    let countries = records.field(field::COUNTRY);
+    let mut named = vec![None];
+    named.extend(countries.pool.iter().map(|(_, name)| Country::new(name)));
+    let region = |r: usize| {
+        let named = named[countries.id(r as Record) as usize];
+        named.or_else(|| plan.regions.get(usize::from(records.sources[r])).copied())
+    };
+    let of: Vec<Country> = (0..n).map(|r| region(r).unwrap_or(plan.context.region)).collect();
+    let mut first =
+        |french| of.iter().find(|c| is_french(**c) == french).map(|c| read(*c)).unwrap_or_default();
+    let (french, abroad) = (first(true), first(false));
+    let get = |r: usize| {
+        let by_value = if is_french(of[r]) { &french } else { &abroad };
+        by_value[column.id(r as Record) as usize]
+    };
     (
         (0..n).map(|r| get(r).0).collect(),
         (0..n).map(|r| get(r).1).collect(),

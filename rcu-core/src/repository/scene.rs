@@ -288,7 +288,8 @@ impl Frame<'_> {
 
     /// A number for everything that is compared of a record, whoever keeps it apart from whom.
     fn content(&self, p: &Prepared, r: Record) -> u64 {
-        let mut content = mix(0x5000, u64::from(p.birth_proven[r as usize]));
+        let street = p.street_keys.get(p.street[r as usize]);
+        let mut content = mix(0x5000 + u64::from(p.birth_proven[r as usize]), hash_bytes(street.as_bytes()));
         for v in p.records.own(r).values {
             let place = (v.field as u64) << 32 | (v.slot as u64) << 1 | u64::from(v.mark.makes_keys());
             content = mix(content, mix(place, hash_bytes(v.text.as_bytes())));

@@ -268,6 +268,7 @@ impl Default for SurvivorshipSpec {
                 field("consent_email", &[Rule::MostRestrictive]),
                 field("consent_sms", &[Rule::MostRestrictive]),
                 field("created_at", &[Rule::Min]),
+                field("first_purchase_date", &[Rule::Min]),
             ]),
             groups: BTreeMap::from([
                 group(
