@@ -8,11 +8,12 @@ use proptest::prelude::*;
 use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
+use rcu_core::progress::Silent;
 use rcu_core::repository::{Change, MemoryStore, Repository, Store};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: [&str; 11] =
     ["id", "updated", "last", "first", "civ", "mail", "mail2", "mobile", "born", "street", "cp"];
@@ -181,6 +182,39 @@ fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseErr
     Ok(())
 }
 
+/// Everything that a repository holds, in words that no order of arrival changes: records, who is one person, golden
+/// values and where they come from, links.
+fn told(repository: &Repository<MemoryStore>) -> Vec<String> {
+    let store = repository.store();
+    let mut all = Vec::new();
+    let name = |o: u32| {
+        let kept = store.record(o).unwrap().unwrap().record;
+        format!("{}:{}", kept.source, kept.id)
+    };
+    store
+        .each_record(&mut |o, k| all.push(format!("record {} {:?} {:?}", name(o), k.cells, k.record)))
+        .unwrap();
+    store
+        .each_person(&mut |_, p| {
+            let members: Vec<String> = p.members.iter().map(|o| name(*o)).collect();
+            let values: Vec<String> = p
+                .values
+                .iter()
+                .map(|v| format!("{} {} {} {}", v.field, v.text, name(v.from), v.score))
+                .collect();
+            all.push(format!("person {members:?} {values:?}"));
+            for o in &p.members {
+                for l in store.links(*o).unwrap() {
+                    all.push(format!("link {} {} {:?} {:?}", name(l.a), name(l.b), l.link, l.refused));
+                }
+            }
+        })
+        .unwrap();
+    all.sort();
+    all.dedup();
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
@@ -191,5 +225,33 @@ proptest! {
         which in 0..2usize,
     ) {
         check(&events, &cuts, plans().swap_remove(which))?;
+    }
+
+    #[test]
+    fn a_base_loaded_at_once_is_that_of_its_events(
+        events in prop::collection::vec(event(), 1..30),
+        more in prop::collection::vec(event(), 0..6),
+        which in 0..2usize,
+    ) {
+        let rows: Vec<Event> = events.into_iter().filter(|e| matches!(e, Event::Row { .. })).collect();
+        let open = || Repository::open(plans().swap_remove(which), MemoryStore::default()).unwrap();
+        let (mut at_once, mut one_by_one) = (open(), open());
+        let loaded = at_once.load(change(&rows, &at_once).rows, &Silent).unwrap();
+        prop_assert_eq!(loaded.effect.after.len(), golden_of(&at_once).values().collect::<BTreeSet<_>>().len());
+        for event in &rows {
+            let change = change(std::slice::from_ref(event), &one_by_one);
+            one_by_one.apply(change).unwrap();
+        }
+        prop_assert_eq!(told(&at_once), told(&one_by_one));
+        // Both go on alike.
+        for event in &more {
+            for repository in [&mut at_once, &mut one_by_one] {
+                let change = change(std::slice::from_ref(event), repository);
+                // Decisions that contradict each other are refused by both.
+                drop(repository.apply(change));
+            }
+        }
+        prop_assert_eq!(told(&at_once), told(&one_by_one));
+        prop_assert!(at_once.verify().unwrap().is_clean());
     }
 }

@@ -20,9 +20,9 @@ use crate::matching::model::Weights;
 use crate::matching::model::bits::class;
 use crate::matching::prepare::Prepared;
 use crate::matching::ruling::RecordRef;
-use crate::records::{OwnRecord, Record, RecordIndex};
+use crate::records::{OwnRecord, Record, RecordIndex, Records};
 use crate::resolve::weigh;
-use crate::survivorship;
+use crate::survivorship::{self, Golden, GoldenField};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record before and after a change; both when a decision on it changed.
@@ -455,14 +455,7 @@ impl<S: Store> Work<'_, '_, S> {
         let mut found: Vec<Person> = (0..clusters.len())
             .map(|c| {
                 let members = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
-                let value = |(field, column): (FieldIx, &survivorship::GoldenField)| {
-                    let from = column.provenance(c)?;
-                    let text = column.text(&scene.records, field, c)?.to_owned();
-                    let record = scene.ordinals[from.record as usize];
-                    let (score, beaten, rule) = (from.score, from.beaten, from.rule);
-                    Some(KeptValue { field, text, from: record, score, beaten, rule })
-                };
-                let values = golden.fields.iter().enumerate().filter_map(value).collect();
+                let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
                 Person { members, values, ..Person::default() }
             })
             .collect();
@@ -484,6 +477,22 @@ impl<S: Store> Work<'_, '_, S> {
     }
 }
 
-fn bearer(value: &str, person: &str) -> String {
+pub(super) fn bearer(value: &str, person: &str) -> String {
     format!("{value}\u{1e}{person}")
+}
+
+/// Golden values of a cluster, by field.
+pub(super) fn golden_values(
+    golden: &Golden,
+    records: &Records,
+    cluster: usize,
+    ordinals: &[Ordinal],
+) -> Vec<KeptValue> {
+    let value = |(field, column): (FieldIx, &GoldenField)| {
+        let from = column.provenance(cluster)?;
+        let text = column.text(records, field, cluster)?.to_owned();
+        let record = ordinals[from.record as usize];
+        Some(KeptValue { field, text, from: record, score: from.score, beaten: from.beaten, rule: from.rule })
+    };
+    golden.fields.iter().enumerate().filter_map(value).collect()
 }

@@ -5,6 +5,7 @@
 //! is who had which golden id: ids follow the rules of identity.
 
 mod apply;
+mod bulk;
 mod identity;
 mod memory;
 mod rulings;
@@ -21,7 +22,7 @@ use crate::config::{Family, Plan, SourcePlan, Take};
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::ruling::{Answer, RecordRef, Ruling};
-use crate::progress::Silent;
+use crate::progress::{Progress, Silent};
 use crate::resolve::check_sources;
 use crate::table::{Column, Table, TextColumn};
 use apply::Touched;
@@ -215,6 +216,42 @@ impl<S: Store> Repository<S> {
         Ok(())
     }
 
+    /// Loads a first base: what [`Repository::apply`] would keep of these rows, built as a batch.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the repository has records; else those of [`Repository::apply`].
+    pub fn load(&mut self, rows: Vec<Input>, progress: &dyn Progress) -> Result<Applied, Error> {
+        check_sources(&self.plan, &rows)?;
+        if self.store.count(Counted::Records, "")? > 0 {
+            let reason = "the repository has records already; apply the rows as a change".to_owned();
+            return Err(Error::Argument { argument: "rows".into(), reason });
+        }
+        self.store.begin()?;
+        let done = self.load_begun(rows, progress).and_then(|applied| {
+            self.store.commit()?;
+            Ok(applied)
+        });
+        if done.is_err() {
+            self.store.roll_back();
+        }
+        done
+    }
+
+    fn load_begun(&mut self, rows: Vec<Input>, progress: &dyn Progress) -> Result<Applied, Error> {
+        let mut applied = Applied { change: self.store.next_change()?, ..Applied::default() };
+        let loaded = ingest::load_customers(&self.plan, &rows, progress)?;
+        applied.rejects = loaded.rejects;
+        applied.records.0 = loaded.records.len() as u64;
+        let kept = loaded.origins.iter().enumerate().map(|(r, (input, row))| Kept {
+            record: loaded.records.own(r as u32),
+            cells: cells(&rows[*input as usize].table, *row as usize),
+        });
+        let kept: Vec<Kept> = kept.collect();
+        let frame = Frame::new(&self.plan);
+        applied.effect = bulk::load(&frame, &mut self.store, &self.book, kept, applied.change, progress)?;
+        Ok(applied)
+    }
+
     /// The rows of a change, each as it was and as it will be.
     fn rows(
         &self,
@@ -254,14 +291,7 @@ impl<S: Store> Repository<S> {
                 continue;
             }
             let record = loaded.records.own(r as u32);
-            let mut cells: Vec<(String, String)> = input
-                .table
-                .names()
-                .iter()
-                .zip(input.table.columns())
-                .filter_map(|(name, c)| Some((name.clone(), c.get(*row as usize)?.to_owned())))
-                .collect();
-            cells.sort();
+            let cells = cells(&input.table, *row as usize);
             if let Some(t) = touched.get_mut(&(record.source, record.id.clone())) {
                 t.new = Some(Kept { record, cells });
             }
@@ -277,6 +307,15 @@ impl<S: Store> Repository<S> {
     pub fn verify(&self) -> Result<Verification, Error> {
         verify::verify(&self.plan, &self.store, &self.book)
     }
+}
+
+/// A row as it was delivered, by column; columns without a value are left out.
+fn cells(table: &Table, row: usize) -> Vec<(String, String)> {
+    let each = table.names().iter().zip(table.columns());
+    let mut cells: Vec<(String, String)> =
+        each.filter_map(|(name, c)| Some((name.clone(), c.get(row)?.to_owned()))).collect();
+    cells.sort();
+    cells
 }
 
 /// Kept rows as a table of their source, with all columns that are mapped or delivered.

@@ -1,7 +1,8 @@
 //! The proof: everything built anew from the kept rows, compared with what is kept.
 
+use super::apply::golden_values;
 use super::rulings::Book;
-use super::store::{Kept, KeptLink, KeptValue, Ordinal, Person, Store};
+use super::store::{Kept, KeptLink, Ordinal, Person, Store};
 use super::{KEPT, kept_rows};
 use crate::config::Plan;
 use crate::error::Error;
@@ -115,18 +116,7 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
     })?;
     for c in 0..clusters.len() {
         let members: Vec<Ordinal> = clusters.members(c).iter().map(|r| ordinals[*r as usize]).collect();
-        let values: Vec<KeptValue> = golden
-            .fields
-            .iter()
-            .enumerate()
-            .filter_map(|(field, column)| {
-                let from = column.provenance(c)?;
-                let text = column.text(records, field, c)?.to_owned();
-                let record = ordinals[from.record as usize];
-                let (score, beaten, rule) = (from.score, from.beaten, from.rule);
-                Some(KeptValue { field, text, from: record, score, beaten, rule })
-            })
-            .collect();
+        let values = golden_values(&golden, records, c, &ordinals);
         let place = || name(clusters.members(c)[0]);
         match people.remove(&members[0]) {
             Some(p) if p.members != members => v.findings.push(Finding { what: "person", place: place() }),
