@@ -8,6 +8,7 @@ use napi::bindgen_prelude::{
 use rcu_core::Error;
 use rcu_core::config::Config;
 use rcu_core::error::did_you_mean;
+use rcu_core::lists::ListsSpec;
 use rcu_core::normalize::{Context, Country, DateOrder, Kind, Options};
 use rcu_io::config;
 use schemars::JsonSchema;
@@ -30,6 +31,10 @@ pub struct NormalizeOptions {
     date_order: Option<DateOrder>,
     /// Keep special numbers (08, short ones), as companies have; `false` by default.
     allow_special: Option<bool>,
+    /// The installation's own lists, as the `lists` part of a configuration; files that they name are relative to the
+    /// current folder. The shipped lists alone by default.
+    #[schemars(with = "Option<ListsSpec>")]
+    lists: Option<Value>,
 }
 
 impl NormalizeOptions {
@@ -60,6 +65,9 @@ impl NormalizeOptions {
             date_order: self.date_order.unwrap_or_default(),
             allow_special: self.allow_special.unwrap_or_default(),
         };
+        if let Some(lists) = &self.lists {
+            cx.tables = rcu_io::lists::tables(lists, region)?;
+        }
         Ok(cx)
     }
 }

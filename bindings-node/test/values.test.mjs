@@ -21,6 +21,24 @@ test('options change the reading', () => {
   assert.equal(normalize('date', '2026-11-22', { asOf: '2026-11-21', region: null }).status, normalize('date', '2026-11-22', { asOf: '2026-11-21' }).status)
 })
 
+test('own lists reach values, columns, records and entries', async () => {
+  const lists = { titles: { SIEUR: 'M' }, internal_emails: ['@maison.fr'] }
+  assert.equal(normalize('civility', 'Sieur').status, 'rejected')
+  assert.equal(normalize('civility', 'Sieur', { lists }).value, 'M')
+  assert.deepEqual(normalizeColumnSync('civility', ['Sieur', null], { lists }).value, ['M', null])
+  assert.deepEqual((await normalizeColumn('civility', ['Sieur'], { lists })).value, ['M'])
+  const record = { civility: 'Sieur', email: 'zoe@maison.fr' }
+  assert.deepEqual(normalizeRecord(record, { lists }).email[0].codes, ['internal_contact'])
+  const entry = checkEntry(record, { codes: { internal_contact: 'warn' } }, { lists })
+  assert.deepEqual(entry.remarks.map((r) => r.code), ['internal_contact'])
+  assert.equal(normalize('civility', 'Sieur', { lists: null }).status, 'rejected')
+})
+
+test('problems of own lists are all said', () => {
+  const lists = { titels: {}, placeholder_names: 3 }
+  assert.throws(() => normalize('civility', 'x', { lists }), (e) => e.code === 'config' && e.problems.length === 2)
+})
+
 test('half a surrogate pair is read as the replacement character, not refused', () => {
   const broken = 'Ren\ud83d Dupont \\ud83d'
   assert.equal(normalize('text', broken).value, 'Ren\ufffd Dupont \\ud83d')

@@ -24,10 +24,15 @@ fn context(
     decimal_separator: Option<&str>,
     date_order: Option<&str>,
     allow_special: bool,
+    lists: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Result<Context, Error>> {
     let as_of = day(as_of)?.unwrap_or_else(today);
+    let lists = lists.map(|l| from_python(l, "lists", 0)).transpose()?;
     Ok(Context::named(region, as_of).and_then(|mut cx| {
         cx.options = Options::named(decimal_separator, date_order, allow_special)?;
+        if let Some(lists) = lists {
+            cx.tables = rcu_io::lists::tables(&lists, cx.region)?;
+        }
         Ok(cx)
     }))
 }
@@ -44,9 +49,10 @@ pub fn normalize_value<'py>(
     decimal_separator: Option<&str>,
     date_order: Option<&str>,
     allow_special: bool,
+    lists: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let raw = raw.as_ref().map_or("".into(), |r| text_of(r));
-    let cx = context(region, as_of, decimal_separator, date_order, allow_special)?;
+    let cx = context(region, as_of, decimal_separator, date_order, allow_special, lists)?;
     // A value takes less time than releasing the interpreter and taking it back.
     let normalized = guarded(|| Ok(any(Kind::named(kind)?, &raw, &cx?))).map_err(|f| raised(py, f))?;
     let codes = PyTuple::new(py, normalized.codes.iter().map(|c| PyString::intern(py, c.name())))?;
@@ -69,8 +75,9 @@ pub fn normalize_column(
     decimal_separator: Option<&str>,
     date_order: Option<&str>,
     allow_special: bool,
+    lists: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Table> {
-    let cx = context(region, as_of, decimal_separator, date_order, allow_special)?;
+    let cx = context(region, as_of, decimal_separator, date_order, allow_special, lists)?;
     let raw = column_of(column)?;
     call(py, || {
         let normalized = column::normalize(Kind::named(kind)?, &raw, &cx?, Repeats::Remember);
@@ -124,9 +131,10 @@ pub fn normalize_record<'py>(
     record: &Bound<'py, PyMapping>,
     region: &str,
     as_of: Option<&Bound<'py, PyAny>>,
+    lists: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let texts = texts(record)?;
-    let cx = context(region, as_of, None, None, false)?;
+    let cx = context(region, as_of, None, None, false, lists)?;
     let answer = call(py, || plain(&record::normalize_record(pairs(&texts), &cx?)?))?;
     to_python(py, &answer)
 }
@@ -139,10 +147,11 @@ pub fn check_entry<'py>(
     policy: Option<&Bound<'py, PyAny>>,
     region: &str,
     as_of: Option<&Bound<'py, PyAny>>,
+    lists: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let texts = texts(record)?;
     let policy = policy.map(|p| from_python(p, "policy", 0)).transpose()?;
-    let cx = context(region, as_of, None, None, false)?;
+    let cx = context(region, as_of, None, None, false, lists)?;
     let answer = call(py, || {
         let policy: EntryPolicy = match policy {
             None => EntryPolicy::default(),

@@ -44,6 +44,46 @@ def test_regions_and_options():
     assert rcu.normalize("amount", "1.234", decimal_separator=",").value.startswith("1234")
 
 
+LISTS = {"titles": {"SIEUR": "M"}, "internal_emails": ["@maison.fr"]}
+
+
+def test_own_lists_reach_values_columns_records_and_entries():
+    assert rcu.normalize("civility", "Sieur").status == "rejected"
+    assert rcu.normalize("civility", "Sieur", lists=LISTS).value == "M"
+    assert rcu.normalize("civility", ["Sieur", None], lists=LISTS)["value"] == ["M", None]
+    record = {"civility": "Sieur", "email": "zoe@maison.fr"}
+    assert rcu.normalize_record(record, lists=LISTS)["email"].codes == ("internal_contact",)
+    entry = rcu.check_entry(record, {"codes": {"internal_contact": "warn"}}, lists=LISTS)
+    assert [remark.code for remark in entry.remarks] == ["internal_contact"]
+    assert entry.record["civility"].value == "M"
+    assert rcu.normalize("civility", "Sieur", lists=None).status == "rejected"
+
+
+def test_own_lists_are_compiled_once():
+    first = time.process_time()
+    rcu.normalize("civility", "Sieur", lists=LISTS | {"epicene": ["LOU"]})
+    first = time.process_time() - first
+    then = time.process_time()
+    for _ in range(50):
+        rcu.normalize("civility", "Sieur", lists=LISTS | {"epicene": ["LOU"]})
+    assert (time.process_time() - then) / 50 < first
+
+
+def test_files_of_own_lists_are_read(tmp_path):
+    file = tmp_path / "nobody.txt"
+    file.write_text("CLIENT MYSTERE\n", encoding="utf-8")
+    lists = {"placeholder_names": {"file": str(file)}}
+    assert rcu.normalize("last_name", "Client Mystère", lists=lists).codes == ("placeholder",)
+
+
+def test_problems_of_own_lists_are_all_said():
+    with pytest.raises(rcu.ConfigError) as error:
+        rcu.normalize("civility", "x", lists={"titels": {}, "titles": {"BOSS": 3}})
+    assert len(error.value.problems) == 2
+    with pytest.raises(rcu.ConfigError, match="cannot be read"):
+        rcu.normalize("civility", "x", lists={"placeholder_names": {"file": "not/there.txt"}})
+
+
 @pytest.mark.parametrize(
     "given",
     [

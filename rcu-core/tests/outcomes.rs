@@ -175,3 +175,20 @@ fn a_name_carried_by_many_goes_to_review() {
     assert_eq!(outcome(martin, martin, &many), Outcome::Review);
     assert_eq!(outcome(martin, martin, &[]), Outcome::Merge("name_birth"));
 }
+
+#[test]
+fn a_street_is_read_as_its_record_s_country_writes_it() {
+    let columns = &["last_name", "first_name", "street", "postcode", "city", "country"];
+    let plan = simple_plan(columns, json!({}));
+    let joined = |country: &str| {
+        let text = format!(
+            "id|updated|{}\na|2026-01-01|DUPONT|MARIE|Rue Haute 8|1050|Ixelles|{country}\n\
+             b|2026-01-01|DUPONT|MARIE|8, rue Haute|1050|Ixelles|{country}\n",
+            columns.join("|")
+        );
+        let r = run(&plan, &[Input::new("s", table(&text))]);
+        r.clusters.of[0] == r.clusters.of[1]
+    };
+    assert!(joined("Belgique"), "the number stands last in Belgium");
+    assert!(!joined(""), "a French line that ends in a number has none");
+}

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod encoding;
+pub mod lists;
 pub mod read;
 pub mod show;
 pub mod write;

@@ -73,6 +73,7 @@ def normalize(
     decimal_separator: str | None = ...,
     date_order: DateOrder | None = ...,
     allow_special: bool = ...,
+    lists: Mapping[str, Any] | None = ...,
 ) -> Normalized: ...
 @overload
 def normalize(
@@ -84,6 +85,7 @@ def normalize(
     decimal_separator: str | None = ...,
     date_order: DateOrder | None = ...,
     allow_special: bool = ...,
+    lists: Mapping[str, Any] | None = ...,
 ) -> _rcu.Table: ...
 def normalize(
     kind: str,
@@ -94,6 +96,7 @@ def normalize(
     decimal_separator: str | None = None,
     date_order: DateOrder | None = None,
     allow_special: bool = False,
+    lists: Mapping[str, Any] | None = None,
 ) -> Normalized | _rcu.Table:
     """The normal form of a value, or of a column as a table `value`, `status`, `codes` with a row for each of its rows.
 
@@ -110,10 +113,13 @@ def normalize(
         decimal_separator: `.` or `,` when the source always writes that one.
         date_order: Order of day, month and year in figures; the day comes first by default.
         allow_special: Keep special-rate numbers (08…), as for companies.
+        lists: The installation's own lists, as the `lists` part of a configuration (`{"titles": {"SIEUR": "M"}}`); files
+            that they name are relative to the current folder. None for the shipped lists alone.
 
     Raises:
         UnknownKindError: no normaliser is named `kind`.
         ArgumentError: `region`, `as_of`, `decimal_separator` or `date_order` is out of range.
+        ConfigError: `lists` has problems; all are told.
         TypeError: `value` is neither text nor a column of it.
 
     Examples:
@@ -125,8 +131,10 @@ def normalize(
         (None, 'rejected', ('bad_chars',))
         >>> rcu.normalize("phone", ["06 30 12 45 78", None])["status"]
         ['ok', 'empty']
+        >>> rcu.normalize("civility", "Sieur", lists={"titles": {"SIEUR": "M"}}).value
+        'M'
     """
-    options = (region, as_of, decimal_separator, date_order, allow_special)
+    options = (region, as_of, decimal_separator, date_order, allow_special, lists)
     if value is None or isinstance(value, str):
         return Normalized(*_rcu.normalize_value(kind, value, *options))
     return _rcu.normalize_column(kind, value, *options)
@@ -137,6 +145,7 @@ def normalize_record(
     *,
     region: str = "FR",
     as_of: Day | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, Normalized]:
     """The normal form of a whole record, by canonical field.
 
@@ -148,9 +157,11 @@ def normalize_record(
         record: Raw texts by field name.
         region: Country of the source, ISO 3166-1 alpha-2.
         as_of: The day on which ages and futures are judged; today in Paris by default.
+        lists: The installation's own lists, as for `normalize`.
 
     Raises:
         ArgumentError: a name is no field (the nearest one is told), or `region` or `as_of` is out of range.
+        ConfigError: `lists` has problems; all are told.
         TypeError: a value is neither text nor a list of it.
 
     Examples:
@@ -162,7 +173,7 @@ def normalize_record(
         >>> [other.value for other in two["mobile"].others]
         ['+33630124579']
     """
-    return _record(_rcu.normalize_record(record, region, as_of))
+    return _record(_rcu.normalize_record(record, region, as_of, lists))
 
 
 def check_entry(
@@ -171,6 +182,7 @@ def check_entry(
     *,
     region: str = "FR",
     as_of: Day | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> EntryCheck:
     """What to say to the person at the keyboard before a record is stored.
 
@@ -180,9 +192,11 @@ def check_entry(
             `codes` that lead to another verdict than usual (`{"bad_checksum": "block"}`). None asks for nothing.
         region: Country of the source, ISO 3166-1 alpha-2.
         as_of: The day on which ages and futures are judged; today in Paris by default.
+        lists: The installation's own lists, as for `normalize`.
 
     Raises:
         ArgumentError: a name is no field or no code, in the record or in the policy.
+        ConfigError: `lists` has problems; all are told.
         TypeError: a value is neither text nor a list of it.
 
     Examples:
@@ -191,7 +205,7 @@ def check_entry(
         >>> answer.verdict, answer.remarks[0].suggestion
         ('warn', 'paul@gmail.com')
     """
-    answer = _rcu.check_entry(record, policy, region, as_of)
+    answer = _rcu.check_entry(record, policy, region, as_of, lists)
     remarks = tuple(Remark(**remark) for remark in answer["remarks"])
     return EntryCheck(answer["verdict"], remarks, _record(answer["record"]))
 

@@ -20,8 +20,9 @@ where
     F: FnMut(usize) -> Option<&'r str>,
 {
     let is = |f, target: &Target| matches!(target, Target::Field(at, _) if *at == f);
-    let (country, cx) = inputs.iter().enumerate().find_map(|(i, (target, cx))| {
-        let text = raw(i).filter(|t| is(field::COUNTRY, target) && !t.is_empty())?;
+    let mut named = inputs.iter().enumerate().filter(|(_, (target, _))| is(field::COUNTRY, target));
+    let (country, cx) = named.find_map(|(i, (_, cx))| {
+        let text = raw(i).filter(|t| !t.is_empty())?;
         if text == cx.region.as_str() {
             return Some((cx.region, cx));
         }
