@@ -7,6 +7,7 @@
 pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
+pub mod company;
 pub mod compare_runs;
 pub mod config;
 pub mod country;

@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "household",
     "aggregate",
     "identity",
+    "company",
     "config",
     "ingest",
     "facts",

@@ -17,6 +17,7 @@ pub use plan::{FieldInput, Plan, SourcePlan, Take, Target};
 pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
 use crate::aggregate::AggregateSpec;
+use crate::company::CompanySpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
 use crate::lists::ListsSpec;
@@ -69,6 +70,9 @@ pub struct Config {
     /// How the value of each golden field is chosen.
     #[serde(default)]
     pub survivorship: SurvivorshipSpec,
+    /// How companies are matched, and what their contacts have besides the passes of all persons.
+    #[serde(default)]
+    pub companies: CompanySpec,
     /// How persons are grouped into households.
     #[serde(default)]
     pub households: HouseholdSpec,

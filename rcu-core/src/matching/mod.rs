@@ -17,5 +17,5 @@ pub mod ruling;
 pub mod similarity;
 
 pub use pass::{
-    CompareSpec, Decision, GuardSpec, KeySpec, MatchingSpec, Method, PassSpec, PointsSpec, default_passes,
+    CompareSpec, Decision, GuardSpec, KeySpec, MatchingSpec, MergeScope, Method, PassSpec, PointsSpec, default_passes,
 };
