@@ -108,17 +108,8 @@ pub const COMPOSITE: &[(&str, &[FieldIx])] = &[
 pub const COMPANY_FIELDS: &[FieldIx] = &[COMPANY_NAME, SIRET, SIREN, VAT];
 
 /// Fields of a person, which a company has not.
-pub const PERSON_FIELDS: &[FieldIx] = &[
-    CIVILITY,
-    LAST_NAME,
-    FIRST_NAME,
-    BIRTH_NAME,
-    SUFFIX,
-    BIRTH_DATE,
-    ROLE,
-    ROLE_SINCE,
-    ROLE_UNTIL,
-];
+pub const PERSON_FIELDS: &[FieldIx] =
+    &[CIVILITY, LAST_NAME, FIRST_NAME, BIRTH_NAME, SUFFIX, BIRTH_DATE, ROLE, ROLE_SINCE, ROLE_UNTIL];
 
 /// What a person is in one company: a person may be it in several, so golden records do not hold it.
 pub const ROLE_FIELDS: &[FieldIx] = &[ROLE, ROLE_SINCE, ROLE_UNTIL];

@@ -354,7 +354,8 @@ impl<'a> Bound<'a> {
         let readers =
             source.inputs.iter().map(|i| Reader::bind(i, &source.name, table)).collect::<Result<_, _>>()?;
         let updated = source.updated_at.as_ref().map(|i| Reader::bind(i, &source.name, table)).transpose()?;
-        let find = |name: &String| table.column(name).ok_or_else(|| missing_column(&source.name, name, table));
+        let find =
+            |name: &String| table.column(name).ok_or_else(|| missing_column(&source.name, name, table));
         let account = match &source.spec.account {
             Some(a) => Some((find(&a.id)?, a.source_column.as_ref().map(find).transpose()?)),
             None => None,
@@ -539,7 +540,8 @@ impl Chunk {
                 _ => None,
             });
             if let (Some((id, of)), Some(spec)) = (set.account, &source.spec.account) {
-                let text = |c: &'_ Column| c.get(row).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+                let text =
+                    |c: &'_ Column| c.get(row).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
                 let name = of.map_or_else(|| spec.source.clone(), text);
                 let id = text(id);
                 // A source that is not there has no rows either: the account is reported as not found.

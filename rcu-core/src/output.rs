@@ -1,6 +1,7 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 mod aggregates;
+mod brands;
 mod companies;
 
 use crate::aggregate::{Aggregates, Texts};
@@ -107,6 +108,7 @@ pub const NAMES: &[&str] = &[
     "rejects",
     "provenance",
     "shared",
+    "brands",
     "companies",
     "company_crosswalk",
     "contacts",
@@ -121,7 +123,12 @@ pub const COMPANY_TABLES: &[&str] =
 /// The names of [`NAMES`] that a run of this plan has something to say in.
 pub fn written(plan: &Plan) -> Vec<&'static str> {
     let companies = plan.has_companies();
-    NAMES.iter().copied().filter(|n| companies || !COMPANY_TABLES.contains(n)).collect()
+    let brands = plan.maps(field::BRAND) || plan.maps(field::COMPANY);
+    let says = |name: &str| match name {
+        "brands" => brands,
+        other => companies || !COMPANY_TABLES.contains(&other),
+    };
+    NAMES.iter().copied().filter(|n| says(n)).collect()
 }
 
 /// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
@@ -135,6 +142,7 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "provenance" => provenance(plan, r),
         "shared" => shared(r),
         "households" => households(r),
+        "brands" => brands::brands(plan, r),
         company if COMPANY_TABLES.contains(&company) => return companies::table(plan, r, company),
         other => return figures(plan, &Figures::of(r), other),
     })

@@ -181,8 +181,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).collect();
-    summary.decisions =
-        DecisionCounts::of(&plan.rulings, &rulings, companies.as_ref().map(|c| &c.rulings));
+    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings, companies.as_ref().map(|c| &c.rulings));
     summary.companies = companies.as_ref().map(|c| c.summary.clone());
     summary.revenue = aggregates.totals;
     summary.relations = relations;

@@ -123,7 +123,8 @@ pub(super) fn bar_own_contacts(accounts: &Records, people: &mut Records, scope: 
             .map(|id| Some(key_of(f, column.pool.get(id))).filter(|k| texts.contains(&(group(f), k.clone()))))
             .collect();
         // Where each value of a company stands, and whose names stand beside it.
-        let mut bearers: BTreeMap<(String, String), (Vec<(usize, Record)>, BTreeSet<(u32, u32)>)> = BTreeMap::new();
+        let mut bearers: BTreeMap<(String, String), (Vec<(usize, Record)>, BTreeSet<(u32, u32)>)> =
+            BTreeMap::new();
         for (slot, s) in column.slots.iter().enumerate() {
             for (r, id) in s.ids.iter().enumerate() {
                 let Some(key) = known.get(*id as usize).and_then(Option::as_ref) else { continue };

@@ -48,16 +48,20 @@ pub fn gather(accounts: &Records, people: &Records, mentions: &[Record]) -> (Rec
     records.fields = (0..fields)
         .map(|f| {
             let mentioned = COMPANY_FIELDS.contains(&f) || PLACE.contains(&f);
-            let slots_of = |of: &Records, taken| if taken { of.fields.get(f).map_or(0, |c| c.slots.len()) } else { 0 };
+            let slots_of =
+                |of: &Records, taken| if taken { of.fields.get(f).map_or(0, |c| c.slots.len()) } else { 0 };
             let slots = slots_of(accounts, true).max(slots_of(people, mentioned && !mentions.is_empty()));
             let mut column = FieldColumn { pool: Pool::default(), slots: vec![Slot::default(); slots] };
             for (i, slot) in column.slots.iter_mut().enumerate() {
                 for o in &origins {
                     let (of, r) = from(o);
                     let taken = mentioned || matches!(o, Origin::Account(_));
-                    let here = of.fields.get(f).and_then(|c| Some((&c.pool, c.slots.get(i)?))).filter(|_| taken);
+                    let here =
+                        of.fields.get(f).and_then(|c| Some((&c.pool, c.slots.get(i)?))).filter(|_| taken);
                     let (id, mark) = match here {
-                        Some((pool, s)) if s.ids[r] != 0 => (column.pool.intern(pool.get(s.ids[r])), s.marks[r]),
+                        Some((pool, s)) if s.ids[r] != 0 => {
+                            (column.pool.intern(pool.get(s.ids[r])), s.marks[r])
+                        }
                         _ => (0, Mark::default()),
                     };
                     slot.ids.push(id);

@@ -4,10 +4,9 @@ use super::Config;
 use super::family::{CustomerUse, Families, Family};
 use super::source::{FieldSource, FieldTable, SourceSpec};
 use crate::aggregate::{CustomPlan, Rules};
-use crate::error::{Error, Problem, did_you_mean};
 use crate::company::CompanySetup;
+use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPANY_FIELDS, COMPOSITE, CompiledField, FieldIx, PERSON_FIELDS};
-use crate::matching::{Method, PassSpec};
 use crate::matching::blocking::Parts;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
@@ -15,6 +14,7 @@ use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
 use crate::matching::prepare::{Level, Setting};
 use crate::matching::ruling::Rulings;
+use crate::matching::{Method, PassSpec};
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
@@ -171,11 +171,8 @@ impl Plan {
     pub fn company_setup<'a>(&'a self, sources: &'a [&'a str], trust: &'a [SourceTrust]) -> CompanySetup<'a> {
         let people = self.setting();
         // What rows of customers say of one company is never free of duplicates.
-        let duplicate_free = self
-            .sources
-            .iter()
-            .map(|s| s.spec.duplicate_free && s.family == Family::Companies)
-            .collect();
+        let duplicate_free =
+            self.sources.iter().map(|s| s.spec.duplicate_free && s.family == Family::Companies).collect();
         CompanySetup {
             setting: Setting { duplicate_free, level: Level::Companies, ..people },
             passes: &self.company_passes,
@@ -256,7 +253,10 @@ impl Compiler {
             sources.push(self.source(name, spec, &config, &fields, &families, &priorities, as_of, &tables));
         }
         if !config.sources.values().any(|s| s.family == "customers" || s.family == "companies") {
-            self.problem("sources", "has no source of family `customers` or `companies`; at least one is needed");
+            self.problem(
+                "sources",
+                "has no source of family `customers` or `companies`; at least one is needed",
+            );
         }
         let comparisons = self.comparisons(&config, &fields);
         let all = Comparisons::new(&comparisons);
@@ -322,10 +322,7 @@ impl Compiler {
         for (i, spec) in specs.iter().enumerate() {
             let at = format!("{path}[{i}]");
             if names.contains(&spec.name.as_str()) {
-                self.problem(
-                    format!("{at}.name"),
-                    format!("`{}` comes twice; names must differ", spec.name),
-                );
+                self.problem(format!("{at}.name"), format!("`{}` comes twice; names must differ", spec.name));
             }
             names.push(&spec.name);
             passes.push(CompiledPass::compile(spec, &at, fields, all, &mut self.problems));
@@ -545,10 +542,13 @@ impl Compiler {
         }
         self.needed_fields(&path, spec, family, families);
         self.check_account(&path, spec, family, config);
-        for (name, ix, constant) in [("brand", field::BRAND, &spec.brand), ("company", field::COMPANY, &spec.company)] {
+        for (name, ix, constant) in
+            [("brand", field::BRAND, &spec.brand), ("company", field::COMPANY, &spec.company)]
+        {
             let Some(constant) = constant else { continue };
             if !matches!(family, Family::Customers | Family::Companies) {
-                let what = format!("is for customers and companies; map the field `{name}` of {}", spec.family);
+                let what =
+                    format!("is for customers and companies; map the field `{name}` of {}", spec.family);
                 self.problem(format!("{path}.{name}"), what);
                 continue;
             }
@@ -692,7 +692,8 @@ impl Compiler {
     fn check_account(&mut self, path: &str, spec: &SourceSpec, family: Family, config: &Config) {
         let Some(account) = &spec.account else { return };
         if family != Family::Customers {
-            let what = format!("is for customers, who are contacts of companies; rows of {} are not", spec.family);
+            let what =
+                format!("is for customers, who are contacts of companies; rows of {} are not", spec.family);
             return self.problem(format!("{path}.account"), what);
         }
         match (&account.source, &account.source_column) {
@@ -708,7 +709,10 @@ impl Compiler {
                 }
                 None => {
                     let hint = did_you_mean(s, config.sources.keys().map(String::as_str));
-                    self.problem(format!("{path}.account.source"), format!("source `{s}` is not declared{hint}"));
+                    self.problem(
+                        format!("{path}.account.source"),
+                        format!("source `{s}` is not declared{hint}"),
+                    );
                 }
             },
             (None, Some(_)) => {}

@@ -235,7 +235,11 @@ impl Located {
         };
         let refuse = |reason: String| Err(Error::Argument { argument: "decisions".into(), reason });
         if let Some((a, b)) = self.contradictions().first() {
-            return refuse(format!("keep {} and {} apart and join them too; cancel one of them", name(*a), name(*b)));
+            return refuse(format!(
+                "keep {} and {} apart and join them too; cancel one of them",
+                name(*a),
+                name(*b)
+            ));
         }
         match self.same.iter().find(|(a, b)| p.scope(*a) != p.scope(*b)) {
             Some((a, b)) => refuse(format!(

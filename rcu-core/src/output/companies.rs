@@ -71,7 +71,8 @@ fn companies(plan: &Plan, found: &Companies) -> OutTable {
     let mut people = vec![0i64; n];
     found.contacts.iter().for_each(|c| people[c.company as usize] += 1);
     let is_account = |r: &Record| matches!(found.origins[*r as usize], Origin::Account(_));
-    let records = |of: &dyn Fn(usize) -> usize| OutColumn::Integer((0..n).map(|c| Some(of(c) as i64)).collect());
+    let records =
+        |of: &dyn Fn(usize) -> usize| OutColumn::Integer((0..n).map(|c| Some(of(c) as i64)).collect());
     let mut columns = vec![
         ("company_id".to_owned(), ids(found)),
         ("group_id".to_owned(), group_ids(found, 0..n)),

@@ -332,7 +332,8 @@ fn typed(plan: &Survivorship, choice: &ChoicePlan, text: &str) -> i128 {
     if negative { -n } else { n }
 }
 
-fn restriction(consent: &str) -> u8 {
+/// How much a consent restricts: withdrawn most, then denied, then granted; 0 for none.
+pub fn restriction(consent: &str) -> u8 {
     match consent {
         "withdrawn" => 3,
         "denied" | "false" => 2,

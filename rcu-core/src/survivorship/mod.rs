@@ -4,6 +4,6 @@ mod choose;
 mod freshness;
 mod spec;
 
-pub use choose::{Golden, GoldenField, Provenance, Survivorship, build};
+pub use choose::{Golden, GoldenField, Provenance, Survivorship, build, restriction};
 pub use freshness::freshness_thousandths;
 pub use spec::{ChoicePlan, FieldRule, GroupRule, Rule, SourceTrust, SurvivorshipSpec};

@@ -152,6 +152,8 @@ impl Default for SurvivorshipSpec {
                 field("consent_email", &[Rule::MostRestrictive]),
                 field("consent_sms", &[Rule::MostRestrictive]),
                 field("created_at", &[Rule::Min]),
+                field("brand", &[Rule::Union]),
+                field("company", &[Rule::Union]),
             ]),
             groups: BTreeMap::from([
                 group(
