@@ -52,7 +52,9 @@ pub fn of_clusters(
             let scope = clusters.members(c).first().map_or(0, |r| u64::from(p.scope(*r)));
             let within = |key: u64| if scope == 0 { key } else { mix(key, scope) };
             // The golden address is taken whole from one record, whose keys are known.
+            // Where a contact's row says the company is, nobody lives.
             if let Some(from) = golden.fields[field::STREET].from[c]
+                && p.records.employer.values(from.record).next().is_none()
                 && p.numbered[from.record as usize]
             {
                 person.address = match p.address(from.record) {

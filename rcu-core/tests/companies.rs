@@ -324,6 +324,20 @@ fn a_switchboard_and_a_company_mobile_belong_to_the_company() {
 }
 
 #[test]
+fn the_address_of_a_company_is_no_household() {
+    let plan = b2b(json!({}));
+    let place = "street=12 rue des Lilas; postcode=69100; city=Villeurbanne";
+    let row = |id: &str, first: &str, more: &str| {
+        format!("{id}; last_name=Roy; first_name={first}; {place}; {more}")
+    };
+    let at = |more: &str| {
+        let (a, b) = (row("1", "Anne", more), row("2", "Paul", more));
+        resolve(&plan, &[], &[&a, &b]).summary.households
+    };
+    assert_eq!((at("company_name=Garage Roy"), at("")), (2, 1));
+}
+
+#[test]
 fn a_sole_trader_is_a_person_and_a_company_that_are_linked() {
     let plan = b2b(json!({}));
     let r = resolve(

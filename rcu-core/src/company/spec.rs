@@ -64,11 +64,11 @@ fn contact_passes() -> Vec<PassSpec> {
     let mut named = pass(
         "name_employer",
         &[&["last_name", "employer"], &["name_pair", "employer"]],
-        &[Guard::Employer, Guard::Gender],
+        &[Guard::Employer, Guard::Gender, Guard::CommonName],
         Method::Levels,
     );
     named.compare.insert("first_name".into(), levels("nickname", "compatible", true));
     let then = GuardThen { guard: Guard::BirthDate, then: Refusal::No };
     named.guards.push(GuardSpec::Then(then));
-    vec![named, pass("account", &[&["account"]], &[Guard::Employer], Method::Levels)]
+    vec![named, pass("account", &[&["account"]], &[Guard::Employer, Guard::Establishment], Method::Levels)]
 }

@@ -149,9 +149,20 @@ impl Referee<'_, '_> {
             return Against { conflict: Some("steward"), weight: 0 };
         }
         let e = compare_with(self.p, &mut self.memo, a, b);
-        let weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
+        let mut weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
+        if weight < 0 && is_one_contact(self.p, &e, a, b) {
+            // The model knows no companies: one name in one company, or two rows of a company itself.
+            weight = 0;
+        }
         Against { conflict: conflict(self.p, &e, a, b), weight }
     }
+}
+
+/// Whether two records are of one company and agree in the names they bear, or bear none.
+fn is_one_contact(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
+    let nameless = |r: Record| p.faces[r as usize].last == 0 && p.faces[r as usize].first == 0;
+    let agree = e.last_name > CONFLICT && e.first_name > CONFLICT;
+    (agree || (nameless(a) && nameless(b))) && p.same_employer(a, b)
 }
 
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.

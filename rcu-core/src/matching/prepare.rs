@@ -430,6 +430,12 @@ impl<'a> Prepared<'a> {
         &self.scopes
     }
 
+    /// Whether two contacts have a company in common, by its id or its name.
+    pub fn same_employer(&self, a: Record, b: Record) -> bool {
+        let employer = &self.records.employer;
+        employer.values(a).any(|(x, _)| employer.values(b).any(|(y, _)| x == y))
+    }
+
     /// Which company number says that two records are two establishments or two companies.
     pub fn other_establishment(&self, a: Record, b: Record) -> Option<&'static str> {
         let differ = |f: FieldIx| {

@@ -220,12 +220,6 @@ fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
     out.truncate(kept);
 }
 
-/// Whether two contacts have a company in common, by its id or its name.
-fn employers_meet(p: &Prepared, a: Record, b: Record) -> bool {
-    let employer = &p.records.employer;
-    employer.values(a).any(|(x, _)| employer.values(b).any(|(y, _)| x == y))
-}
-
 /// Whether a record speaks of a person: by a name, or by an e-mail of one's own.
 fn names_person(p: &Prepared, r: Record) -> bool {
     let f = &p.faces[r as usize];
@@ -268,8 +262,8 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
         Part::Address => same(x.postcode, y.postcode) && same(x.street, y.street),
         Part::StreetLine => same(x.street, y.street),
         Part::Way => same(x.way, y.way),
-        Part::Employer => employers_meet(p, a, b),
-        Part::Account => !names_person(p, a) && !names_person(p, b) && employers_meet(p, a, b),
+        Part::Employer => p.same_employer(a, b),
+        Part::Account => !names_person(p, a) && !names_person(p, b) && p.same_employer(a, b),
         Part::PhonexFirst => {
             let code = |f: &Face| p.first.info[f.first as usize].phonex;
             same(code(x), code(y))
