@@ -53,7 +53,7 @@ pub fn of_clusters(
             let within = |key: u64| if scope == 0 { key } else { mix(key, scope) };
             // The golden address is taken whole from one record, whose keys are known.
             // Where a contact's row says the company is, nobody lives.
-            if let Some(from) = golden.fields[field::STREET].from[c]
+            if let Some(from) = golden.fields[field::STREET].provenance(c)
                 && p.records.employer.values(from.record).next().is_none()
                 && p.numbered[from.record as usize]
             {

@@ -3,7 +3,7 @@
 use crate::company::{self, Companies};
 use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
-use crate::field::FieldIx;
+use crate::field::{COMPOSITE, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::{Context, Kind, Output, Status, into};
 use crate::progress::Progress;
@@ -532,6 +532,7 @@ impl Chunk {
         let mut scratch = record::Row::flagging(internal.clone());
         let mut out = Output::new();
         let mut raws: Vec<Option<Cow<str>>> = Vec::new();
+        let mut cleared: Vec<usize> = Vec::new();
         for (done, (n, row)) in rows.iter().enumerate() {
             let (set, input, row) = (&sets[*n as usize], inputs[*n as usize], *row as usize);
             chunk.ids.push(input.table.column(&source.spec.id).and_then(|c| c.get(row)).map(str::trim));
@@ -552,6 +553,13 @@ impl Chunk {
             }
             raws.clear();
             raws.extend(set.readers.iter().map(|r| r.get(row)));
+            cleared.clear();
+            for (i, input) in source.inputs.iter().enumerate().filter(|(_, i)| !i.clear.is_empty()) {
+                if raws[i].as_ref().is_some_and(|raw| input.clear.iter().any(|c| c == raw.trim())) {
+                    raws[i] = None;
+                    cleared.push(i);
+                }
+            }
             scratch.normalize(&targets, |i| raws[i].as_deref());
             for pair in scratch.refused() {
                 let profile = chunk.pairs.entry(pair.kind.name()).or_default();
@@ -584,6 +592,21 @@ impl Chunk {
                 texts.push(Some(text));
                 marks.push(Mark::new(v.out.status(), v.out.codes()));
             }
+            for i in &cleared {
+                for field in fields_of(&source.inputs[*i].target) {
+                    let slots = &mut columns[*field];
+                    if slots.is_empty() {
+                        slots.push((TextColumn::new(), Vec::new()));
+                    }
+                    // A value from another column of the record stands beside the erasure of this one.
+                    let (texts, marks) = &mut slots[0];
+                    if texts.len() <= done {
+                        fill(texts, marks, done);
+                        texts.push(None);
+                        marks.push(Mark::erasure());
+                    }
+                }
+            }
         }
         for (field, slots) in columns.into_iter().enumerate() {
             for (slot, (mut texts, mut marks)) in slots.into_iter().enumerate() {
@@ -597,6 +620,18 @@ impl Chunk {
             }
         }
         chunk
+    }
+}
+
+/// The canonical fields that a mapped value feeds.
+fn fields_of(target: &Target) -> &[FieldIx] {
+    let composite = |name: &str| COMPOSITE.iter().find(|(n, _)| *n == name).map_or(&[][..], |(_, f)| *f);
+    match target {
+        Target::Field(f) => std::slice::from_ref(f),
+        Target::Phone => composite("phone"),
+        Target::Name => composite("name"),
+        Target::Address => composite("address"),
+        Target::Fact(_) => &[],
     }
 }
 

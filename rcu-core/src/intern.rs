@@ -115,6 +115,13 @@ impl Pool {
         std::str::from_utf8(&self.bytes[range]).unwrap_or("")
     }
 
+    /// Bytes of the text of an id; 0 for 0 and for an id never given.
+    #[inline]
+    pub fn size(&self, id: u32) -> usize {
+        let i = id as usize;
+        if i == 0 || i >= self.ends.len() { 0 } else { (self.ends[i] - self.ends[i - 1]) as usize }
+    }
+
     /// Ids given so far, 0 included: valid ids are `1..len`.
     #[inline]
     pub fn len(&self) -> usize {

@@ -4,12 +4,14 @@
 //! a clock, the network, the environment or a random source: the reference day is an argument. [`resolve::resolve`] is
 //! the whole path on one page; [`normalize::any`] is what most people call first.
 
+pub mod access;
 pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 pub mod company;
 pub mod compare_runs;
 pub mod config;
+pub mod consent;
 pub mod country;
 pub mod error;
 pub mod evaluation;
@@ -36,5 +38,6 @@ pub mod resolve;
 pub mod survivorship;
 pub mod table;
 pub mod time;
+pub mod view360;
 
 pub use error::{Error, Problem};

@@ -3,6 +3,8 @@
 mod aggregates;
 mod brands;
 mod companies;
+mod consents;
+mod survivorship;
 
 use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
@@ -11,6 +13,7 @@ use crate::facts::{Missing, Orphan};
 use crate::field::{self, CompiledField, FieldIx};
 use crate::identity::household_id;
 use crate::ingest::Reject;
+use crate::intern::Pool;
 use crate::matching::Decision;
 use crate::matching::blocking::Link;
 use crate::matching::cluster::Clusters;
@@ -19,7 +22,7 @@ use crate::matching::decide::CompiledPass;
 use crate::normalize::Kind;
 use crate::records::{Record, Records};
 use crate::resolve::Resolution;
-use crate::survivorship::GoldenField;
+use crate::survivorship::{Golden, GoldenField};
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
@@ -107,6 +110,9 @@ pub const NAMES: &[&str] = &[
     "missing_references",
     "rejects",
     "provenance",
+    "alternatives",
+    "locks",
+    "consents",
     "shared",
     "brands",
     "companies",
@@ -130,6 +136,8 @@ pub fn written(plan: &Plan) -> Vec<&'static str> {
     };
     NAMES.iter().copied().filter(|n| says(n)).collect()
 }
+/// Tables of [`NAMES`] that say where golden values come from; a caller may leave them out.
+pub const PROVENANCE: &[&str] = &["provenance", "alternatives"];
 
 /// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
 /// `None` for an unknown name.
@@ -139,7 +147,10 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, &Linked::of(plan, r), "links"),
         "review" => links(plan, &Linked::of(plan, r), "review"),
-        "provenance" => provenance(plan, r),
+        "provenance" => survivorship::provenance(plan, r),
+        "alternatives" => survivorship::alternatives(plan, r),
+        "locks" => survivorship::locks(plan, r),
+        "consents" => consents::consents(plan, r),
         "shared" => shared(r),
         "households" => households(r),
         "brands" => brands::brands(plan, r),
@@ -231,7 +242,7 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
         !field::ROLE_FIELDS.contains(&ix) && (!field::RARE_FIELDS.contains(&ix) || plan.maps(ix))
     };
     for (ix, f) in plan.fields.iter().enumerate().filter(|(ix, _)| shown(*ix)) {
-        golden_columns(f, ix, &r.golden.fields[ix], &r.records, n, &mut columns);
+        golden_columns(f, ix, &r.golden, &r.records, n, &mut columns);
     }
     OutTable { name: "golden", columns }
 }
@@ -240,34 +251,64 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
 fn golden_columns(
     f: &CompiledField,
     ix: FieldIx,
-    g: &GoldenField,
+    golden: &Golden,
     records: &Records,
     n: usize,
     columns: &mut Vec<(String, OutColumn)>,
 ) {
+    let g = &golden.fields[ix];
     let column = match f.kind {
         Kind::BirthDate | Kind::Date => OutColumn::Day(
             (0..n).map(|c| g.text(records, ix, c).and_then(Day::parse_iso).map(|d| d.0)).collect(),
         ),
-        _ => {
-            let pool = g.joined.as_ref().unwrap_or(&records.field(ix).pool);
-            pool_column(pool, g.ids.iter().copied())
-        }
+        _ => golden_column(g, &records.field(ix).pool, n),
     };
     columns.push((f.name.clone(), column));
     if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
-        let others = if g.others.is_empty() {
-            pool_column(&g.others_pool, std::iter::repeat_n(0, n))
-        } else {
-            pool_column(&g.others_pool, g.others.iter().copied())
-        };
-        columns.push((format!("other_{}s", f.name), others));
+        columns.push((format!("other_{}s", f.name), others(golden, records, ix, n)));
     }
+}
+
+/// The values of a golden column, some of which may be texts of its own.
+fn golden_column(g: &GoldenField, pool: &Pool, n: usize) -> OutColumn {
+    if g.ids.is_empty() {
+        return pool_column(pool, std::iter::repeat_n(0, n));
+    }
+    if g.own.is_empty() {
+        return pool_column(pool, g.ids.iter().copied());
+    }
+    let own = |id: &u32| id & GoldenField::OWN != 0;
+    if g.ids.iter().all(|id| *id == 0 || own(id)) {
+        return pool_column(&g.own, g.ids.iter().map(|id| id & !GoldenField::OWN));
+    }
+    text(g.ids.iter().map(|id| match id {
+        0 => None,
+        id if own(id) => Some(g.own.get(id & !GoldenField::OWN)),
+        id => Some(pool.get(*id)),
+    }))
+}
+
+/// Further values of a contact field, best first, ` | ` between.
+fn others(golden: &Golden, records: &Records, field: FieldIx, n: usize) -> OutColumn {
+    let mut pool = Pool::default();
+    let mut line = String::new();
+    let mut ids = Vec::with_capacity(n);
+    for c in 0..n {
+        line.clear();
+        for (value, _) in golden.others(records, field, c) {
+            if !line.is_empty() {
+                line.push_str(" | ");
+            }
+            line.push_str(value);
+        }
+        ids.push(if line.is_empty() { 0 } else { pool.intern(&line) });
+    }
+    pool_column(&pool, ids.into_iter())
 }
 
 /// A column of pool ids; few distinct values become a dictionary. It holds the values that are used, in the order of
 /// their use: pools also hold values that lost, and may number them in the order in which rows came.
-fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
+fn pool_column(pool: &Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     if pool.len() <= 4096 {
         let mut code_of = vec![Column::NULL_CODE; pool.len() + 1];
         let mut values = TextColumn::new();
@@ -288,7 +329,7 @@ fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> Ou
 
 /// Names of the sources that the records of each cluster come from, ` | ` between.
 fn sources_of(plan: &Plan, records: &Records, clusters: &Clusters) -> OutColumn {
-    let mut pool = crate::intern::Pool::default();
+    let mut pool = Pool::default();
     let mut codes = Vec::with_capacity(clusters.len());
     let mut line = String::new();
     for c in 0..clusters.len() {
@@ -460,53 +501,6 @@ fn rejects(r: &Figures) -> OutTable {
     }
 }
 
-/// One row per golden value: which record supplied it, by which rule, and what it beat.
-fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
-    let mut field_codes = Vec::new();
-    let mut clusters = Vec::new();
-    let mut records = Vec::new();
-    let mut rules = Vec::new();
-    let mut scores = Vec::new();
-    let mut beaten = Vec::new();
-    for c in 0..r.clusters.len() {
-        for (ix, g) in r.golden.fields.iter().enumerate() {
-            let Some(from) = g.from.get(c).copied().flatten() else { continue };
-            if field::ROLE_FIELDS.contains(&ix) {
-                continue;
-            }
-            field_codes.push(ix as u32);
-            clusters.push(c);
-            records.push(from.record);
-            rules.push(g.rule.map(|x| x.name()));
-            scores.push(Some(i64::from(from.score)));
-            beaten.push(Some(i64::from(from.beaten)));
-        }
-    }
-    let names = plan.fields.iter().map(|f| Some(f.name.as_str())).collect();
-    let mut rule_pool = crate::intern::Pool::default();
-    let rule_codes = rules.iter().map(|x| x.map_or(Column::NULL_CODE, |t| rule_pool.intern(t) - 1)).collect();
-    let rule_values = rule_pool.iter().map(|(_, t)| Some(t)).collect();
-    OutTable {
-        name: "provenance",
-        columns: vec![
-            ("golden_id".into(), text(clusters.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
-            ("field".into(), OutColumn::Text(Column::Dictionary { codes: field_codes, values: names })),
-            (
-                "source".into(),
-                source_column(plan, records.iter().map(|x| Some(r.records.sources[*x as usize]))),
-            ),
-            ("record_id".into(), text(records.iter().map(|x| r.records.ids.get(*x as usize)))),
-            (
-                "updated_at".into(),
-                OutColumn::Day(records.iter().map(|x| r.records.updated[*x as usize].map(|d| d.0)).collect()),
-            ),
-            ("rule".into(), OutColumn::Text(Column::Dictionary { codes: rule_codes, values: rule_values })),
-            ("score".into(), OutColumn::Integer(scores)),
-            ("beaten".into(), OutColumn::Integer(beaten)),
-        ],
-    }
-}
-
 fn shared(r: &Resolution) -> OutTable {
     let all = &r.shared;
     OutTable {
@@ -526,7 +520,7 @@ mod tests {
 
     #[test]
     fn a_dictionary_holds_what_is_used_in_the_order_of_its_use() {
-        let mut pool = crate::intern::Pool::default();
+        let mut pool = Pool::default();
         let ids: Vec<u32> = ["lost", "b", "a"].iter().map(|t| pool.intern(t)).collect();
         let column = pool_column(&pool, [ids[2], 0, ids[1], ids[2]].into_iter());
         let values: TextColumn = [Some("a"), Some("b")].into_iter().collect();

@@ -16,11 +16,22 @@ pub struct Mark(u8);
 impl Mark {
     const BARRED: u8 = 4;
     const SHARED: u8 = 8;
+    const CLEARS: u8 = 16;
 
     /// Of a normalised value.
     pub fn new(status: Status, codes: &Codes) -> Mark {
         let barred = codes.as_slice().iter().any(|c| c.bars_keys());
         Mark(status as u8 | if barred { Mark::BARRED } else { 0 })
+    }
+
+    /// Of a value that the source, as master of the field, erased.
+    pub fn erasure() -> Mark {
+        Mark(Mark::CLEARS)
+    }
+
+    /// Whether the source, as master of the field, erased the value.
+    pub fn clears(self) -> bool {
+        self.0 & Mark::CLEARS != 0
     }
 
     /// The value's status.

@@ -79,6 +79,9 @@ fn name_key(name: &str, pool: &mut Pool) -> u32 {
     if key.len() > 1 { pool.intern(&key) } else { 0 }
 }
 
+/// Where a value stands, by slot and record, and the last and first names beside it.
+type Bearers = (Vec<(usize, Record)>, BTreeSet<(u32, u32)>);
+
 /// Takes the e-mails and telephones of accounts out of the keys of persons: a telephone that is no mobile always, an
 /// e-mail or a mobile when several persons bear it (a sole trader's may be its own). Returns the number of values.
 pub(super) fn bar_own_contacts(accounts: &Records, people: &mut Records, scope: MergeScope) -> u64 {
@@ -123,8 +126,7 @@ pub(super) fn bar_own_contacts(accounts: &Records, people: &mut Records, scope: 
             .map(|id| Some(key_of(f, column.pool.get(id))).filter(|k| texts.contains(&(group(f), k.clone()))))
             .collect();
         // Where each value of a company stands, and whose names stand beside it.
-        let mut bearers: BTreeMap<(String, String), (Vec<(usize, Record)>, BTreeSet<(u32, u32)>)> =
-            BTreeMap::new();
+        let mut bearers: BTreeMap<(String, String), Bearers> = BTreeMap::new();
         for (slot, s) in column.slots.iter().enumerate() {
             for (r, id) in s.ids.iter().enumerate() {
                 let Some(key) = known.get(*id as usize).and_then(Option::as_ref) else { continue };

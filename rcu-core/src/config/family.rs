@@ -4,6 +4,7 @@ use crate::aggregate::CellType;
 use crate::aggregate::families::{
     COMPLAINTS, INTERACTIONS, LOYALTY, PRODUCTS, RATES, REVIEWS, STORES, TRANSACTIONS,
 };
+use crate::consent::CONSENTS;
 use crate::error::{Problem, did_you_mean};
 use crate::normalize::Kind;
 use schemars::JsonSchema;
@@ -25,6 +26,8 @@ pub enum Family {
     Products,
     /// Stored exchange rates.
     Rates,
+    /// Statements about being contacted.
+    Consents,
     /// Any other facts: a position in [`super::Plan::families`].
     Facts(u16),
 }
@@ -155,6 +158,7 @@ const KNOWN: &[(&str, Family, Fields)] = &[
     ("stores", Family::Stores, STORES),
     ("products", Family::Products, PRODUCTS),
     ("rates", Family::Rates, RATES),
+    ("consents", Family::Consents, CONSENTS),
 ];
 
 /// References that are checked without being declared, when their target has rows.
@@ -249,7 +253,7 @@ impl Families {
     /// Whether sources of the family say whose a row is.
     pub fn customer(&self, family: Family) -> CustomerUse {
         match family {
-            Family::Transactions => CustomerUse::Required,
+            Family::Transactions | Family::Consents => CustomerUse::Required,
             Family::Facts(i) => self.facts.get(usize::from(i)).map_or(CustomerUse::Optional, |f| f.customer),
             _ => CustomerUse::None,
         }

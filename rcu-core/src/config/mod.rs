@@ -16,8 +16,10 @@ pub use family::{
 pub use plan::{FieldInput, Plan, SourcePlan, Take, Target};
 pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
+use crate::access::RoleSpec;
 use crate::aggregate::AggregateSpec;
 use crate::company::CompanySpec;
+use crate::consent::ConsentSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
 use crate::lists::ListsSpec;
@@ -73,6 +75,12 @@ pub struct Config {
     /// How companies are matched, and what their contacts have besides the passes of all persons.
     #[serde(default)]
     pub companies: CompanySpec,
+    /// Where consents come from, and how those of a person's records meet.
+    #[serde(default)]
+    pub consents: ConsentSpec,
+    /// Roles of the installation's own, and what it changes in the shipped ones, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, RoleSpec>,
     /// How persons are grouped into households.
     #[serde(default)]
     pub households: HouseholdSpec,

@@ -33,7 +33,7 @@ pub(super) fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable>
     let fields = plan.fields.len();
     let none = Companies {
         records: Records { fields: vec![FieldColumn::default(); fields], ..Records::default() },
-        golden: Golden { fields: vec![GoldenField::default(); fields] },
+        golden: Golden { fields: vec![GoldenField::default(); fields], ..Golden::default() },
         ..Companies::default()
     };
     let found = r.companies.as_ref().unwrap_or(&none);
@@ -87,7 +87,7 @@ fn companies(plan: &Plan, found: &Companies) -> OutTable {
     let own = BUILT_IN.len()..plan.fields.len();
     let rare = RARE_FIELDS.iter().copied().filter(|f| !SHOWN.contains(f) && plan.maps(*f));
     for ix in SHOWN.iter().copied().chain(rare).chain(own) {
-        golden_columns(&plan.fields[ix], ix, &found.golden.fields[ix], &found.records, n, &mut columns);
+        golden_columns(&plan.fields[ix], ix, &found.golden, &found.records, n, &mut columns);
     }
     OutTable { name: "companies", columns }
 }
