@@ -83,8 +83,20 @@ fields! {
     STORE = 21, "store", Identifier, false;
     /// Creation of the record at its source.
     CREATED_AT = 22, "created_at", Date, false;
+    /// VAT number of a company.
+    VAT = 23, "vat", VatFr, false;
+    /// What a contact does in the company.
+    ROLE = 24, "role", Text, false;
+    /// First day in that role.
+    ROLE_SINCE = 25, "role_since", Date, false;
+    /// Last day in it.
+    ROLE_UNTIL = 26, "role_until", Date, false;
+    /// Brand that holds the record.
+    BRAND = 27, "brand", Category, false;
+    /// Company of the group that holds the record.
+    COMPANY = 28, "company", Category, false;
     /// First purchase, as the source knows it.
-    FIRST_PURCHASE_DATE = 23, "first_purchase_date", Date, false;
+    FIRST_PURCHASE_DATE = 29, "first_purchase_date", Date, false;
 }
 
 /// Inputs that feed several fields: a source column may be mapped to them, no golden field bears their name.
@@ -93,6 +105,19 @@ pub const COMPOSITE: &[(&str, &[FieldIx])] = &[
     ("name", &[CIVILITY, LAST_NAME, FIRST_NAME, BIRTH_NAME, SUFFIX]),
     ("address", &[ADDRESS_EXTRA, STREET, POSTCODE, CITY, COUNTRY]),
 ];
+
+/// What tells that a row speaks of a company.
+pub const COMPANY_FIELDS: &[FieldIx] = &[COMPANY_NAME, SIRET, SIREN, VAT];
+
+/// Fields of a person, which a company has not.
+pub const PERSON_FIELDS: &[FieldIx] =
+    &[CIVILITY, LAST_NAME, FIRST_NAME, BIRTH_NAME, SUFFIX, BIRTH_DATE, ROLE, ROLE_SINCE, ROLE_UNTIL];
+
+/// What a person is in one company: a person may be it in several, so golden records do not hold it.
+pub const ROLE_FIELDS: &[FieldIx] = &[ROLE, ROLE_SINCE, ROLE_UNTIL];
+
+/// Fields that golden records hold only when a source has them.
+pub const RARE_FIELDS: &[FieldIx] = &[VAT, BRAND, COMPANY];
 
 /// Position of the built-in field of that name.
 pub fn built_in(name: &str) -> Option<FieldIx> {

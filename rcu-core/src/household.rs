@@ -49,11 +49,18 @@ pub fn of_clusters(
     let people: Vec<Person> = (0..clusters.len())
         .map(|c| {
             let mut person = Person::default();
+            let scope = clusters.members(c).first().map_or(0, |r| u64::from(p.scope(*r)));
+            let within = |key: u64| if scope == 0 { key } else { mix(key, scope) };
             // The golden address is taken whole from one record, whose keys are known.
+            // Where a contact's row says the company is, nobody lives.
             if let Some(from) = golden.fields[field::STREET].provenance(c)
+                && p.records.employer.values(from.record).next().is_none()
                 && p.numbered[from.record as usize]
             {
-                person.address = p.address(from.record);
+                person.address = match p.address(from.record) {
+                    0 => 0,
+                    address => within(address),
+                };
             }
             for r in clusters.members(c) {
                 for names in [&p.last, &p.birth_name] {
@@ -64,7 +71,7 @@ pub fn of_clusters(
                 }
                 for (kind, values) in [(1u64, &p.email), (2, &p.mobile), (3, &p.landline)] {
                     for v in values.of(*r) {
-                        let contact = mix(kind, u64::from(v));
+                        let contact = within(mix(kind, u64::from(v)));
                         if !person.contacts.contains(&contact) {
                             person.contacts.push(contact);
                         }

@@ -38,6 +38,16 @@ pub fn golden_ids(sources: &[&str], records: &Records, clusters: &Clusters) -> V
         .collect()
 }
 
+/// Company id of each cluster of companies: that of its smallest record, as `c` and 16 letters or digits.
+pub fn company_ids(sources: &[&str], records: &Records, clusters: &Clusters) -> Vec<String> {
+    golden_ids(sources, records, clusters).iter().map(|g| format!("c{}", g.get(1..).unwrap_or(""))).collect()
+}
+
+/// Id of a legal unit, made from the company id of its first establishment.
+pub fn legal_unit_id(company_id: &str) -> String {
+    format!("l{}", company_id.get(1..).unwrap_or(""))
+}
+
 /// Household id made from the golden id of its first person.
 pub fn household_id(golden_id: &str) -> String {
     format!("h{}", golden_id.get(1..).unwrap_or(""))

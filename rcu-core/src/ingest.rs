@@ -1,5 +1,6 @@
 //! Rows of the customer sources into [`Records`]: sorted by source and id, normalised, duplicates and bad rows set aside.
 
+use crate::company::{self, Companies};
 use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
 use crate::field::{COMPOSITE, FieldIx};
@@ -7,7 +8,7 @@ use crate::intern::Pool;
 use crate::normalize::{Context, Kind, Output, Status, into};
 use crate::progress::Progress;
 use crate::record;
-use crate::records::{FieldColumn, Mark, Records, Slot};
+use crate::records::{Accounts, FieldColumn, Mark, Records, Slot};
 use crate::reference::internal::InternalContacts;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
@@ -145,6 +146,8 @@ pub struct Loaded {
     pub counts: BTreeMap<String, SourceCounts>,
     /// Input and row that each record was read from.
     pub origins: Vec<(u32, u32)>,
+    /// The companies that customers are contacts of, when the configuration has any.
+    pub companies: Option<Companies>,
 }
 
 /// The raw texts behind one mapped value.
@@ -152,6 +155,7 @@ pub(crate) struct Reader<'a> {
     columns: Vec<&'a Column>,
     constant: Option<&'a str>,
     values: &'a BTreeMap<String, String>,
+    otherwise: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -163,7 +167,7 @@ impl<'a> Reader<'a> {
             Take::Join(list) => (list.iter().map(find).collect::<Result<_, _>>()?, None),
             Take::Constant(text) => (Vec::new(), Some(text.as_str())),
         };
-        Ok(Reader { columns, constant, values: &input.values })
+        Ok(Reader { columns, constant, values: &input.values, otherwise: input.otherwise.as_deref() })
     }
 
     /// Codes of the only column, when it is a dictionary, and the number of its values. A null's code is above it.
@@ -182,6 +186,14 @@ impl<'a> Reader<'a> {
     /// The raw text of a row.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> Option<Cow<'a, str>> {
+        let text = self.text(row);
+        match self.otherwise {
+            Some(other) if text.as_ref().is_none_or(|t| t.trim().is_empty()) => Some(Cow::Borrowed(other)),
+            _ => text,
+        }
+    }
+
+    fn text(&self, row: usize) -> Option<Cow<'a, str>> {
         let raw = match (self.constant, self.columns.as_slice()) {
             (Some(text), _) => Cow::Borrowed(text),
             (None, [one]) => Cow::Borrowed(one.get(row)?),
@@ -218,16 +230,19 @@ pub(crate) fn missing_column(source: &str, column: &str, table: &Table) -> Error
 /// The cell limit: a longer cell is a broken file (an unclosed quote), not a customer's value.
 pub const MAX_CELL_BYTES: usize = 1 << 20;
 
-/// Loads the customer sources of `inputs` (several inputs of one source are one).
+/// Loads the customer sources of `inputs` (several inputs of one source are one), and finds the companies that they are
+/// contacts of when the configuration has any.
 ///
 /// # Errors
-/// [`Error::MissingColumn`] when a mapped column is not there; [`Error::TooLarge`] above 4 billion records.
+/// [`Error::MissingColumn`] when a mapped column is not there; [`Error::TooLarge`] above 4 billion records;
+/// [`Error::Argument`] when stewards join and keep apart the same companies.
 pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
-    let mut chunks = Vec::new();
     let total: usize = plan
-        .family(Family::Customers)
-        .flat_map(|(_, s)| inputs.iter().filter(move |i| i.source == s.name))
+        .sources
+        .iter()
+        .filter(|s| matches!(s.family, Family::Customers | Family::Companies))
+        .flat_map(|s| inputs.iter().filter(move |i| i.source == s.name))
         .map(|i| i.table.rows())
         .sum();
     if total >= u32::MAX as usize {
@@ -238,14 +253,37 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
     }
     progress.stage("normalise", total as u64);
     let internal = Arc::new(store_contacts(plan, inputs)?);
-    for (position, source) in plan.family(Family::Customers) {
+    let mut people = load_family(plan, Family::Customers, inputs, &internal, progress, &mut loaded)?;
+    if plan.has_companies() {
+        let accounts = load_family(plan, Family::Companies, inputs, &internal, progress, &mut loaded)?;
+        let names = plan.source_names();
+        let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
+        let setup = plan.company_setup(&names, &trust);
+        loaded.companies = Some(company::resolve(&setup, &accounts, &mut people, progress)?);
+    }
+    loaded.records = people;
+    loaded.rejects.sort();
+    Ok(loaded)
+}
+
+/// The records of all sources of a family, in the order of sources and ids.
+fn load_family(
+    plan: &Plan,
+    family: Family,
+    inputs: &[Input],
+    internal: &Arc<InternalContacts>,
+    progress: &dyn Progress,
+    loaded: &mut Loaded,
+) -> Result<Records, Error> {
+    let mut chunks = Vec::new();
+    for (position, source) in plan.family(family) {
         let of_source: Vec<&Input> = inputs.iter().filter(|i| i.source == source.name).collect();
         if of_source.is_empty() {
             continue;
         }
         let numbers: Vec<u32> =
             inputs.iter().zip(0u32..).filter(|(i, _)| i.source == source.name).map(|(_, n)| n).collect();
-        let rows = sorted_rows(source, &of_source, &mut loaded)?;
+        let rows = sorted_rows(source, &of_source, loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
         loaded.origins.extend(rows.iter().map(|(n, row)| (numbers[*n as usize], *row)));
@@ -255,7 +293,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         let made: Vec<Chunk> = rows
             .par_chunks(CHUNK)
             .map(|part| {
-                let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part, &internal);
+                let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part, internal);
                 progress.advance(part.len() as u64);
                 chunk
             })
@@ -270,9 +308,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         }
         chunks.extend(made);
     }
-    loaded.records = assemble(plan, chunks)?;
-    loaded.rejects.sort();
-    Ok(loaded)
+    assemble(plan, chunks)
 }
 
 /// Telephone numbers and addresses of the shops: the till's own number is no customer's.
@@ -314,6 +350,8 @@ fn store_contacts(plan: &Plan, inputs: &[Input]) -> Result<InternalContacts, Err
 struct Bound<'a> {
     readers: Vec<Reader<'a>>,
     updated: Option<Reader<'a>>,
+    /// Columns with the account's identifier and with the name of its source.
+    account: Option<(&'a Column, Option<&'a Column>)>,
 }
 
 impl<'a> Bound<'a> {
@@ -321,7 +359,13 @@ impl<'a> Bound<'a> {
         let readers =
             source.inputs.iter().map(|i| Reader::bind(i, &source.name, table)).collect::<Result<_, _>>()?;
         let updated = source.updated_at.as_ref().map(|i| Reader::bind(i, &source.name, table)).transpose()?;
-        Ok(Bound { readers, updated })
+        let find =
+            |name: &String| table.column(name).ok_or_else(|| missing_column(&source.name, name, table));
+        let account = match &source.spec.account {
+            Some(a) => Some((find(&a.id)?, a.source_column.as_ref().map(find).transpose()?)),
+            None => None,
+        };
+        Ok(Bound { readers, updated, account })
     }
 }
 
@@ -447,6 +491,7 @@ struct Chunk {
     source: u16,
     ids: TextColumn,
     updated: Vec<Option<Day>>,
+    accounts: Accounts,
     /// By (field, slot): texts and marks, one entry per row.
     columns: BTreeMap<(FieldIx, usize), (TextColumn, Vec<Mark>)>,
     profile: BTreeMap<FieldIx, FieldProfile>,
@@ -482,6 +527,7 @@ impl Chunk {
             source: position as u16,
             ids: TextColumn::with_capacity(rows.len(), rows.len() * 12),
             updated: Vec::with_capacity(rows.len()),
+            accounts: Accounts::default(),
             columns: BTreeMap::new(),
             profile: BTreeMap::new(),
             wholes: BTreeMap::new(),
@@ -499,6 +545,17 @@ impl Chunk {
                 (Some(reader), Some(u)) => reader.get(row).and_then(|raw| day_of(&raw, &u.context, &mut out)),
                 _ => None,
             });
+            if let (Some((id, of)), Some(spec)) = (set.account, &source.spec.account) {
+                let text =
+                    |c: &'_ Column| c.get(row).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+                let name = of.map_or_else(|| spec.source.clone(), text);
+                let id = text(id);
+                // A source that is not there has no rows either: the account is reported as not found.
+                let position = name.and_then(|n| plan.source(&n)).unwrap_or(plan.sources.len());
+                let named = id.as_ref().map_or(u16::MAX, |_| position.min(usize::from(u16::MAX - 1)) as u16);
+                chunk.accounts.sources.push(named);
+                chunk.accounts.ids.push(id.as_deref());
+            }
             raws.clear();
             raws.extend(set.readers.iter().map(|r| r.get(row)));
             cleared.clear();
@@ -601,6 +658,20 @@ fn assemble(plan: &Plan, chunks: Vec<Chunk>) -> Result<Records, Error> {
         records.updated.extend_from_slice(&c.updated);
     }
     let total = records.len();
+    if chunks.iter().any(|c| !c.accounts.sources.is_empty()) {
+        for c in &chunks {
+            match c.accounts.sources.is_empty() {
+                true => (0..c.ids.len()).for_each(|_| {
+                    records.accounts.sources.push(u16::MAX);
+                    records.accounts.ids.push(None);
+                }),
+                false => {
+                    records.accounts.sources.extend_from_slice(&c.accounts.sources);
+                    records.accounts.ids.extend_from(&c.accounts.ids);
+                }
+            }
+        }
+    }
     let columns: Vec<FieldColumn> = (0..plan.fields.len())
         .into_par_iter()
         .map(|field| {

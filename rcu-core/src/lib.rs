@@ -8,6 +8,7 @@ pub mod access;
 pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
+pub mod company;
 pub mod compare_runs;
 pub mod config;
 pub mod consent;

@@ -1,6 +1,8 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 mod aggregates;
+mod brands;
+mod companies;
 mod consents;
 mod survivorship;
 
@@ -8,16 +10,19 @@ use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::facts::{Missing, Orphan};
-use crate::field::FieldIx;
+use crate::field::{self, CompiledField, FieldIx};
 use crate::identity::household_id;
 use crate::ingest::Reject;
 use crate::intern::Pool;
 use crate::matching::Decision;
+use crate::matching::blocking::Link;
+use crate::matching::cluster::Clusters;
 use crate::matching::compare::{Comparisons, Evidence};
+use crate::matching::decide::CompiledPass;
 use crate::normalize::Kind;
-use crate::records::Record;
+use crate::records::{Record, Records};
 use crate::resolve::Resolution;
-use crate::survivorship::GoldenField;
+use crate::survivorship::{Golden, GoldenField};
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
@@ -88,9 +93,9 @@ impl OutTable {
     }
 }
 
-/// Every output table of a run, in the order of [`NAMES`].
+/// Every output table of a run, in the order of [`NAMES`]; those of companies when the configuration has any.
 pub fn tables(plan: &Plan, r: &Resolution) -> Vec<OutTable> {
-    NAMES.par_iter().filter_map(|name| table(plan, r, name)).collect()
+    written(plan).par_iter().filter_map(|name| table(plan, r, name)).collect()
 }
 
 /// Names of the output tables that are written to files. `households` can be asked for too: `golden` holds the same.
@@ -109,8 +114,28 @@ pub const NAMES: &[&str] = &[
     "locks",
     "consents",
     "shared",
+    "brands",
+    "companies",
+    "company_crosswalk",
+    "contacts",
+    "company_links",
+    "company_review",
 ];
 
+/// Tables of companies and contacts: without rows when the configuration has no company.
+pub const COMPANY_TABLES: &[&str] =
+    &["companies", "company_crosswalk", "contacts", "company_links", "company_review"];
+
+/// The names of [`NAMES`] that a run of this plan has something to say in.
+pub fn written(plan: &Plan) -> Vec<&'static str> {
+    let companies = plan.has_companies();
+    let brands = plan.maps(field::BRAND) || plan.maps(field::COMPANY);
+    let says = |name: &str| match name {
+        "brands" => brands,
+        other => companies || !COMPANY_TABLES.contains(&other),
+    };
+    NAMES.iter().copied().filter(|n| says(n)).collect()
+}
 /// Tables of [`NAMES`] that say where golden values come from; a caller may leave them out.
 pub const PROVENANCE: &[&str] = &["provenance", "alternatives"];
 
@@ -120,14 +145,16 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
     Some(match name {
         "golden" => golden(plan, r),
         "crosswalk" => crosswalk(plan, r),
-        "links" => links(plan, r, "links"),
-        "review" => links(plan, r, "review"),
+        "links" => links(plan, &Linked::of(plan, r), "links"),
+        "review" => links(plan, &Linked::of(plan, r), "review"),
         "provenance" => survivorship::provenance(plan, r),
         "alternatives" => survivorship::alternatives(plan, r),
         "locks" => survivorship::locks(plan, r),
         "consents" => consents::consents(plan, r),
         "shared" => shared(r),
         "households" => households(r),
+        "brands" => brands::brands(plan, r),
+        company if COMPANY_TABLES.contains(&company) => return companies::table(plan, r, company),
         other => return figures(plan, &Figures::of(r), other),
     })
 }
@@ -209,22 +236,37 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
             "records".to_owned(),
             OutColumn::Integer((0..n).map(|c| Some(r.clusters.members(c).len() as i64)).collect()),
         ),
-        ("sources".to_owned(), sources_of(plan, r)),
+        ("sources".to_owned(), sources_of(plan, &r.records, &r.clusters)),
     ];
-    for (ix, f) in plan.fields.iter().enumerate() {
-        let g = &r.golden.fields[ix];
-        let column = match f.kind {
-            Kind::BirthDate | Kind::Date => OutColumn::Day(
-                (0..n).map(|c| g.text(&r.records, ix, c).and_then(Day::parse_iso).map(|d| d.0)).collect(),
-            ),
-            _ => golden_column(g, &r.records.field(ix).pool, n),
-        };
-        columns.push((f.name.clone(), column));
-        if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
-            columns.push((format!("other_{}s", f.name), others(r, ix)));
-        }
+    let shown = |ix: FieldIx| {
+        !field::ROLE_FIELDS.contains(&ix) && (!field::RARE_FIELDS.contains(&ix) || plan.maps(ix))
+    };
+    for (ix, f) in plan.fields.iter().enumerate().filter(|(ix, _)| shown(*ix)) {
+        golden_columns(f, ix, &r.golden, &r.records, n, &mut columns);
     }
     OutTable { name: "golden", columns }
+}
+
+/// The golden value of a field for `n` clusters, and the further ones of a means of contact.
+fn golden_columns(
+    f: &CompiledField,
+    ix: FieldIx,
+    golden: &Golden,
+    records: &Records,
+    n: usize,
+    columns: &mut Vec<(String, OutColumn)>,
+) {
+    let g = &golden.fields[ix];
+    let column = match f.kind {
+        Kind::BirthDate | Kind::Date => OutColumn::Day(
+            (0..n).map(|c| g.text(records, ix, c).and_then(Day::parse_iso).map(|d| d.0)).collect(),
+        ),
+        _ => golden_column(g, &records.field(ix).pool, n),
+    };
+    columns.push((f.name.clone(), column));
+    if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
+        columns.push((format!("other_{}s", f.name), others(golden, records, ix, n)));
+    }
 }
 
 /// The values of a golden column, some of which may be texts of its own.
@@ -247,13 +289,13 @@ fn golden_column(g: &GoldenField, pool: &Pool, n: usize) -> OutColumn {
 }
 
 /// Further values of a contact field, best first, ` | ` between.
-fn others(r: &Resolution, field: FieldIx) -> OutColumn {
+fn others(golden: &Golden, records: &Records, field: FieldIx, n: usize) -> OutColumn {
     let mut pool = Pool::default();
     let mut line = String::new();
-    let mut ids = Vec::with_capacity(r.clusters.len());
-    for c in 0..r.clusters.len() {
+    let mut ids = Vec::with_capacity(n);
+    for c in 0..n {
         line.clear();
-        for (value, _) in r.golden.others(&r.records, field, c) {
+        for (value, _) in golden.others(records, field, c) {
             if !line.is_empty() {
                 line.push_str(" | ");
             }
@@ -285,17 +327,17 @@ fn pool_column(pool: &Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     text(ids.map(|i| (i != 0).then(|| pool.get(i))))
 }
 
-/// Names of the sources that a person's records come from, ` | ` between.
-fn sources_of(plan: &Plan, r: &Resolution) -> OutColumn {
+/// Names of the sources that the records of each cluster come from, ` | ` between.
+fn sources_of(plan: &Plan, records: &Records, clusters: &Clusters) -> OutColumn {
     let mut pool = Pool::default();
-    let mut codes = Vec::with_capacity(r.clusters.len());
+    let mut codes = Vec::with_capacity(clusters.len());
     let mut line = String::new();
-    for c in 0..r.clusters.len() {
+    for c in 0..clusters.len() {
         line.clear();
         let mut last = None;
-        for m in r.clusters.members(c) {
+        for m in clusters.members(c) {
             // Members are in source order, so equal sources stand together.
-            let s = r.records.sources[*m as usize];
+            let s = records.sources[*m as usize];
             if last != Some(s) {
                 if last.is_some() {
                     line.push_str(" | ");
@@ -338,8 +380,35 @@ fn crosswalk(plan: &Plan, r: &Resolution) -> OutTable {
     }
 }
 
-/// Accepted links, or the pairs that wait for a steward; ids of a pair stand in record order.
-fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
+/// Links between records of one level: people, or companies.
+struct Linked<'a> {
+    records: &'a Records,
+    links: &'a [Link],
+    clusters: &'a Clusters,
+    comparisons: &'a Comparisons,
+    passes: &'a [CompiledPass],
+    /// Id of each cluster.
+    ids: &'a [String],
+    /// What an id is called.
+    id: &'static str,
+}
+
+impl<'a> Linked<'a> {
+    fn of(plan: &'a Plan, r: &'a Resolution) -> Linked<'a> {
+        Linked {
+            records: &r.records,
+            links: &r.links,
+            clusters: &r.clusters,
+            comparisons: &r.comparisons,
+            passes: &plan.passes,
+            ids: &r.golden_ids,
+            id: "golden_id",
+        }
+    }
+}
+
+/// Accepted links, or the pairs that wait for a steward (tables whose name ends so); ids of a pair stand in record order.
+fn links(plan: &Plan, r: &Linked, name: &'static str) -> OutTable {
     struct Row {
         a: Record,
         b: Record,
@@ -348,7 +417,7 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         reason: &'static str,
         evidence: Evidence,
     }
-    let review = name == "review";
+    let review = name.ends_with("review");
     let wanted = if review { Decision::Review } else { Decision::Link };
     let refused: Vec<(Record, Record)> = r.clusters.refused.iter().map(|f| (f.link.a, f.link.b)).collect();
     let refused: std::collections::HashSet<(Record, Record)> = refused.into_iter().collect();
@@ -378,9 +447,9 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
     }
     let id = |rec: Record| r.records.ids.get(rec as usize);
     let source = |rec: Record| Some(r.records.sources[rec as usize]);
-    let named = plan.passes.iter().map(|p| Some(p.name.as_str()));
+    let named = r.passes.iter().map(|p| Some(p.name.as_str()));
     let pass_names: TextColumn = named.chain(std::iter::once(Some("steward"))).collect();
-    let passes = rows.iter().map(|x| u32::from(x.pass).min(plan.passes.len() as u32)).collect();
+    let passes = rows.iter().map(|x| u32::from(x.pass).min(r.passes.len() as u32)).collect();
     let mut columns = vec![
         ("source_a".to_owned(), source_column(plan, rows.iter().map(|x| source(x.a)))),
         ("record_id_a".to_owned(), text(rows.iter().map(|x| id(x.a)))),
@@ -388,13 +457,13 @@ fn links(plan: &Plan, r: &Resolution, name: &'static str) -> OutTable {
         ("record_id_b".to_owned(), text(rows.iter().map(|x| id(x.b)))),
         ("pass".to_owned(), OutColumn::Text(Column::Dictionary { codes: passes, values: pass_names })),
         ("score".to_owned(), OutColumn::Integer(rows.iter().map(|x| Some(i64::from(x.score))).collect())),
-        ("evidence".to_owned(), evidence_column(&r.comparisons, rows.iter().map(|x| x.evidence))),
+        ("evidence".to_owned(), evidence_column(r.comparisons, rows.iter().map(|x| x.evidence))),
     ];
     if review {
         columns.push(("reason".to_owned(), text(rows.iter().map(|x| Some(x.reason)))));
-        let person = |rec: Record| Some(r.golden_ids[r.clusters.of[rec as usize] as usize].as_str());
-        columns.push(("golden_id_a".to_owned(), text(rows.iter().map(|x| person(x.a)))));
-        columns.push(("golden_id_b".to_owned(), text(rows.iter().map(|x| person(x.b)))));
+        let cluster = |rec: Record| Some(r.ids[r.clusters.of[rec as usize] as usize].as_str());
+        columns.push((format!("{}_a", r.id), text(rows.iter().map(|x| cluster(x.a)))));
+        columns.push((format!("{}_b", r.id), text(rows.iter().map(|x| cluster(x.b)))));
     }
     OutTable { name, columns }
 }

@@ -112,6 +112,28 @@ pub struct Records {
     pub updated: Vec<Option<Day>>,
     /// Columns by field.
     pub fields: Vec<FieldColumn>,
+    /// The account each record says that it is a contact of; empty when no source says.
+    pub accounts: Accounts,
+    /// The company that each record is a contact of, once companies were found: its id in the first slot when more than
+    /// a name is known of it, the key of its name in the second. No slots when there is no company.
+    pub employer: FieldColumn,
+}
+
+/// References to rows of company sources, by record.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    /// Position of the company source; [`u16::MAX`] for none.
+    pub sources: Vec<u16>,
+    /// Identifier of its row.
+    pub ids: TextColumn,
+}
+
+impl Accounts {
+    /// The account of a record: the position of its source and its identifier there.
+    pub fn of(&self, record: Record) -> Option<(usize, &str)> {
+        let source = self.sources.get(record as usize).filter(|s| **s != u16::MAX)?;
+        Some((usize::from(*source), self.ids.get(record as usize)?))
+    }
 }
 
 impl Records {

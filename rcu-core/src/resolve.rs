@@ -1,6 +1,7 @@
 //! The path of the data on one page: rows → normalise → passes → people → survivorship → aggregates → outputs.
 
 use crate::aggregate::{self, Aggregates, Texts, Totals};
+use crate::company::{Companies, CompanySummary};
 use crate::config::Plan;
 use crate::consent::Consents;
 use crate::error::Error;
@@ -10,15 +11,15 @@ use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
 use crate::matching::blocking::{self, Link, PassReport};
 use crate::matching::cluster::{self, Clusters};
-use crate::matching::compare::{Comparisons, compare};
-use crate::matching::decide::{Judge, Part, Verdict};
+use crate::matching::compare::Comparisons;
+use crate::matching::decide::{Judge, Part};
 use crate::matching::explain::{self, ReviewSample, Scene};
 use crate::matching::model::{self, Model, Weights};
 use crate::matching::prepare::{Prepared, SharedValue};
 use crate::matching::ruling::{Located, Rulings};
 use crate::matching::{Decision, Method};
 use crate::progress::Progress;
-use crate::records::{Record, RecordIndex, Records};
+use crate::records::{RecordIndex, Records};
 use crate::survivorship::{self, Golden, LockState};
 use crate::time::Day;
 use serde::Serialize;
@@ -43,6 +44,8 @@ pub struct Resolution {
     pub model: Option<Model>,
     /// Golden values and where they come from.
     pub golden: Golden,
+    /// The companies that people are contacts of, when the configuration has any.
+    pub companies: Option<Companies>,
     /// Consents of every person.
     pub consents: Consents,
     /// Aggregates by cluster.
@@ -91,6 +94,9 @@ pub struct Summary {
     pub refused_links: u64,
     /// Values taken out of matching because many people share them, by field.
     pub shared_values: BTreeMap<String, u64>,
+    /// Companies and contacts, when the configuration has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub companies: Option<CompanySummary>,
     /// Decisions of stewards.
     pub decisions: DecisionCounts,
     /// Values that stewards locked.
@@ -138,28 +144,19 @@ pub struct LockCounts {
 }
 
 impl DecisionCounts {
-    fn of(all: &Rulings, located: &Located) -> DecisionCounts {
-        let counts = DecisionCounts {
-            same: located.same.len() as u64,
-            different: located.apart.len() as u64,
-            household: located.household.len() as u64,
-            later: located.later.len() as u64,
-            waiting: located.waiting,
-        };
+    /// Decisions on persons, and on companies where there are any.
+    fn of(all: &Rulings, people: &Located, companies: Option<&Located>) -> DecisionCounts {
+        let mut counts = DecisionCounts::default();
+        for located in std::iter::once(people).chain(companies) {
+            counts.same += located.same.len() as u64;
+            counts.different += located.apart.len() as u64;
+            counts.household += located.household.len() as u64;
+            counts.later += located.later.len() as u64;
+        }
+        counts.waiting = (all.len() as u64).saturating_sub(counts.same + counts.different + counts.later);
         debug_assert_eq!(counts.same + counts.different + counts.later + counts.waiting, all.len() as u64);
         counts
     }
-}
-
-/// A steward joined two records, directly or through others, and keeps them apart too.
-fn contradiction(plan: &Plan, records: &Records, a: Record, b: Record) -> Error {
-    let name = |r: Record| {
-        let source =
-            plan.sources.get(usize::from(records.sources[r as usize])).map_or("", |s| s.name.as_str());
-        format!("{source}:{}", records.ids.get(r as usize).unwrap_or(""))
-    };
-    let reason = format!("keep {} and {} apart and join them too; cancel one of them", name(a), name(b));
-    Error::Argument { argument: "decisions".into(), reason }
 }
 
 impl Summary {
@@ -198,7 +195,7 @@ impl Summary {
 /// that is not there, [`Error::TooLarge`] beyond 4 billion records.
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
-    let Loaded { records, mut rejects, counts, .. } = ingest::load_customers(plan, inputs, progress)?;
+    let Loaded { records, mut rejects, counts, companies, .. } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
     let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
     let index = RecordIndex::new(&records);
@@ -234,7 +231,8 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
     summary.sources = counts.into_iter().chain(fact_counts).chain(said.counts).collect();
-    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
+    summary.decisions = DecisionCounts::of(&plan.rulings, &rulings, companies.as_ref().map(|c| &c.rulings));
+    summary.companies = companies.as_ref().map(|c| c.summary.clone());
     summary.count_locks(&golden, plan.as_of, plan.config.survivorship.lock_divergence_days);
     summary.count_consents(&consents);
     summary.revenue = aggregates.totals;
@@ -252,6 +250,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         comparisons: plan.comparison_names(),
         model,
         golden,
+        companies,
         consents,
         aggregates,
         texts,
@@ -288,7 +287,7 @@ pub struct People {
 pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
     let Matched { model, weights, links, passes, clusters, rulings } =
         match_records(plan, prepared, &plan.rulings, progress)?;
-    let links = rank_links(links, &clusters, &rulings, prepared);
+    let links = cluster::rank(links, &clusters, &rulings, prepared);
     Ok(People { model, weights, links, passes, clusters, rulings })
 }
 
@@ -311,9 +310,7 @@ pub fn match_records(
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
     let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
     let rulings = rulings.locate(&RecordIndex::new(records), &plan.source_names());
-    if let Some((a, b)) = rulings.contradictions().first() {
-        return Err(contradiction(plan, records, *a, *b));
-    }
+    rulings.check(&plan.source_names(), prepared)?;
     progress.stage("people", records.len() as u64);
     let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
     Ok(People { model, weights, links, passes, clusters, rulings })
@@ -380,27 +377,6 @@ pub fn train_model(plan: &Plan, prepared: &Prepared) -> Model {
         .collect();
     let spec = &plan.config;
     model::train(prepared, &plan.comparison_names(), &spec.model, &spec.matching, &recipes)
-}
-
-/// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
-fn rank_links(mut links: Vec<Link>, clusters: &Clusters, rulings: &Located, p: &Prepared) -> Vec<Link> {
-    links.retain(|l| {
-        let together = clusters.of[l.a as usize] == clusters.of[l.b as usize];
-        let decided = rulings.are_apart(l.a, l.b) || rulings.same.binary_search(&(l.a, l.b)).is_ok();
-        !decided && (l.verdict.decision == Decision::Link || !together)
-    });
-    links.extend(rulings.same.iter().map(|(a, b)| {
-        let verdict = Verdict { decision: Decision::Link, score: 0, reason: "steward" };
-        Link { a: *a, b: *b, pass: Link::STEWARD, verdict, evidence: compare(p, *a, *b) }
-    }));
-    for l in links.iter_mut().filter(|l| l.verdict.decision == Decision::Review) {
-        if rulings.is_later(l.a, l.b) {
-            l.verdict.reason = "later";
-        }
-    }
-    // A steward's links come before the first pass.
-    links.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), std::cmp::Reverse(l.verdict.score), l.a, l.b));
-    links
 }
 
 fn summarise(

@@ -25,6 +25,7 @@ const ROOMS: &[&str] = &[
     "survivorship",
     "household",
     "aggregate",
+    "company",
     "consent",
     "config",
     "ingest",

@@ -96,6 +96,7 @@ fn used() -> BTreeSet<String> {
         rcu_core::output::figures,
         rcu_core::output::table,
         rcu_core::output::tables,
+        rcu_core::output::written,
         rcu_core::record::check_entry,
         rcu_core::record::normalize_record,
         rcu_core::report::html,

@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rcu_core::aggregate::Totals;
+use rcu_core::company::CompanySummary;
 use rcu_core::ingest::SourceCounts;
 use rcu_core::progress::Progress;
 use rcu_core::resolve::Summary;
@@ -99,6 +100,9 @@ pub fn summary(s: &Summary) -> String {
         n(s.review_pairs),
         n(s.refused_links)
     );
+    if let Some(c) = &s.companies {
+        let _ = writeln!(t, "{}", companies(c));
+    }
     for (field, count) in &s.shared_values {
         let _ = writeln!(t, "{} values of {field} are shared by many people and made no key", n(*count));
     }
@@ -107,6 +111,39 @@ pub fn summary(s: &Summary) -> String {
         for (name, r) in s.relations.iter().filter(|(_, r)| r.orphans > 0) {
             let _ = writeln!(t, "{} of {} references {name} lead nowhere", n(r.orphans), n(r.references));
         }
+    }
+    t
+}
+
+/// Companies and their contacts.
+fn companies(c: &CompanySummary) -> String {
+    let mut t = format!(
+        "\n{} records of companies ({} of them accounts) are {} companies of {} legal units; {} records of persons are contacts",
+        n(c.records),
+        n(c.accounts),
+        n(c.companies),
+        n(c.legal_units),
+        n(c.contact_records)
+    );
+    for p in c.passes.iter().filter(|p| p.candidates > 0) {
+        let _ = write!(
+            t,
+            "\n{:<16} {:>12} {:>12} {:>10} {:>10}",
+            p.name,
+            n(p.candidates),
+            n(p.linked),
+            n(p.review),
+            n(p.refused)
+        );
+    }
+    let told = [
+        (c.review_pairs, "pairs of companies wait in review"),
+        (c.siren_conflicts, "records have a SIRET that is not of their SIREN"),
+        (c.unknown_accounts, "contacts name an account that is not there"),
+        (c.own_contact_values, "e-mails and telephones are a company's and made no key for its contacts"),
+    ];
+    for (count, what) in told.iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(t, "\n{} {what}", n(*count));
     }
     t
 }

@@ -15,7 +15,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Writes the outputs of a run into `dir`, which is made when it is not there: a Parquet file for each table of
-/// [`output::NAMES`] (those of [`output::PROVENANCE`] only when asked for), `summary.json`, `report.html`, and `model.json` when a
+/// [`output::written`] (those of [`output::PROVENANCE`] only when asked for), `summary.json`, `report.html`, and `model.json` when a
 /// pass was decided by a model.
 ///
 /// # Errors
@@ -29,8 +29,9 @@ pub fn write_outputs(
 ) -> Result<(), Error> {
     std::fs::create_dir_all(dir)
         .map_err(|e| Error::Io { place: format!("folder `{}`", dir.display()), reason: e.to_string() })?;
-    progress.stage("write", output::NAMES.len() as u64);
-    output::NAMES
+    let names = output::written(plan);
+    progress.stage("write", names.len() as u64);
+    names
         .par_iter()
         .filter(|name| provenance || !output::PROVENANCE.contains(name))
         .filter_map(|name| output::table(plan, resolution, name))

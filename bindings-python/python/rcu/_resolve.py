@@ -70,6 +70,26 @@ class Resolution:
         return self._run.table("shared")
 
     @cached_property
+    def brands(self) -> _rcu.Table:
+        """One row per person and brand: records, consents and loyalty cards of that brand."""
+        return self._run.table("brands")
+
+    @cached_property
+    def companies(self) -> _rcu.Table:
+        """One row per company: `company_id`, `group_id` (its legal unit), counts, and the best value of each field."""
+        return self._run.table("companies")
+
+    @cached_property
+    def company_crosswalk(self) -> _rcu.Table:
+        """One row per account and contact record: `source`, `record_id`, `company_id`, `group_id`."""
+        return self._run.table("company_crosswalk")
+
+    @cached_property
+    def contacts(self) -> _rcu.Table:
+        """One row per person, company and role: `golden_id`, `company_id`, `group_id`, role, since, until, source."""
+        return self._run.table("contacts")
+
+    @cached_property
     def households(self) -> _rcu.Table:
         """One row per person: `household_id`, `golden_id`; the people of a household stand together."""
         return self._run.table("households")

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub enum Family {
     /// Customers and prospects: the rows that are matched.
     Customers,
+    /// Accounts: companies and their establishments.
+    Companies,
     /// Tickets and orders, by line or whole.
     Transactions,
     /// Shops.
@@ -151,6 +153,7 @@ const KNOWN_FACTS: &[(&str, Fields, &str)] = &[
 /// Known families of rows that are no facts of a customer, and transactions.
 const KNOWN: &[(&str, Family, Fields)] = &[
     ("customers", Family::Customers, &[]),
+    ("companies", Family::Companies, &[]),
     ("transactions", Family::Transactions, TRANSACTIONS),
     ("stores", Family::Stores, STORES),
     ("products", Family::Products, PRODUCTS),
@@ -233,8 +236,8 @@ impl Families {
         }
     }
 
-    /// Names and kinds of the fields that a source of the family may map; none for customers, whose fields are those
-    /// of the golden record.
+    /// Names and kinds of the fields that a source of the family may map; none for customers and companies, whose fields
+    /// are those of the golden record.
     pub fn fields(&self, family: Family) -> Vec<(&str, Kind)> {
         match family {
             Family::Facts(i) => {
@@ -302,10 +305,7 @@ impl Families {
             let what = format!("of transactions these are checked: {}", KEPT.join(", "));
             problems.push(Problem::new(format!("{path}.field"), what));
         }
-        if matches!(
-            family,
-            Family::Stores | Family::Products | Family::Rates | Family::Customers | Family::Consents
-        ) {
+        if !matches!(family, Family::Transactions | Family::Facts(_)) {
             let what = "only families of facts have relations that are checked: transactions, complaints, …";
             problems.push(Problem::new(path, what));
         }
@@ -316,7 +316,7 @@ impl Families {
                 let what = format!("family `{}` is not declared{hint}; families are {listed}", r.to);
                 problems.push(Problem::new(format!("{path}.to"), what));
             }
-            Some(Family::Customers) => {
+            Some(Family::Customers | Family::Companies) => {
                 let what = "customers are named by a source's `customer`, not by a field";
                 problems.push(Problem::new(format!("{path}.to"), what));
             }

@@ -18,6 +18,7 @@ pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliab
 
 use crate::access::RoleSpec;
 use crate::aggregate::AggregateSpec;
+use crate::company::CompanySpec;
 use crate::consent::ConsentSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
@@ -71,6 +72,9 @@ pub struct Config {
     /// How the value of each golden field is chosen.
     #[serde(default)]
     pub survivorship: SurvivorshipSpec,
+    /// How companies are matched, and what their contacts have besides the passes of all persons.
+    #[serde(default)]
+    pub companies: CompanySpec,
     /// Where consents come from, and how those of a person's records meet.
     #[serde(default)]
     pub consents: ConsentSpec,

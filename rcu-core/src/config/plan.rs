@@ -5,17 +5,18 @@ use super::family::{CustomerUse, Families, Family};
 use super::source::{FieldSource, FieldTable, SourceSpec};
 use crate::access::{RolePlan, compile_roles};
 use crate::aggregate::{CustomPlan, Rules};
+use crate::company::CompanySetup;
 use crate::consent::ConsentPlan;
 use crate::error::{Error, Problem, did_you_mean};
-use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
-use crate::matching::Method;
+use crate::field::{self, BUILT_IN, COMPANY_FIELDS, COMPOSITE, CompiledField, FieldIx, PERSON_FIELDS};
 use crate::matching::blocking::Parts;
 use crate::matching::compare::{COMPARISONS, Comparisons};
 use crate::matching::comparison::{CompiledComparison, MAX_CUSTOM};
 use crate::matching::decide::{CompiledPass, Part};
 use crate::matching::model::{Model, Origin};
-use crate::matching::prepare::Setting;
+use crate::matching::prepare::{Level, Setting};
 use crate::matching::ruling::Rulings;
+use crate::matching::{Method, PassSpec};
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
@@ -63,6 +64,8 @@ pub struct FieldInput {
     pub clear: Vec<String>,
     /// Conventions of this column.
     pub context: Context,
+    /// What stands for a blank.
+    pub otherwise: Option<String>,
     /// Path in the configuration, for messages.
     pub path: String,
 }
@@ -86,6 +89,18 @@ pub struct SourcePlan {
     pub trust: SourceTrust,
 }
 
+impl SourcePlan {
+    /// Whether its rows are companies, or customers with a company's name or number or an account.
+    fn speaks_of_companies(&self) -> bool {
+        let company = |i: &FieldInput| matches!(i.target, Target::Field(f) if COMPANY_FIELDS.contains(&f));
+        match self.family {
+            Family::Companies => true,
+            Family::Customers => self.spec.account.is_some() || self.inputs.iter().any(company),
+            _ => false,
+        }
+    }
+}
+
 /// Everything a run needs besides the rows.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -107,6 +122,8 @@ pub struct Plan {
     pub currency: Currency,
     /// Matching passes in order.
     pub passes: Vec<CompiledPass>,
+    /// Matching passes over companies, in order.
+    pub company_passes: Vec<CompiledPass>,
     /// Comparisons of the installation's own.
     pub comparisons: Vec<CompiledComparison>,
     /// The model of passes with `decide = "model"`; none when no pass asks for one, when it is estimated from the
@@ -153,7 +170,34 @@ impl Plan {
                 .iter()
                 .map(|s| s.trust.reliability.get(field::BIRTH_DATE).copied().unwrap_or(0))
                 .collect(),
+            level: Level::People,
         }
+    }
+
+    /// Whether rows speak of companies: a source of accounts, or customers with a company's name or number or an account.
+    pub fn has_companies(&self) -> bool {
+        self.config.companies.enabled && self.sources.iter().any(SourcePlan::speaks_of_companies)
+    }
+
+    /// What finding companies depends on.
+    pub fn company_setup<'a>(&'a self, sources: &'a [&'a str], trust: &'a [SourceTrust]) -> CompanySetup<'a> {
+        let people = self.setting();
+        // What rows of customers say of one company is never free of duplicates.
+        let duplicate_free =
+            self.sources.iter().map(|s| s.spec.duplicate_free && s.family == Family::Companies).collect();
+        CompanySetup {
+            setting: Setting { duplicate_free, level: Level::Companies, ..people },
+            passes: &self.company_passes,
+            // Locks are on persons.
+            survivorship: Survivorship { locks: &[], ..self.survivorship(trust) },
+            sources,
+            rulings: &self.rulings,
+        }
+    }
+
+    /// Whether a source maps a field.
+    pub fn maps(&self, field: FieldIx) -> bool {
+        self.sources.iter().flat_map(|s| &s.inputs).any(|i| i.target == Target::Field(field))
     }
 
     /// Names and levels of all comparisons.
@@ -227,7 +271,7 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn compile(mut self, config: Config, today: Day) -> Result<Plan, Error> {
+    fn compile(mut self, mut config: Config, today: Day) -> Result<Plan, Error> {
         let as_of = match &config.rcu.as_of {
             None => today,
             Some(text) => Day::parse_iso(text).unwrap_or_else(|| {
@@ -243,37 +287,27 @@ impl Compiler {
         for (name, spec) in &config.sources {
             sources.push(self.source(name, spec, &config, &fields, &families, &priorities, as_of, &tables));
         }
-        if !config.sources.values().any(|s| s.family == "customers") {
-            self.problem("sources", "has no source of family `customers`; at least one is needed");
+        if !config.sources.values().any(|s| s.family == "customers" || s.family == "companies") {
+            self.problem(
+                "sources",
+                "has no source of family `customers` or `companies`; at least one is needed",
+            );
         }
         let comparisons = self.comparisons(&config, &fields);
         let all = Comparisons::new(&comparisons);
-        let mut passes = Vec::new();
-        let mut names: Vec<&str> = Vec::new();
-        for (i, spec) in config.passes.iter().enumerate() {
-            let path = format!("passes[{i}]");
-            if names.contains(&spec.name.as_str()) {
-                self.problem(
-                    format!("{path}.name"),
-                    format!("`{}` comes twice; names must differ", spec.name),
-                );
-            }
-            names.push(&spec.name);
-            passes.push(CompiledPass::compile(spec, &path, &fields, &all, &mut self.problems));
-        }
-        if passes.len() > MAX_PASSES {
-            self.problem("passes", format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
-        }
-        let mut parts: Vec<Part> = Vec::new();
-        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
-            if !parts.contains(part) {
-                parts.push(*part);
+        if config.companies.enabled && sources.iter().any(SourcePlan::speaks_of_companies) {
+            // Contacts have passes of their own besides those of all persons, unless the configuration lists them itself.
+            for pass in &config.companies.contact_passes {
+                if !config.passes.iter().any(|p| p.name == pass.name) {
+                    config.passes.push(pass.clone());
+                }
             }
         }
-        if parts.len() > Parts::MOST {
-            let reason =
-                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
-            self.problem("passes", reason);
+        let passes = self.passes("passes", &config.passes, &fields, &all);
+        let company_passes = self.passes("companies.passes", &config.companies.passes, &fields, &all);
+        for (i, pass) in company_passes.iter().enumerate().filter(|(_, p)| p.method == Method::Model) {
+            let what = format!("is `model`, which weighs persons; pass `{}` is over companies", pass.name);
+            self.problem(format!("companies.passes[{i}].decide"), what);
         }
         let model = self.model(&config, &passes, &all);
         if config.matching.review_at > config.matching.link_at {
@@ -309,6 +343,7 @@ impl Compiler {
                 zone,
                 currency,
                 passes,
+                company_passes,
                 comparisons,
                 model,
                 survivorship,
@@ -319,6 +354,40 @@ impl Compiler {
         } else {
             Err(Error::Config { problems: self.problems })
         }
+    }
+
+    fn passes(
+        &mut self,
+        path: &str,
+        specs: &[PassSpec],
+        fields: &[CompiledField],
+        all: &Comparisons,
+    ) -> Vec<CompiledPass> {
+        let mut passes = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (i, spec) in specs.iter().enumerate() {
+            let at = format!("{path}[{i}]");
+            if names.contains(&spec.name.as_str()) {
+                self.problem(format!("{at}.name"), format!("`{}` comes twice; names must differ", spec.name));
+            }
+            names.push(&spec.name);
+            passes.push(CompiledPass::compile(spec, &at, fields, all, &mut self.problems));
+        }
+        if passes.len() > MAX_PASSES {
+            self.problem(path, format!("holds {} passes; at most {MAX_PASSES} can run", passes.len()));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for part in passes.iter().flat_map(|p| p.recipes.iter().flatten()) {
+            if !parts.contains(part) {
+                parts.push(*part);
+            }
+        }
+        if parts.len() > Parts::MOST {
+            let reason =
+                format!("name {} different key parts; at most {} can be used", parts.len(), Parts::MOST);
+            self.problem(path, reason);
+        }
+        passes
     }
 
     fn problem(&mut self, path: impl Into<String>, reason: impl Into<String>) {
@@ -479,14 +548,21 @@ impl Compiler {
             let target = match family {
                 // Of an unknown family no field can be judged.
                 _ if !known_family => None,
-                Family::Customers => match field_name.as_str() {
+                Family::Customers | Family::Companies => match field_name.as_str() {
                     "phone" => Some(Target::Phone),
+                    "name" if family == Family::Companies => {
+                        self.problem(at.clone(), "is a person's; a company has a `company_name`");
+                        None
+                    }
                     "name" => Some(Target::Name),
                     "address" => Some(Target::Address),
                     other => {
                         let ix = fields.iter().position(|f| f.name == other);
                         if ix.is_none() {
                             self.unknown_field(at.clone(), other, fields, &composite);
+                        }
+                        if family == Family::Companies && ix.is_some_and(|ix| PERSON_FIELDS.contains(&ix)) {
+                            self.problem(at.clone(), "is a person's; rows of companies have none");
                         }
                         ix.filter(|ix| !spec.exclude.contains(&fields[*ix].name)).map(Target::Field)
                     }
@@ -511,6 +587,31 @@ impl Compiler {
             }
         }
         self.needed_fields(&path, spec, family, families);
+        self.check_account(&path, spec, family, config);
+        for (name, ix, constant) in
+            [("brand", field::BRAND, &spec.brand), ("company", field::COMPANY, &spec.company)]
+        {
+            let Some(constant) = constant else { continue };
+            if !matches!(family, Family::Customers | Family::Companies) {
+                let what =
+                    format!("is for customers and companies; map the field `{name}` of {}", spec.family);
+                self.problem(format!("{path}.{name}"), what);
+                continue;
+            }
+            let target = Target::Field(ix);
+            match inputs.iter_mut().find(|i| i.target == target) {
+                Some(mapped) => mapped.otherwise = Some(constant.clone()),
+                None => inputs.push(FieldInput {
+                    target,
+                    take: Take::Constant(constant.clone()),
+                    values: BTreeMap::new(),
+                    context: base.clone(),
+                    clear: Vec::new(),
+                    otherwise: None,
+                    path: format!("{path}.{name}"),
+                }),
+            }
+        }
         let mut updated = Vec::new();
         if let Some(source) = &spec.updated_at {
             self.inputs(source, Target::Fact(0), &format!("{path}.updated_at"), &base, &mut updated);
@@ -631,7 +732,41 @@ impl Compiler {
                     format!("source `{s}` is not declared{hint}"),
                 );
             }
+            (Some(s), None) if config.sources.get(s).is_some_and(|x| x.family == "companies") => {
+                let what = format!("source `{s}` holds companies; facts belong to customers");
+                self.problem(format!("{path}.customer.source"), what);
+            }
             _ => {}
+        }
+    }
+
+    fn check_account(&mut self, path: &str, spec: &SourceSpec, family: Family, config: &Config) {
+        let Some(account) = &spec.account else { return };
+        if family != Family::Customers {
+            let what =
+                format!("is for customers, who are contacts of companies; rows of {} are not", spec.family);
+            return self.problem(format!("{path}.account"), what);
+        }
+        match (&account.source, &account.source_column) {
+            (None, None) | (Some(_), Some(_)) => self.problem(
+                format!("{path}.account"),
+                "names the account's source either by `source` or by `source_column`; give one of them",
+            ),
+            (Some(s), None) => match config.sources.get(s) {
+                Some(source) if source.family == "companies" => {}
+                Some(_) => {
+                    let what = format!("source `{s}` is not of family `companies`");
+                    self.problem(format!("{path}.account.source"), what);
+                }
+                None => {
+                    let hint = did_you_mean(s, config.sources.keys().map(String::as_str));
+                    self.problem(
+                        format!("{path}.account.source"),
+                        format!("source `{s}` is not declared{hint}"),
+                    );
+                }
+            },
+            (None, Some(_)) => {}
         }
     }
 
@@ -657,6 +792,7 @@ impl Compiler {
             values: BTreeMap::new(),
             clear: Vec::new(),
             context: base.clone(),
+            otherwise: None,
             path: path.to_owned(),
         };
         match source {
@@ -682,6 +818,7 @@ impl Compiler {
                     values: t.values.clone(),
                     clear: t.clear.clone(),
                     context,
+                    otherwise: None,
                     path: path.to_owned(),
                 });
             }

@@ -41,7 +41,7 @@ impl OneOrMany {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceSpec {
-    /// What its rows are: `customers`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
+    /// What its rows are: `customers`, `companies`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
     /// `interactions`, `loyalty`, or a family that `families` declares.
     #[serde(default = "customers")]
     pub family: String,
@@ -66,6 +66,15 @@ pub struct SourceSpec {
     /// Whose row it is, for families other than customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerRef>,
+    /// The account that a row of customers is a contact of: identifier of a row of a source of family `companies`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<CustomerRef>,
+    /// Brand of its records; a field `brand` that is not blank comes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Company of the group that holds its records; a field `company` that is not blank comes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
     /// Country of the source; absent: that of `rcu.region`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -3,9 +3,10 @@
 
 use super::blocking::Link;
 use super::compare::{CONFLICT, EQUAL, Evidence, Memo, compare, compare_with};
+use super::decide::Verdict;
 use super::model::Weights;
 use super::pass::Decision;
-use super::prepare::Prepared;
+use super::prepare::{Level, Prepared};
 use super::ruling::Located;
 use crate::field;
 use crate::records::Record;
@@ -16,7 +17,8 @@ use rayon::prelude::*;
 pub struct RefusedLink {
     /// The link.
     pub link: Link,
-    /// Why: `steward`, `birth_date`, `twins`, `suffix`, `siret`, `duplicate_free`, `first_name`, `weight`.
+    /// Why: `steward`, `birth_date`, `twins`, `suffix`, `siret`, `siren`, `duplicate_free`, `scope`, `first_name`,
+    /// `weight`.
     pub reason: &'static str,
 }
 
@@ -47,6 +49,11 @@ impl Clusters {
     /// Records of a cluster, ascending.
     pub fn members(&self, cluster: usize) -> &[Record] {
         &self.members[self.starts[cluster] as usize..self.starts[cluster + 1] as usize]
+    }
+
+    /// Clusters from the smallest record of each record's cluster.
+    pub(crate) fn of_roots(roots: Vec<Record>, refused: Vec<RefusedLink>) -> Clusters {
+        Clusters::number(roots, refused)
     }
 
     fn number(mut roots: Vec<Record>, refused: Vec<RefusedLink>) -> Clusters {
@@ -92,9 +99,15 @@ pub fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'st
     if p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
         return Some("duplicate_free");
     }
-    let siret = p.records.field(field::SIRET);
-    if siret.id(a) != 0 && siret.id(b) != 0 && siret.id(a) != siret.id(b) {
-        return Some("siret");
+    if p.scope(a) != p.scope(b) {
+        return Some("scope");
+    }
+    // A contact may have a role in two companies; a company is no other one.
+    let two_people = p.faces[i].last != 0 && p.faces[j].last != 0;
+    if (p.level == Level::Companies || !two_people)
+        && let Some(reason) = p.other_establishment(a, b)
+    {
+        return Some(reason);
     }
     if e.suffix == CONFLICT {
         return Some("suffix");
@@ -136,9 +149,20 @@ impl Referee<'_, '_> {
             return Against { conflict: Some("steward"), weight: 0 };
         }
         let e = compare_with(self.p, &mut self.memo, a, b);
-        let weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
+        let mut weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
+        if weight < 0 && is_one_contact(self.p, &e, a, b) {
+            // The model knows no companies: one name in one company, or two rows of a company itself.
+            weight = 0;
+        }
         Against { conflict: conflict(self.p, &e, a, b), weight }
     }
+}
+
+/// Whether two records are of one company and agree in the names they bear, or bear none.
+fn is_one_contact(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
+    let nameless = |r: Record| p.faces[r as usize].last == 0 && p.faces[r as usize].first == 0;
+    let agree = e.last_name > CONFLICT && e.first_name > CONFLICT;
+    (agree || (nameless(a) && nameless(b))) && p.same_employer(a, b)
 }
 
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.
@@ -284,6 +308,27 @@ fn constrained(referee: &mut Referee, members: &[Record], links: &[&Link]) -> Co
     refused.retain(|r| of[position(r.link.a)] != of[position(r.link.b)]);
     let roots = members.iter().map(|r| (*r, groups[of[position(*r)]][0])).collect();
     (roots, refused)
+}
+
+/// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.
+pub fn rank(mut links: Vec<Link>, clusters: &Clusters, rulings: &Located, p: &Prepared) -> Vec<Link> {
+    links.retain(|l| {
+        let together = clusters.of[l.a as usize] == clusters.of[l.b as usize];
+        let decided = rulings.are_apart(l.a, l.b) || rulings.same.binary_search(&(l.a, l.b)).is_ok();
+        !decided && (l.verdict.decision == Decision::Link || !together)
+    });
+    links.extend(rulings.same.iter().map(|(a, b)| {
+        let verdict = Verdict { decision: Decision::Link, score: 0, reason: "steward" };
+        Link { a: *a, b: *b, pass: Link::STEWARD, verdict, evidence: compare(p, *a, *b) }
+    }));
+    for l in links.iter_mut().filter(|l| l.verdict.decision == Decision::Review) {
+        if rulings.is_later(l.a, l.b) {
+            l.verdict.reason = "later";
+        }
+    }
+    // A steward's links come before the first pass.
+    links.sort_unstable_by_key(|l| (l.pass.wrapping_add(1), std::cmp::Reverse(l.verdict.score), l.a, l.b));
+    links
 }
 
 fn find(roots: &mut [Record], mut r: Record) -> Record {

@@ -44,6 +44,16 @@ pub enum Part {
     Address,
     /// Number and way.
     StreetLine,
+    /// The way without its number.
+    Way,
+    /// The company that a contact belongs to, by its id or its name.
+    Employer,
+    /// The same for records that name no person.
+    Account,
+    /// A company's name without legal form and articles.
+    CompanyKey(FieldIx),
+    /// The domain of an e-mail address, unless it is a public provider's.
+    Domain(FieldIx),
     /// Any field as it is.
     Field(FieldIx),
     /// The first characters of a field.
@@ -75,6 +85,9 @@ impl Part {
             Part::Field(f) | Part::First(f) | Part::Phonex(f) | Part::Soundex(f) | Part::Token(f) => f,
             Part::Prefix(f, _) | Part::Suffix(f, _) | Part::Qgram(f, _) => f,
             Part::Year(f) | Part::MonthDay(f) | Part::Sorted(f, _) => f,
+            Part::CompanyKey(f) | Part::Domain(f) => f,
+            Part::Employer | Part::Account => field::COMPANY_NAME,
+            Part::Way => field::STREET,
             Part::LastName | Part::PhonexLast => field::LAST_NAME,
             Part::FirstName | Part::PhonexFirst | Part::Initial => field::FIRST_NAME,
             Part::Email => field::EMAIL,
@@ -98,6 +111,7 @@ impl Part {
             Part::Card => &[compare::at::LOYALTY_CARD],
             Part::BirthDate | Part::BirthYear | Part::BirthMonthDay => &[compare::at::BIRTH_DATE],
             Part::Address | Part::StreetLine => &[compare::at::ADDRESS],
+            Part::Employer | Part::Account | Part::Domain(_) | Part::CompanyKey(_) | Part::Way => &[],
             other => match other.field() {
                 Some(field::LAST_NAME) => &[compare::at::LAST_NAME],
                 Some(field::FIRST_NAME) => &[compare::at::FIRST_NAME],
@@ -252,6 +266,14 @@ impl CompiledPass {
                 let verdict = self.by_levels(p, spec, e, a, b);
                 Verdict { score: points(p, e, &spec.points, a, b), ..verdict }
             }
+            Method::Review => {
+                let verdict = self.by_levels(p, spec, e, a, b);
+                let score = points(p, e, &spec.points, a, b);
+                match verdict.decision {
+                    Decision::Link => Verdict { decision: Decision::Review, score, reason: "hint" },
+                    _ => Verdict { score, ..verdict },
+                }
+            }
             Method::Points => by_points(p, spec, e, points(p, e, &spec.points, a, b), a, b),
             Method::Model => self.by_model(p, judge, e, a, b),
         }
@@ -403,6 +425,17 @@ fn trips(
             };
             (common && !other && !department()).then_some((Refusal::Review, "common_name"))
         }
+        Guard::Employer => {
+            let of = |r: Record| p.records.employer.id(r);
+            (of(a) != 0 && of(b) != 0 && of(a) != of(b)).then_some((Refusal::Review, "employer"))
+        }
+        Guard::Establishment => p.other_establishment(a, b).map(|reason| (Refusal::No, reason)),
+        Guard::SeveralEstablishments => {
+            let several = |r: Record| p.establishments.get(r as usize).is_some_and(|n| *n > 1);
+            let siret = p.records.field(field::SIRET);
+            let both = siret.id(a) != 0 && siret.id(b) != 0;
+            (!both && (several(a) || several(b))).then_some((Refusal::Review, "several_establishments"))
+        }
         Guard::BirthName => {
             let key = |r: Record| p.birth_name.info[p.birth_name.of[r as usize] as usize].key;
             (key(a) != 0 && key(b) != 0 && key(a) != key(b)).then_some((Refusal::Review, "birth_name"))
@@ -462,7 +495,7 @@ fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
 pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
     let position = |n: &str| fields.iter().position(|f| f.name == n);
     if let Some((function, inner)) = text.strip_suffix(')').and_then(|t| t.split_once('(')) {
-        const KNOWN: [&str; 10] = [
+        const KNOWN: [&str; 12] = [
             "phonex",
             "soundex",
             "initial",
@@ -473,6 +506,8 @@ pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
             "year",
             "month_day",
             "sorted",
+            "company_key",
+            "domain",
         ];
         let function = function.trim();
         if !KNOWN.contains(&function) {
@@ -502,6 +537,8 @@ pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
             "prefix" => Part::Prefix(f, number(255)? as u8),
             "suffix" => Part::Suffix(f, number(255)? as u8),
             "token" => Part::Token(f),
+            "company_key" => Part::CompanyKey(f),
+            "domain" => Part::Domain(f),
             "qgram" => Part::Qgram(f, number(16)? as u8),
             "sorted" => Part::Sorted(f, number(1000)?),
             _ if !is_date => return Err(format!("`{function}` takes a date; `{name}` is none")),
@@ -522,12 +559,22 @@ pub fn part(text: &str, fields: &[CompiledField]) -> Result<Part, String> {
         "birth_date" => Part::BirthDate,
         "address" => Part::Address,
         "street_line" => Part::StreetLine,
+        "way" => Part::Way,
+        "employer" => Part::Employer,
+        "account" => Part::Account,
         other => Part::Field(position(other).ok_or_else(|| unknown(other, fields))?),
     })
 }
 
 fn unknown(name: &str, fields: &[CompiledField]) -> String {
-    let known = fields.iter().map(|f| f.name.as_str()).chain(["address", "street_line", "name_pair"]);
+    let known = fields.iter().map(|f| f.name.as_str()).chain([
+        "address",
+        "street_line",
+        "way",
+        "name_pair",
+        "employer",
+        "account",
+    ]);
     let hint = did_you_mean(name, known.clone());
     format!("`{name}` is not a field{hint}; fields are {}", known.collect::<Vec<_>>().join(", "))
 }

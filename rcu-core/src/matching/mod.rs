@@ -18,5 +18,6 @@ pub mod ruling;
 pub mod similarity;
 
 pub use pass::{
-    CompareSpec, Decision, GuardSpec, KeySpec, MatchingSpec, Method, PassSpec, PointsSpec, default_passes,
+    CompareSpec, Decision, GuardSpec, KeySpec, MatchingSpec, MergeScope, Method, PassSpec, PointsSpec,
+    default_passes,
 };

@@ -15,7 +15,9 @@ pub struct PassSpec {
     /// `phonex(f)`, `soundex(f)`, `initial(f)`, `prefix(f,n)`, `suffix(f,n)`, `token(f)` (each word), `qgram(f,n)`,
     /// `year(f)`, `month_day(f)`; `sorted(f,n)` is no key: it pairs each record with the n - 1 that follow it in the
     /// order of the field. `address` is postcode, number and way; `street_line` number and way; `name_pair` last and
-    /// first name in either order.
+    /// first name in either order; `employer` the company that a contact belongs to, `account` the same for records that
+    /// name no person; `way` the street without its number. `company_key(f)` is a company's name without legal form and
+    /// articles, `domain(f)` the domain of an e-mail address that is no public provider's.
     pub on: KeySpec,
     /// Level that each comparison must reach for a link; a missing value is neutral unless `required` says otherwise.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -59,6 +61,8 @@ pub enum Method {
     Points,
     /// Add up the match weights of the Fellegi–Sunter model (`[model]`) and compare with its thresholds.
     Model,
+    /// Review whatever no comparison and no guard refuses: for keys that are a hint and no proof.
+    Review,
 }
 
 /// What a comparison must reach.
@@ -127,6 +131,13 @@ pub enum Guard {
     /// household shares the rest. Last names that only look or sound alike: review unless one of e-mail, mobile,
     /// landline, card and address agrees; last names in conflict: unless two of them do.
     NamesConfirmed,
+    /// Contacts of two companies that are known apart, though of one name: review.
+    Employer,
+    /// Of companies: another SIRET is another establishment, another SIREN another company: not linked.
+    Establishment,
+    /// Of companies: the SIREN has several establishments, in the postcode when one is known, and not both records say
+    /// which they are: review.
+    SeveralEstablishments,
 }
 
 /// What a tripped guard makes of a pair.
@@ -198,6 +209,21 @@ pub struct MatchingSpec {
     pub proven_at: f64,
     /// Clusters with more records are reported.
     pub giant_cluster: u32,
+    /// Whether records of different brands or companies of the group may be one person.
+    pub merge_scope: MergeScope,
+}
+
+/// How far identity reaches (`domain.md` §3.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeScope {
+    /// Over all records.
+    #[default]
+    Group,
+    /// Within each company of the group (field `company`, or the source's `company`). Records without one are together.
+    Company,
+    /// Within each brand (field `brand`, or the source's `brand`). Records without one are together.
+    Brand,
 }
 
 impl Default for MatchingSpec {
@@ -213,6 +239,7 @@ impl Default for MatchingSpec {
             review_at: 60,
             proven_at: 0.7,
             giant_cluster: 20,
+            merge_scope: MergeScope::Group,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What comparisons need, computed once per distinct value: keys of names, phonetic codes, tokens, days, address keys.
 
 use super::comparison::{CompiledComparison, Derived};
-use super::pass::MatchingSpec;
+use super::pass::{MatchingSpec, MergeScope};
 use super::population::Population;
 use super::ruling::Rulings;
 use crate::field::{self, CompiledField, FieldIx};
@@ -11,6 +11,7 @@ use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
 use crate::normalize::{Context, Country, Status};
 use crate::records::{Record, RecordIndex, Records};
+use crate::reference::email::Facts;
 use crate::reference::names::NameTables;
 use crate::time::Day;
 use rayon::prelude::*;
@@ -115,6 +116,16 @@ pub enum Gender {
     Female,
 }
 
+/// What records are: people and companies are matched apart (`domain.md` §3.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Persons, contacts among them.
+    #[default]
+    People,
+    /// Companies and their establishments.
+    Companies,
+}
+
 /// Values that many people share, and so make no key.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SharedValue {
@@ -184,6 +195,12 @@ pub struct Prepared<'a> {
     pub custom: &'a [CompiledComparison],
     /// What they need of each distinct value.
     pub derived: Vec<Derived>,
+    /// What the records are.
+    pub level: Level,
+    /// Of companies: distinct SIRET of the record's SIREN, in its postcode when it has one; empty for people.
+    pub establishments: Vec<u32>,
+    /// Brand or company that identity ends at, by record; empty when it reaches over all.
+    scopes: Vec<u32>,
     /// What is counted over a larger set, of which these records are a part.
     pub population: Option<&'a dyn Population>,
     /// Texts of e-mail keys, which are not values of a field.
@@ -241,6 +258,8 @@ pub struct Setting<'a> {
     pub birth_reliability: Vec<u32>,
     /// Comparisons of the installation's own.
     pub comparisons: &'a [CompiledComparison],
+    /// What the records are.
+    pub level: Level,
     /// Names of the sources, by position.
     pub sources: Vec<&'a str>,
     /// Decisions of stewards.
@@ -315,6 +334,9 @@ impl<'a> Prepared<'a> {
             shared: Vec::new(),
             custom: plan.comparisons,
             derived: plan.comparisons.iter().map(|c| Derived::new(c, records)).collect(),
+            level: plan.level,
+            establishments: Vec::new(),
+            scopes: scopes(plan.spec.merge_scope, records),
             population: plan.population,
             email_keys: Pool::default(),
             street_keys,
@@ -323,6 +345,9 @@ impl<'a> Prepared<'a> {
             kept_apart: Vec::new(),
             tables,
         };
+        if p.level == Level::Companies {
+            p.establishments = p.count_establishments();
+        }
         p.name_count = p.count_names();
         let contacts = [field::EMAIL, field::MOBILE, field::LANDLINE, field::LOYALTY_CARD];
         let made: Vec<(Multi, Pool, Vec<SharedValue>)> =
@@ -423,7 +448,7 @@ impl<'a> Prepared<'a> {
         // What depends on the source as well: how a street is read.
         [own, u64::from(self.street[r as usize])]
             .into_iter()
-            .chain(self.records.fields.iter().flat_map(|f| {
+            .chain(self.records.fields.iter().chain([&self.records.employer]).flat_map(|f| {
                 let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
                 slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
             }))
@@ -450,6 +475,68 @@ impl<'a> Prepared<'a> {
     /// Whether the source of a record is declared free of duplicates.
     pub fn is_duplicate_free(&self, r: Record) -> bool {
         self.duplicate_free.get(usize::from(self.records.sources[r as usize])).copied().unwrap_or(false)
+    }
+
+    /// The brand or company that identity ends at; 0 when it reaches over all, or when the record has none.
+    #[inline]
+    pub fn scope(&self, r: Record) -> u32 {
+        self.scopes.get(r as usize).copied().unwrap_or(0)
+    }
+
+    /// Scopes by record; empty when identity reaches over all.
+    pub fn scopes(&self) -> &[u32] {
+        &self.scopes
+    }
+
+    /// Whether two contacts have a company in common, by its id or its name.
+    pub fn same_employer(&self, a: Record, b: Record) -> bool {
+        let employer = &self.records.employer;
+        employer.values(a).any(|(x, _)| employer.values(b).any(|(y, _)| x == y))
+    }
+
+    /// Which company number says that two records are two establishments or two companies.
+    pub fn other_establishment(&self, a: Record, b: Record) -> Option<&'static str> {
+        let differ = |f: FieldIx| {
+            let column = self.records.field(f);
+            let (x, y) = (column.id(a), column.id(b));
+            x != 0 && y != 0 && x != y
+        };
+        if differ(field::SIRET) {
+            return Some("siret");
+        }
+        (self.level == Level::Companies && differ(field::SIREN)).then_some("siren")
+    }
+
+    /// Whether an e-mail domain is a public provider's.
+    pub fn is_public_domain(&self, domain: &str) -> bool {
+        let facts = self.tables.email.facts(domain);
+        facts.has(Facts::PROVIDER) || facts.has(Facts::KNOWN)
+    }
+
+    fn count_establishments(&self) -> Vec<u32> {
+        let (siren, siret) = (self.records.field(field::SIREN), self.records.field(field::SIRET));
+        let n = self.records.len() as Record;
+        let mut count = vec![0u32; n as usize];
+        // Once over the postcodes, once over all of the SIREN for records without one.
+        for by_postcode in [true, false] {
+            let mut keyed: Vec<(u32, u32, u32, u32, Record)> = (0..n)
+                .filter(|r| siren.id(*r) != 0 && (!by_postcode || self.postcode[*r as usize] != 0))
+                .map(|r| {
+                    let place = if by_postcode { self.postcode[r as usize] } else { 0 };
+                    (self.scope(r), siren.id(r), place, siret.id(r), r)
+                })
+                .collect();
+            keyed.par_sort_unstable();
+            for same in keyed.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+                let known = same.chunk_by(|a, b| a.3 == b.3).filter(|c| c[0].3 != 0).count() as u32;
+                for (.., r) in same {
+                    if by_postcode || self.postcode[*r as usize] == 0 {
+                        count[*r as usize] = known;
+                    }
+                }
+            }
+        }
+        count
     }
 
     /// Reference tables of names.
@@ -487,9 +574,13 @@ impl<'a> Prepared<'a> {
             return (0..n as Record).map(count).collect();
         }
         let mut people: Vec<(u64, u32)> = (0..n).map(|r| (self.person(r), r as u32)).collect();
-        people.par_sort_unstable();
+        if self.scopes.is_empty() {
+            people.par_sort_unstable();
+        } else {
+            people.par_sort_unstable_by_key(|(person, r)| (*person, self.scope(*r), *r));
+        }
         let mut count = vec![0u32; n];
-        for same in people.chunk_by(|a, b| a.0 == b.0) {
+        for same in people.chunk_by(|a, b| a.0 == b.0 && self.scope(a.1) == self.scope(b.1)) {
             if same[0].0 != 0 {
                 same.iter().for_each(|(_, r)| count[*r as usize] = same.len() as u32);
             }
@@ -543,28 +634,32 @@ impl<'a> Prepared<'a> {
                 s.iter().for_each(|v| records[*v as usize] += 1);
             }
             // Only values on more records than the cap can be on more people than the cap.
-            let mut pairs: Vec<(u32, u64)> = slots
+            let mut pairs: Vec<(u32, u32, u64)> = slots
                 .iter()
                 .flat_map(|s| s.iter().enumerate())
                 .filter(|(_, v)| **v != 0 && records[**v as usize] > *cap)
-                .map(|(r, v)| (*v, self.person(r)))
-                .filter(|(_, person)| *person != 0)
+                .map(|(r, v)| (*v, self.scope(r as Record), self.person(r)))
                 .collect();
             pairs.sort_unstable();
-            pairs.dedup();
-            let mut barred = vec![false; distinct];
-            for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-                if same.len() as u32 > *cap {
-                    let v = same[0].0;
-                    barred[v as usize] = true;
+            let mut barred: Vec<(u32, u32)> = Vec::new();
+            for same in pairs.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let people = same.chunk_by(|a, b| a.2 == b.2).filter(|c| c[0].2 != 0).count() as u32;
+                if people > *cap {
+                    let (v, scope, _) = same[0];
+                    barred.push((v, scope));
                     let text = texts.as_ref().unwrap_or(&column.pool).get(v).to_owned();
                     let field = plan.fields[f].name.clone();
-                    let people = same.len() as u32;
-                    shared.push(SharedValue { field, value: text, people, records: records[v as usize] });
+                    shared.push(SharedValue { field, value: text, people, records: same.len() as u32 });
                 }
             }
+            let mut touched = vec![false; distinct];
+            barred.iter().for_each(|(v, _)| touched[*v as usize] = true);
             for s in &mut slots {
-                s.iter_mut().filter(|v| barred[**v as usize]).for_each(|v| *v = 0);
+                for (r, v) in s.iter_mut().enumerate().filter(|(_, v)| touched[**v as usize]) {
+                    if barred.binary_search(&(*v, self.scope(r as Record))).is_ok() {
+                        *v = 0;
+                    }
+                }
             }
             shared.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
         }
@@ -577,6 +672,17 @@ impl<'a> Prepared<'a> {
         let (p, s) = (self.postcode[r as usize], self.street[r as usize]);
         if p == 0 || s == 0 { 0 } else { mix(u64::from(p), u64::from(s)) | 1 }
     }
+}
+
+/// The brand or company of each record, as a number; empty when identity reaches over all.
+fn scopes(scope: MergeScope, records: &Records) -> Vec<u32> {
+    let field = match scope {
+        MergeScope::Group => return Vec::new(),
+        MergeScope::Company => field::COMPANY,
+        MergeScope::Brand => field::BRAND,
+    };
+    let column = records.field(field);
+    (0..records.len() as Record).map(|r| column.id(r)).collect()
 }
 
 fn days_of(pool: &Pool) -> Vec<Option<Day>> {

@@ -1,6 +1,7 @@
 //! What a steward decided about two records: kept by their own identifiers, so that it outlives every change of golden
 //! ids, and applied on every run.
 
+use super::prepare::Prepared;
 use crate::error::Error;
 use crate::records::{Record, RecordIndex};
 use crate::table::Table;
@@ -230,6 +231,35 @@ pub struct Located {
 }
 
 impl Located {
+    /// Refuses decisions that cannot all hold.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when two records are joined, directly or through others, and kept apart too, or joined though
+    /// identity ends at their brand.
+    pub fn check(&self, sources: &[&str], p: &Prepared) -> Result<(), Error> {
+        let records = p.records;
+        let name = |r: Record| {
+            let source = sources.get(usize::from(records.sources[r as usize])).copied().unwrap_or("");
+            format!("{source}:{}", records.ids.get(r as usize).unwrap_or(""))
+        };
+        let refuse = |reason: String| Err(Error::Argument { argument: "decisions".into(), reason });
+        if let Some((a, b)) = self.contradictions().first() {
+            return refuse(format!(
+                "keep {} and {} apart and join them too; cancel one of them",
+                name(*a),
+                name(*b)
+            ));
+        }
+        match self.same.iter().find(|(a, b)| p.scope(*a) != p.scope(*b)) {
+            Some((a, b)) => refuse(format!(
+                "join {} and {}, which `matching.merge_scope` keeps apart; cancel the decision or widen the scope",
+                name(*a),
+                name(*b)
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a steward keeps two records apart.
     #[inline]
     pub fn are_apart(&self, a: Record, b: Record) -> bool {

@@ -3,6 +3,7 @@
 //! It loads nothing from anywhere, holds no script and no personal value in clear, and prints on paper.
 
 use crate::config::Plan;
+use crate::matching::blocking::PassReport;
 use crate::picture::{count, escape, money, page, percent};
 use crate::resolve::Resolution;
 use std::fmt::Write as _;
@@ -29,6 +30,7 @@ pub fn html(plan: &Plan, r: &Resolution) -> String {
     cards(&mut t, r);
     sources(&mut t, r);
     matching(&mut t, r);
+    companies(&mut t, r);
     sizes(&mut t, r);
     fields(&mut t, r);
     segments(&mut t, r);
@@ -107,10 +109,33 @@ fn sources(t: &mut String, r: &Resolution) {
     t.push_str("</table>");
 }
 
-fn matching(t: &mut String, r: &Resolution) {
-    let s = &r.summary;
-    t.push_str("<h2>Matching</h2><div class=\"scroll\"><table><tr><th>pass<th>candidates<th>linked<th>review<th>refused<th>largest block<th>not compared</tr>");
-    for p in &s.passes {
+/// Companies and their contacts, when there are any.
+fn companies(t: &mut String, r: &Resolution) {
+    let Some(c) = &r.summary.companies else { return };
+    t.push_str("<h2>Companies</h2>");
+    pass_table(t, &c.passes);
+    let _ = write!(
+        t,
+        "<p class=\"note\">{} records of companies, {} of them accounts, are {} companies of {} legal units. {} records \
+         of persons are contacts; {} name an account that is not there. {} pairs of companies wait in review, {} of them \
+         links refused because two companies would have met. {} records have a SIRET that is not of their SIREN. {} \
+         e-mails and telephones are a company's and made no key for its contacts.</p>",
+        count(c.records),
+        count(c.accounts),
+        count(c.companies),
+        count(c.legal_units),
+        count(c.contact_records),
+        count(c.unknown_accounts),
+        count(c.review_pairs),
+        count(c.refused_links),
+        count(c.siren_conflicts),
+        count(c.own_contact_values)
+    );
+}
+
+fn pass_table(t: &mut String, passes: &[PassReport]) {
+    t.push_str("<div class=\"scroll\"><table><tr><th>pass<th>candidates<th>linked<th>review<th>refused<th>largest block<th>not compared</tr>");
+    for p in passes {
         let _ = write!(
             t,
             "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>",
@@ -124,6 +149,12 @@ fn matching(t: &mut String, r: &Resolution) {
         );
     }
     t.push_str("</table></div>");
+}
+
+fn matching(t: &mut String, r: &Resolution) {
+    let s = &r.summary;
+    t.push_str("<h2>Matching</h2>");
+    pass_table(t, &s.passes);
     let _ = write!(
         t,
         "<p class=\"note\">{} links were refused because their cluster would have held two people; {} clusters have \

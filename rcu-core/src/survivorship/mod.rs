@@ -18,5 +18,6 @@ pub use condition::{About, Bound, Condition, Names, Operand};
 pub use freshness::freshness_thousandths;
 pub use golden::{Beaten, BeatenList, Golden, GoldenField, Provenance};
 pub use lock::{Divergence, Lock, LockKind, LockOutcome, LockPlan, LockState, read_locks};
+pub use rank::restriction;
 pub use spec::{Case, FieldRule, GroupRule, Rule, RuleTable, Rules, SurvivorshipSpec};
 pub use trust::{Curve, Decay, ReliabilityOverride, SourceTrust, TrustSpec};

@@ -268,7 +268,8 @@ fn plain<'a>(rule: Rule, field: &CompiledField, pool: &Pool) -> By<'a> {
     }
 }
 
-fn restriction(consent: &str) -> i64 {
+/// How much a consent restricts: withdrawn most, then denied, then granted; 0 for none.
+pub fn restriction(consent: &str) -> i64 {
     match consent {
         "withdrawn" => 3,
         "denied" | "false" => 2,

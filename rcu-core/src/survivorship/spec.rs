@@ -269,6 +269,8 @@ impl Default for SurvivorshipSpec {
                 field("consent_sms", &[Rule::MostRestrictive]),
                 field("created_at", &[Rule::Min]),
                 field("first_purchase_date", &[Rule::Min]),
+                field("brand", &[Rule::Union]),
+                field("company", &[Rule::Union]),
             ]),
             groups: BTreeMap::from([
                 group(

@@ -33,7 +33,7 @@ pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input
     read_files(base, others())
 }
 
-/// Reads what customer records are made from: the customer sources, and the stores, whose own e-mails and telephones are
+/// Reads what customer records are made from: the sources of customers and of companies, and the stores, whose own e-mails and telephones are
 /// nobody's. Paths are relative to `base`.
 ///
 /// # Errors
@@ -42,7 +42,7 @@ pub fn read_customers(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
     let facts: Vec<&str> = plan
         .sources
         .iter()
-        .filter(|s| !matches!(s.family, Family::Customers | Family::Stores))
+        .filter(|s| !matches!(s.family, Family::Customers | Family::Companies | Family::Stores))
         .map(|s| s.name.as_str())
         .collect();
     read_others(plan, base, &facts)
@@ -58,7 +58,7 @@ fn read_files<'a>(base: &Path, sources: impl Iterator<Item = &'a SourcePlan>) ->
         .into_par_iter()
         .map(|(source, path)| match Pieces::open(source, &path)? {
             // Facts are many and their rows short: groups of rows keep their dictionaries and are read side by side.
-            Some(pieces) if source.family != Family::Customers => {
+            Some(pieces) if !matches!(source.family, Family::Customers | Family::Companies) => {
                 (0..pieces.len()).into_par_iter().map(|i| pieces.read(i)).collect()
             }
             _ => read_file(source, &path).map(|i| vec![i]),
@@ -233,7 +233,7 @@ pub fn columns_of(source: &SourcePlan) -> Vec<String> {
             Take::Constant(_) => {}
         }
     }
-    if let Some(c) = &source.spec.customer {
+    for c in source.spec.customer.iter().chain(&source.spec.account) {
         names.push(c.id.clone());
         names.extend(c.source_column.clone());
     }

@@ -4,6 +4,7 @@ use crate::field::{self, FieldIx};
 use crate::intern::{Pool, hash_bytes, mix};
 use crate::matching::decide::Part;
 use crate::matching::prepare::{Face, Multi, NameInfo, Prepared};
+use crate::normalize::company::company_key_into;
 use crate::normalize::phonetic::{phonex_into, soundex_code};
 use crate::records::Record;
 use crate::time::Day;
@@ -142,12 +143,19 @@ impl KeyTable {
                 f
             }
             Part::Qgram(f, _) | Part::Year(f) | Part::MonthDay(f) | Part::First(f) => f,
+            Part::CompanyKey(f) | Part::Domain(f) => f,
             _ => return None,
         };
         let mut table = KeyTable { field, starts: vec![0, 0], keys: Vec::new() };
         let mut code = String::new();
         for (_, text) in p.records.field(field).pool.iter() {
-            text_keys(part, text, &mut code, &mut table.keys);
+            let public = matches!(part, Part::Domain(_)) && {
+                let domain = text.rsplit_once('@').map_or("", |(_, d)| d);
+                p.is_public_domain(domain)
+            };
+            if !public {
+                text_keys(part, text, &mut code, &mut table.keys);
+            }
             table.starts.push(table.keys.len() as u32);
         }
         Some(table)
@@ -189,6 +197,18 @@ fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
             }
         }
         Part::Token(_) => text.split_whitespace().for_each(put),
+        Part::CompanyKey(_) => {
+            code.clear();
+            company_key_into(text, code);
+            if !code.is_empty() {
+                put(code);
+            }
+        }
+        Part::Domain(_) => {
+            if let Some((_, domain)) = text.rsplit_once('@') {
+                put(domain);
+            }
+        }
         Part::Qgram(_, n) => {
             let marks: Vec<usize> =
                 text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
@@ -248,6 +268,12 @@ fn stored_value(part: Part, p: &Prepared, r: Record, v: u64) -> u64 {
     }
 }
 
+/// Whether a record speaks of a person: by a name, or by an e-mail of one's own.
+fn names_person(p: &Prepared, r: Record) -> bool {
+    let f = &p.faces[r as usize];
+    f.last != 0 || f.first != 0 || f.email != 0
+}
+
 /// Whether two records have a value of a part in common.
 #[inline]
 fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: Record) -> bool {
@@ -283,6 +309,9 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
         }
         Part::Address => same(x.postcode, y.postcode) && same(x.street, y.street),
         Part::StreetLine => same(x.street, y.street),
+        Part::Way => same(x.way, y.way),
+        Part::Employer => p.same_employer(a, b),
+        Part::Account => !names_person(p, a) && !names_person(p, b) && p.same_employer(a, b),
         Part::PhonexFirst => {
             let code = |f: &Face| p.first.info[f.first as usize].phonex;
             same(code(x), code(y))
@@ -355,6 +384,10 @@ pub(super) fn values(
         Part::BirthMonthDay => some((f.birth % 10_000).into()),
         Part::Address => some(p.address(r)),
         Part::StreetLine => some(f.street.into()),
+        Part::Way => some(f.way.into()),
+        Part::Employer => p.records.employer.values(r).for_each(|(id, _)| some(id.into())),
+        Part::Account if names_person(p, r) => {}
+        Part::Account => p.records.employer.values(r).for_each(|(id, _)| some(id.into())),
         Part::Field(f) => {
             for (id, mark) in p.records.field(f).values(r) {
                 if mark.makes_keys() {

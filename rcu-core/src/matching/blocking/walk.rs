@@ -2,6 +2,7 @@
 
 use super::recipe::{Recipe, values};
 use crate::field::{self, FieldIx};
+use crate::intern::mix;
 use crate::matching::decide::Part;
 use crate::matching::pass::MatchingSpec;
 use crate::matching::prepare::Prepared;
@@ -169,7 +170,11 @@ impl Grouped {
             .map(|c| {
                 let mut out = Vec::new();
                 for r in c * CHUNK..n.min((c + 1) * CHUNK) {
-                    recipe.keys(p, r as Record, &mut |key| out.push((key, r as Record)));
+                    let scope = p.scope(r as Record);
+                    recipe.keys(p, r as Record, &mut |key| {
+                        let key = if scope == 0 { key } else { mix(key, scope.into()) };
+                        out.push((key, r as Record));
+                    });
                 }
                 out
             })
@@ -318,6 +323,9 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
 
     fn pair(&mut self, a: Record, b: Record) {
         // Two records of a source without duplicates are never one person: no candidates.
+        if self.p.scope(a) != self.p.scope(b) {
+            return;
+        }
         let sources = &self.p.records.sources;
         if sources[a as usize] == sources[b as usize] && self.p.is_duplicate_free(a) {
             return;

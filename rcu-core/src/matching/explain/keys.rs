@@ -68,6 +68,7 @@ pub(super) fn look(scene: &Scene, a: Record, b: Record) -> Vec<Vec<Met>> {
     let p = scene.prepared;
     let sources = &p.records.sources;
     let barred_source = sources[a as usize] == sources[b as usize] && p.is_duplicate_free(a);
+    let barred_scope = p.scope(a) != p.scope(b);
     scene
         .passes
         .iter()
@@ -80,9 +81,11 @@ pub(super) fn look(scene: &Scene, a: Record, b: Record) -> Vec<Vec<Met>> {
                     let recipe = Recipe::new(parts, p);
                     let common: Vec<bool> = (0..parts.len()).map(|k| recipe.part_meets(k, p, a, b)).collect();
                     let all = common.iter().all(|c| *c);
-                    let candidate = all && !barred_source && walked(scene, &recipe, a, b);
+                    let candidate = all && !barred_source && !barred_scope && walked(scene, &recipe, a, b);
                     let kept_apart_by = (all && !candidate).then(|| {
-                        if barred_source {
+                        if barred_scope {
+                            "scope"
+                        } else if barred_source {
                             "duplicate_free"
                         } else if recipe.is_sorted() {
                             "window"
@@ -102,7 +105,7 @@ pub(super) fn look(scene: &Scene, a: Record, b: Record) -> Vec<Vec<Met>> {
                         candidate,
                         kept_apart_by,
                     };
-                    let blocked = barred_source || kept_apart_by.is_some();
+                    let blocked = barred_source || barred_scope || kept_apart_by.is_some();
                     Met { view, parts: common, candidate, blocked }
                 })
                 .collect()

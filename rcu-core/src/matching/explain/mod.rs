@@ -384,7 +384,7 @@ impl Scene<'_> {
                 reason: with.reason.to_owned(),
             })
         });
-        let asks_levels = pass.method == Method::Levels || pass.method == Method::Model;
+        let asks_levels = pass.method != Method::Points;
         PassView {
             pass: pass.name.clone(),
             method: pass.method,

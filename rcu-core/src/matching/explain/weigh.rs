@@ -85,7 +85,7 @@ impl Scene<'_> {
         let shares = model.shares(e, a, b);
         Some(Waterfall {
             unit: Unit::ThousandthsOfABit,
-            prior: model.prior(),
+            prior: model.prior(a),
             steps: shares
                 .into_iter()
                 .filter(|s| s.level != MISSING)

@@ -16,8 +16,11 @@ use rayon::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Weights {
     comparisons: Vec<Weighted>,
-    prior: i32,
-    prior_here: i32,
+    /// Prior of the records at hand, brought up to the smallest population, and as they are; by scope when identity
+    /// ends at brands, else one.
+    priors: Vec<(i32, i32)>,
+    /// Position in `priors` by record; empty when there is one.
+    scope: Vec<u32>,
     link_at: i32,
     review_at: i32,
 }
@@ -69,18 +72,31 @@ impl Weights {
         let prior = |records: u64| {
             milli_log2(2.0 * model.matches_per_record.max(1e-6)) - 1000 * class(records.max(2))
         };
+        let mut sizes = vec![0u64; p.scopes().iter().max().map_or(1, |s| *s as usize + 1)];
+        match p.scopes() {
+            [] => sizes[0] = n,
+            scopes => scopes.iter().for_each(|s| sizes[*s as usize] += 1),
+        }
+        let priors = sizes.iter().map(|n| (prior((*n).max(model.smallest_population)), prior(*n))).collect();
         Weights {
             comparisons: weighted,
-            prior: prior(n.max(model.smallest_population)),
-            prior_here: prior(n),
+            priors,
+            scope: p.scopes().to_vec(),
             link_at: milli(spec.link_at_bits.unwrap_or(model.link_at_bits)),
             review_at: milli(spec.review_at_bits.unwrap_or(model.review_at_bits)),
         }
     }
 
-    /// Weight of the prior, thousandths of a bit.
-    pub fn prior(&self) -> i32 {
-        self.prior
+    /// Weight of the prior for a record's pairs, thousandths of a bit.
+    #[inline]
+    pub fn prior(&self, r: Record) -> i32 {
+        self.priors_of(r).0
+    }
+
+    #[inline]
+    fn priors_of(&self, r: Record) -> (i32, i32) {
+        let scope = self.scope.get(r as usize).copied().unwrap_or(0);
+        self.priors.get(scope as usize).copied().unwrap_or_default()
     }
 
     /// Weight from which a pair is linked, thousandths of a bit.
@@ -107,13 +123,14 @@ impl Weights {
     /// Match weight of a pair, prior included, in thousandths of a bit.
     #[inline]
     pub fn weight(&self, e: &Evidence, a: Record, b: Record) -> i32 {
-        self.comparisons.iter().fold(self.prior, |sum, w| sum + w.of(e.level(w.position), a, b))
+        self.comparisons.iter().fold(self.prior(a), |sum, w| sum + w.of(e.level(w.position), a, b))
     }
 
     /// The same with the prior of the records at hand, however few: negative when the pair is more likely two people.
     #[inline]
     pub fn weight_here(&self, e: &Evidence, a: Record, b: Record) -> i32 {
-        self.weight(e, a, b) - self.prior + self.prior_here
+        let (prior, here) = self.priors_of(a);
+        self.weight(e, a, b) - prior + here
     }
 
     /// What each comparison adds, in the model's order.
@@ -209,16 +226,22 @@ fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<i32> {
             .map(|r| value_key(p, position, r).map_or(0, |key| 1000 * bits(key)))
             .collect();
     }
-    let mut values: Vec<(u64, Record)> = (0..p.records.len() as Record)
-        .map(|r| (value_of(p, position, r), r))
-        .filter(|(v, _)| *v != 0)
-        .collect();
-    values.par_sort_unstable();
-    let all = class((values.len() as u64).max(at_least));
+    let scopes = p.scopes().iter().max().map_or(1, |s| *s as usize + 1);
+    let mut by_scope: Vec<Vec<(u64, Record)>> = vec![Vec::new(); scopes];
+    for r in 0..p.records.len() as Record {
+        let v = value_of(p, position, r);
+        if v != 0 {
+            by_scope[p.scope(r) as usize].push((v, r));
+        }
+    }
     let mut rarity = vec![0; p.records.len()];
-    for same in values.chunk_by(|a, b| a.0 == b.0) {
-        let bits = (all - class(same.len() as u64)).max(0);
-        same.iter().for_each(|(_, r)| rarity[*r as usize] = 1000 * bits);
+    for values in &mut by_scope {
+        values.par_sort_unstable();
+        let all = class((values.len() as u64).max(at_least));
+        for same in values.chunk_by(|a, b| a.0 == b.0) {
+            let bits = (all - class(same.len() as u64)).max(0);
+            same.iter().for_each(|(_, r)| rarity[*r as usize] = 1000 * bits);
+        }
     }
     rarity
 }
