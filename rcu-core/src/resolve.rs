@@ -195,7 +195,8 @@ impl Summary {
 /// that is not there, [`Error::TooLarge`] beyond 4 billion records.
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
-    let Loaded { records, mut rejects, counts, companies, .. } = ingest::load_customers(plan, inputs, progress)?;
+    let Loaded { records, mut rejects, counts, companies, .. } =
+        ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
     let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
     let index = RecordIndex::new(&records);

@@ -9,7 +9,7 @@ use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Change, MemoryStore, Repository, Store};
+use rcu_core::repository::{Change, Follower, MemoryStore, Repository, Store};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
 use serde_json::json;
@@ -146,8 +146,21 @@ fn golden_of(repository: &Repository<MemoryStore>) -> BTreeMap<(u16, String), St
     ids
 }
 
+fn golden_table(repository: &Repository<MemoryStore>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut table = BTreeMap::new();
+    let field = |f: usize| repository.plan().fields[f].name.clone();
+    repository
+        .store()
+        .each_person(&mut |_, p| {
+            table.insert(p.golden_id, p.values.into_iter().map(|v| (field(v.field), v.text)).collect());
+        })
+        .unwrap();
+    table
+}
+
 fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseError> {
     let mut repository = Repository::open(plan, MemoryStore::default()).unwrap();
+    let mut follower = Follower::default();
     let mut rest = events;
     for cut in cuts.iter().cycle() {
         if rest.is_empty() {
@@ -178,6 +191,20 @@ fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseErr
         }
         let verified = repository.verify().unwrap();
         prop_assert!(verified.is_clean(), "{:?} after {:?}", verified.findings, now);
+        // A consumer that follows the feed has the golden table, and knows where every id it ever saw leads.
+        let entries = repository.changes("till", usize::MAX).unwrap();
+        for e in entries.iter().chain(&entries) {
+            follower.apply(e);
+        }
+        if let Some(last) = entries.last() {
+            repository.acknowledge("till", last.cursor).unwrap();
+        }
+        prop_assert!(repository.changes("till", 9).unwrap().is_empty());
+        prop_assert_eq!(&follower.golden, &golden_table(&repository));
+        for id in before.values() {
+            let person = repository.person(id).unwrap();
+            prop_assert_eq!(follower.lead(id), person.as_ref().map(|p| p.golden_id.as_str()));
+        }
     }
     Ok(())
 }

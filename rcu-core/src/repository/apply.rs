@@ -6,12 +6,13 @@
 //! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
 //! are touched are found anew, with the functions that a batch runs.
 
+use super::feed::{self, Event, Fate};
 use super::identity;
 use super::rulings::Book;
 use super::scene::{Counts, Facets, Frame, Profile, Scene, carrier_key, contact_key, named_key};
 use super::store::{Counted, Kept, KeptLink, KeptValue, Ordinal, Person, PersonNumber, Store};
 use crate::error::Error;
-use crate::field::FieldIx;
+use crate::field::{CompiledField, FieldIx};
 use crate::matching::Decision;
 use crate::matching::blocking::{self, Link};
 use crate::matching::cluster;
@@ -42,6 +43,18 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
+    /// What became of golden ids.
+    pub(super) fates: Vec<Fate>,
+}
+
+impl Effect {
+    /// Entries of the feed, without cursor.
+    pub(super) fn events(&self, fields: &[CompiledField], sources: &[String], change: u64) -> Vec<Event> {
+        let by_id = |people: &BTreeMap<PersonNumber, Person>| -> BTreeMap<String, Person> {
+            people.values().map(|p| (p.golden_id.clone(), p.clone())).collect()
+        };
+        feed::events(fields, &self.fates, &by_id(&self.before), &by_id(&self.after), sources, change)
+    }
 }
 
 /// Everything that follows from `touched`. `before` and `after` are the decisions of stewards before and after it.

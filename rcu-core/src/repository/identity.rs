@@ -2,6 +2,7 @@
 //! old ids back.
 
 use super::apply::Effect;
+use super::feed::Fate;
 use super::store::{Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
@@ -100,6 +101,20 @@ pub(super) fn name<S: Store>(
         for o in &person.members {
             store.add_id_of_record(*o, &person.golden_id)?;
         }
+    }
+    let id_of = |n: PersonNumber| before.get(&n).map(|p| p.golden_id.clone());
+    for person in found.iter().filter(|p| given.iter().any(|n| n.golden_id == p.golden_id)) {
+        // A new id for records that had others: they come out of the person they were.
+        let first = person.members.iter().find_map(|o| {
+            let was = before.values().find(|p| p.members.contains(o))?;
+            Some(was.golden_id.clone())
+        });
+        let is = Some(person.golden_id.clone());
+        effect.fates.push(Fate { golden_id: person.golden_id.clone(), was: first, is });
+    }
+    for (_, claim, named) in &claims {
+        let is = found.get(*claim).map(|p| p.golden_id.clone());
+        effect.fates.push(Fate { golden_id: named.golden_id.clone(), was: named.person.and_then(id_of), is });
     }
     for (_, claim, mut named) in claims {
         let person = numbers.get(claim).copied();

@@ -1,5 +1,6 @@
 //! A repository in memory: for tests, and for those who keep its state themselves.
 
+use super::feed::Event;
 use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, PersonNumber, Store};
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
@@ -29,6 +30,8 @@ struct State {
     person_of: BTreeMap<Ordinal, PersonNumber>,
     named: BTreeMap<String, Named>,
     ids_of: BTreeMap<Ordinal, Vec<String>>,
+    events: Vec<Event>,
+    acknowledged: BTreeMap<String, u64>,
 }
 
 impl Store for MemoryStore {
@@ -211,6 +214,27 @@ impl Store for MemoryStore {
         if !ids.iter().any(|id| id == golden_id) {
             ids.push(golden_id.to_owned());
         }
+        Ok(())
+    }
+
+    fn add_events(&mut self, mut events: Vec<Event>) -> Result<Vec<Event>, Error> {
+        for e in &mut events {
+            e.cursor = self.state.events.len() as u64 + 1;
+            self.state.events.push(e.clone());
+        }
+        Ok(events)
+    }
+
+    fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error> {
+        Ok(self.state.events.iter().skip(after as usize).take(most).cloned().collect())
+    }
+
+    fn acknowledged(&self, consumer: &str) -> Result<u64, Error> {
+        Ok(self.state.acknowledged.get(consumer).copied().unwrap_or(0))
+    }
+
+    fn acknowledge(&mut self, consumer: &str, cursor: u64) -> Result<(), Error> {
+        self.state.acknowledged.insert(consumer.to_owned(), cursor);
         Ok(())
     }
 }

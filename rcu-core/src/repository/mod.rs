@@ -6,6 +6,7 @@
 
 mod apply;
 mod bulk;
+mod feed;
 mod identity;
 mod memory;
 mod rulings;
@@ -14,6 +15,7 @@ mod store;
 mod verify;
 
 pub use apply::Effect;
+pub use feed::{Event, EventKind, Follower};
 pub use memory::MemoryStore;
 pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Store};
 pub use verify::{Finding, Verification};
@@ -21,6 +23,7 @@ pub use verify::{Finding, Verification};
 use crate::config::{Family, Plan, SourcePlan, Take};
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
+use crate::matching::MergeScope;
 use crate::matching::ruling::{Answer, RecordRef, Ruling};
 use crate::progress::{Progress, Silent};
 use crate::resolve::check_sources;
@@ -54,6 +57,8 @@ pub struct Applied {
     pub rejects: Vec<Reject>,
     /// What it did to people.
     pub effect: Effect,
+    /// What it added to the feed.
+    pub events: Vec<Event>,
 }
 
 /// A repository over a store.
@@ -71,8 +76,17 @@ impl<S: Store> Repository<S> {
     /// Opens what a store keeps. Decisions that the plan names are added when the store has none on their pair.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep; those of the
+    /// store.
     pub fn open(plan: Plan, store: S) -> Result<Repository<S>, Error> {
+        let kept_only_in_batches = [
+            ("companies", plan.has_companies()),
+            ("matching.merge_scope", plan.config.matching.merge_scope != MergeScope::Group),
+        ];
+        if let Some((what, _)) = kept_only_in_batches.iter().find(|(_, there)| *there) {
+            let reason = "is resolved in batches only so far; a repository cannot keep it".to_owned();
+            return Err(Error::Argument { argument: (*what).to_owned(), reason });
+        }
         let book = Book::new(store.rulings()?);
         let mut repository = Repository { plan, store, book };
         let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
@@ -189,7 +203,15 @@ impl<S: Store> Repository<S> {
         }
         let touched = touched.into_values().filter(|t| t.old.is_some() || t.new.is_some()).collect();
         let frame = Frame::new(&self.plan);
+        let touched: Vec<Touched> = touched;
+        let mut sources: Vec<String> = Vec::new();
+        for t in &touched {
+            let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
+            sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
+        }
+        sources.sort_unstable();
         applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
+        applied.events = self.store.add_events(applied.effect.events(&self.plan.fields, &sources, number))?;
         Ok(applied)
     }
 
@@ -298,6 +320,60 @@ impl<S: Store> Repository<S> {
         }
         touched.retain(|_, t| t.old != t.new);
         Ok(touched)
+    }
+
+    /// Entries of the feed that a consumer has not acknowledged, oldest first, at most so many. They come again until
+    /// they are acknowledged: at least once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn changes(&self, consumer: &str, most: usize) -> Result<Vec<Event>, Error> {
+        self.store.events(self.store.acknowledged(consumer)?, most)
+    }
+
+    /// Says that a consumer has everything up to a cursor. An older cursor than the one it gave changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a cursor that the feed has not reached; those of the store.
+    pub fn acknowledge(&mut self, consumer: &str, cursor: u64) -> Result<(), Error> {
+        let known = self.store.acknowledged(consumer)?;
+        if cursor <= known {
+            return Ok(());
+        }
+        if self.store.events(cursor - 1, 1)?.is_empty() {
+            let reason = format!("{cursor} is beyond the last entry of the feed");
+            return Err(Error::Argument { argument: "cursor".into(), reason });
+        }
+        self.store.begin()?;
+        let done = self.store.acknowledge(consumer, cursor).and_then(|()| self.store.commit());
+        if done.is_err() {
+            self.store.roll_back();
+        }
+        done
+    }
+
+    /// The person that a golden id leads to today, whoever took it in since.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn person(&self, golden_id: &str) -> Result<Option<Person>, Error> {
+        match self.store.named(golden_id)?.and_then(|n| n.person) {
+            Some(number) => self.store.person(number),
+            None => Ok(None),
+        }
+    }
+
+    /// The person of a record.
+    ///
+    /// # Errors
+    /// [`Error::UnknownSource`]; those of the store.
+    pub fn person_of(&self, record: &RecordRef) -> Result<Option<Person>, Error> {
+        let source = self.source(&record.source)? as u16;
+        let Some(ordinal) = self.store.find(source, &record.record_id)? else { return Ok(None) };
+        match self.store.person_of(ordinal)? {
+            Some(number) => self.store.person(number),
+            None => Ok(None),
+        }
     }
 
     /// Builds everything anew from the kept rows and says where it differs from what is kept.

@@ -1,5 +1,6 @@
 //! What a repository needs of the place that keeps it.
 
+use super::feed::Event;
 use crate::error::Error;
 use crate::field::FieldIx;
 use crate::matching::blocking::Link;
@@ -172,4 +173,13 @@ pub trait Store {
     fn ids_of_record(&self, ordinal: Ordinal) -> Result<Vec<String>, Error>;
     /// Says that a record has a golden id, if it did not have it before.
     fn add_id_of_record(&mut self, ordinal: Ordinal, golden_id: &str) -> Result<(), Error>;
+
+    /// Adds entries to the feed and gives them their cursors.
+    fn add_events(&mut self, events: Vec<Event>) -> Result<Vec<Event>, Error>;
+    /// Entries after a cursor, in order, at most so many.
+    fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error>;
+    /// The last entry that a consumer acknowledged; 0 for none.
+    fn acknowledged(&self, consumer: &str) -> Result<u64, Error>;
+    /// Says that a consumer has everything up to a cursor.
+    fn acknowledge(&mut self, consumer: &str, cursor: u64) -> Result<(), Error>;
 }
