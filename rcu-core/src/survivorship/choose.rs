@@ -11,6 +11,7 @@ use crate::records::{Record, Records};
 use crate::time::Day;
 use rayon::prelude::*;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// Where a golden value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ struct Candidate {
     slot: usize,
     /// Value ids of the choice's fields, mixed; equal when the values are.
     same: u64,
+    /// Candidates of the cluster with that value, when a rule asks.
+    frequency: usize,
     day: i64,
     quality: i64,
     reliability: i64,
@@ -133,8 +136,9 @@ fn choose(
         let best = candidates[0];
         // Values that differ from the best, in rank order, each once.
         let mut rest: Vec<Candidate> = Vec::new();
+        let mut seen = BTreeSet::new();
         for other in &candidates[1..] {
-            if other.same != best.same && rest.iter().all(|r| r.same != other.same) {
+            if other.same != best.same && seen.insert(other.same) {
                 rest.push(*other);
             }
         }
@@ -225,6 +229,7 @@ fn gather(
                 record: *r,
                 slot,
                 same,
+                frequency: 0,
                 day,
                 quality,
                 reliability,
@@ -238,13 +243,19 @@ fn gather(
 
 /// Best first. Contact values that identify nobody (role addresses, shared numbers) come after all others.
 fn rank(plan: &Survivorship, records: &Records, choice: &ChoicePlan, candidates: &mut [Candidate]) {
-    let all = candidates.to_vec();
+    if choice.rules.contains(&Rule::MostFrequent) {
+        let mut all: Vec<u64> = candidates.iter().map(|k| k.same).collect();
+        all.sort_unstable();
+        for k in candidates.iter_mut() {
+            k.frequency = all.partition_point(|s| *s <= k.same) - all.partition_point(|s| *s < k.same);
+        }
+    }
     candidates.sort_by(|a, b| {
         b.usable.cmp(&a.usable).then_with(|| {
             choice
                 .rules
                 .iter()
-                .map(|rule| by_rule(*rule, plan, records, choice, &all, a, b))
+                .map(|rule| by_rule(*rule, plan, records, choice, a, b))
                 .find(|o| o.is_ne())
                 .unwrap_or(Ordering::Equal)
                 .then(b.quality.cmp(&a.quality))
@@ -263,7 +274,6 @@ fn by_rule(
     plan: &Survivorship,
     records: &Records,
     choice: &ChoicePlan,
-    all: &[Candidate],
     a: &Candidate,
     b: &Candidate,
 ) -> Ordering {
@@ -283,10 +293,7 @@ fn by_rule(
         Rule::MostReliable => b.reliability.cmp(&a.reliability),
         Rule::BestQuality => b.quality.cmp(&a.quality),
         Rule::MostComplete => completeness(records, choice, b).cmp(&completeness(records, choice, a)),
-        Rule::MostFrequent => {
-            let count = |k: &Candidate| all.iter().filter(|o| o.same == k.same).count();
-            count(b).cmp(&count(a))
-        }
+        Rule::MostFrequent => b.frequency.cmp(&a.frequency),
         Rule::Min => {
             typed(plan, choice, text(a)).cmp(&typed(plan, choice, text(b))).then_with(|| text(a).cmp(text(b)))
         }
