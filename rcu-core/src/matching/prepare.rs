@@ -8,7 +8,7 @@ use crate::normalize::address::key;
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
 use crate::normalize::{Context, Status};
-use crate::records::{Record, Records};
+use crate::records::{Record, Records, Slot};
 use crate::reference::names::NameTables;
 use crate::time::Day;
 use rayon::prelude::*;
@@ -307,8 +307,7 @@ impl<'a> Prepared<'a> {
         }
         p.duplicate_free.clone_from(&plan.duplicate_free);
         p.faces = (0..n).into_par_iter().map(|r| p.face(r)).collect();
-        p.content =
-            (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
+        p.content = p.contents();
         p
     }
 
@@ -358,23 +357,38 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// Two records of a source without duplicates never stand for one another: 0 where others may.
+    fn own(&self, r: Record) -> u64 {
+        if self.is_duplicate_free(r) { u64::from(r) + 1 } else { 0 }
+    }
+
     /// Everything that is compared of a record, field by field, as numbers.
-    fn content_of(&self, r: Record) -> Vec<u64> {
-        let source = usize::from(self.records.sources[r as usize]);
-        // Two records of a source without duplicates never stand for one another.
-        let own =
-            if self.duplicate_free.get(source).copied().unwrap_or(false) { u64::from(r) + 1 } else { 0 };
-        std::iter::once(own)
-            .chain(self.records.fields.iter().flat_map(|f| {
-                let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
-                slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
-            }))
-            .collect()
+    fn content_of(&self, r: Record) -> impl Iterator<Item = u64> + '_ {
+        let slots = self.records.fields.iter().flat_map(|f| &f.slots);
+        std::iter::once(self.own(r)).chain(slots.map(move |s| value_and_use(s, r as usize)))
+    }
+
+    /// [`Prepared::content_of`] every record as one number, column by column.
+    fn contents(&self) -> Vec<u64> {
+        const CHUNK: usize = 1 << 14;
+        let mut content = vec![0u64; self.records.len()];
+        content.par_chunks_mut(CHUNK).enumerate().for_each(|(c, chunk)| {
+            let first = c * CHUNK;
+            for (i, all) in chunk.iter_mut().enumerate() {
+                *all = mix(0, self.own((first + i) as Record));
+            }
+            for slot in self.records.fields.iter().flat_map(|f| &f.slots) {
+                for (i, all) in chunk.iter_mut().enumerate() {
+                    *all = mix(*all, value_and_use(slot, first + i));
+                }
+            }
+        });
+        content
     }
 
     /// Whether two records are equal in everything that is compared.
     pub fn same_content(&self, a: Record, b: Record) -> bool {
-        self.content[a as usize] == self.content[b as usize] && self.content_of(a) == self.content_of(b)
+        self.content[a as usize] == self.content[b as usize] && self.content_of(a).eq(self.content_of(b))
     }
 
     /// Whether a value of a contact field identifies its bearer: not a role address, not shared by many. Values of other
@@ -387,6 +401,11 @@ impl<'a> Prepared<'a> {
             _ => return true,
         };
         multi.slots.get(slot).is_none_or(|s| s[r as usize] != 0)
+    }
+
+    /// Whether any source is declared free of duplicates.
+    pub fn has_duplicate_free(&self) -> bool {
+        self.duplicate_free.contains(&true)
     }
 
     /// Whether the source of a record is declared free of duplicates.
@@ -415,16 +434,7 @@ impl<'a> Prepared<'a> {
     }
 
     fn count_names(&self) -> Vec<u32> {
-        let n = self.records.len();
-        let mut people: Vec<(u64, u32)> = (0..n).map(|r| (self.person(r), r as u32)).collect();
-        people.par_sort_unstable();
-        let mut count = vec![0u32; n];
-        for same in people.chunk_by(|a, b| a.0 == b.0) {
-            if same[0].0 != 0 {
-                same.iter().for_each(|(_, r)| count[*r as usize] = same.len() as u32);
-            }
-        }
-        count
+        counts(self.records.len(), |r| self.person(r as usize))
     }
 
     /// Key values of a contact field; values carried by more than the cap of distinct people are taken out and listed.
@@ -498,6 +508,46 @@ impl<'a> Prepared<'a> {
         let (p, s) = (self.postcode[r as usize], self.street[r as usize]);
         if p == 0 || s == 0 { 0 } else { mix(u64::from(p), u64::from(s)) | 1 }
     }
+}
+
+/// One value as a number: what it is, and whether it may make a key.
+#[inline]
+fn value_and_use(slot: &Slot, r: usize) -> u64 {
+    u64::from(slot.ids[r]) << 1 | u64::from(slot.marks[r].makes_keys())
+}
+
+/// How many records have the same value as each record; 0 where the value is 0.
+pub(super) fn counts(n: usize, value: impl Fn(Record) -> u64 + Sync + Send) -> Vec<u32> {
+    let mut numbers = numbers(n, value);
+    let mut count = vec![0u32; n + 1];
+    numbers.iter().for_each(|v| count[*v as usize] += 1);
+    count[0] = 0;
+    numbers.iter_mut().for_each(|v| *v = count[*v as usize]);
+    numbers
+}
+
+/// A number for each record's value, from 1 in order of first sight, equal for equal values; 0 where the value is 0.
+pub(super) fn numbers(n: usize, value: impl Fn(Record) -> u64 + Sync + Send) -> Vec<u32> {
+    let values: Vec<u64> = (0..n as Record).into_par_iter().map(value).collect();
+    let size = (n * 2).next_power_of_two().clamp(16, 1 << 32);
+    // Open addressing: a value and its number.
+    let mut table: Vec<(u64, u32)> = vec![(0, 0); size];
+    let mut last = 0;
+    let number = |v: u64| {
+        if v == 0 {
+            return 0;
+        }
+        let mut i = (mix(v, 1) >> 20) as usize & (size - 1);
+        while table[i].0 != v && table[i].0 != 0 {
+            i = (i + 1) & (size - 1);
+        }
+        if table[i].0 == 0 {
+            last += 1;
+            table[i] = (v, last);
+        }
+        table[i].1
+    };
+    values.into_iter().map(number).collect()
 }
 
 fn days_of(pool: &Pool) -> Vec<Option<Day>> {

@@ -5,9 +5,8 @@ use super::{Frequency, Model, ModelSpec};
 use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
-use crate::matching::prepare::Prepared;
+use crate::matching::prepare::{Prepared, counts};
 use crate::records::Record;
-use rayon::prelude::*;
 
 /// Weights in thousandths of a bit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -156,14 +155,14 @@ impl Weighted {
 #[inline]
 fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
     let i = r as usize;
-    let first = |mut values: Box<dyn Iterator<Item = u32> + '_>| values.next().unwrap_or(0).into();
+    let first = |values: &crate::matching::prepare::Multi| values.of(r).next().unwrap_or(0).into();
     match position {
         at::LAST_NAME => p.last.info[p.last.of[i] as usize].key.into(),
         at::FIRST_NAME => p.first.info[p.first.of[i] as usize].key.into(),
-        at::EMAIL => first(Box::new(p.email.of(r))),
-        at::MOBILE => first(Box::new(p.mobile.of(r))),
-        at::LANDLINE => first(Box::new(p.landline.of(r))),
-        at::LOYALTY_CARD => first(Box::new(p.card.of(r))),
+        at::EMAIL => first(&p.email),
+        at::MOBILE => first(&p.mobile),
+        at::LANDLINE => first(&p.landline),
+        at::LOYALTY_CARD => first(&p.card),
         at::ADDRESS => p.address(r),
         own => match own.checked_sub(at::CUSTOM).and_then(|i| p.custom.get(i)) {
             Some(c) => p.records.field(c.field).id(r).into(),
@@ -175,16 +174,9 @@ fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
 /// log2(records / count of the value) by record, in thousandths, with both taken down to powers of two. `at_least` is the
 /// smallest number of records to reckon with.
 fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<i32> {
-    let mut values: Vec<(u64, Record)> = (0..p.records.len() as Record)
-        .map(|r| (value_of(p, position, r), r))
-        .filter(|(v, _)| *v != 0)
-        .collect();
-    values.par_sort_unstable();
-    let all = class((values.len() as u64).max(at_least));
-    let mut rarity = vec![0; p.records.len()];
-    for same in values.chunk_by(|a, b| a.0 == b.0) {
-        let bits = (all - class(same.len() as u64)).max(0);
-        same.iter().for_each(|(_, r)| rarity[*r as usize] = 1000 * bits);
-    }
-    rarity
+    let count = counts(p.records.len(), |r| value_of(p, position, r));
+    let with_value = count.iter().filter(|c| **c != 0).count() as u64;
+    let all = class(with_value.max(at_least));
+    let bits = |c: u32| if c == 0 { 0 } else { (all - class(c.into())).max(0) };
+    count.into_iter().map(|c| 1000 * bits(c)).collect()
 }
