@@ -128,7 +128,9 @@ fn names_of_two_hundred_letters_cost_no_more_than_others() {
         if i % 2 == 1 {
             name.replace_range(100..101, "X");
         }
-        format!("{name}|MARIE||n{}@free.fr||1985-03-12|{} rue des Lilas|69100|Villeurbanne", i / 2, i / 2 + 1)
+        let p = i / 2;
+        let born = format!("{}-{:02}-12", 1950 + p % 50, p / 50 + 1);
+        format!("{name}|MARIE||n{p}@free.fr||{born}|{} rue des Lilas|69100|Villeurbanne", p + 1)
     });
     assert_eq!(r.summary.cluster_sizes.into_iter().collect::<Vec<_>>(), [(2, N as u64 / 2)]);
     assert!(r.summary.passes.iter().all(|p| p.candidates <= (N * N / 2) as u64));

@@ -227,18 +227,12 @@ fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
 
 /// For each member, which are ascending, the lowest member with the same content.
 fn first_of_content(p: &Prepared, members: &[Record]) -> Vec<Record> {
-    let mut order: Vec<(u64, usize)> =
-        members.iter().enumerate().map(|(i, r)| (p.content[*r as usize], i)).collect();
+    let mut order: Vec<(Record, usize)> =
+        members.iter().enumerate().map(|(i, r)| (p.stand_in[*r as usize], i)).collect();
     order.sort_unstable();
     let mut first = members.to_vec();
-    let mut lead = 0;
-    for k in 1..order.len() {
-        let (same_hash, leader) = (order[k].0 == order[lead].0, order[lead].1);
-        if same_hash && p.same_content(members[leader], members[order[k].1]) {
-            first[order[k].1] = members[leader];
-        } else {
-            lead = k;
-        }
+    for same in order.chunk_by(|a, b| a.0 == b.0) {
+        same.iter().for_each(|(_, i)| first[*i] = members[same[0].1]);
     }
     first
 }

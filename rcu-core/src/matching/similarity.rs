@@ -37,11 +37,11 @@ fn could_be_close(a: &[u8], b: &[u8], at_least: f64) -> bool {
     if la == 0 || lb == 0 {
         return false;
     }
-    if !a.is_ascii() || !b.is_ascii() {
+    let ((in_a, any_a), (in_b, any_b)) = (letters(a), letters(b));
+    if any_a | any_b >= 0x80 {
         return true;
     }
-    let (in_a, in_b) = (letters(a), letters(b));
-    let only = |x: u64, y: u64| (x & !y).count_ones() as usize;
+    let only = |x: u32, y: u32| (x & !y).count_ones() as usize;
     let matches = la.saturating_sub(only(in_a, in_b)).min(lb.saturating_sub(only(in_b, in_a)));
     let head = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count();
     let m = matches as f64;
@@ -50,17 +50,11 @@ fn could_be_close(a: &[u8], b: &[u8], at_least: f64) -> bool {
     bound + head as f64 * 0.1 * (1.0 - bound) + 1e-9 >= at_least
 }
 
-/// Which letters there are, in the lower half, and which come twice, in the upper half. Bytes that differ by 32 share a
-/// bit: what they have in common may be taken for more than it is, never for less.
+/// Which letters there are, and all bytes together: 128 or more when one is beyond ASCII. Bytes that differ by 32 share a
+/// bit: what two texts have in common may be taken for more than it is, never for less.
 #[inline]
-fn letters(text: &[u8]) -> u64 {
-    let (mut once, mut twice) = (0u32, 0u32);
-    for byte in text {
-        let bit = 1u32 << (byte & 31);
-        twice |= once & bit;
-        once |= bit;
-    }
-    u64::from(once) | u64::from(twice) << 32
+fn letters(text: &[u8]) -> (u32, u8) {
+    text.iter().fold((0, 0), |(bits, any), byte| (bits | 1u32 << (byte & 31), any | byte))
 }
 
 /// Jaro similarity of ASCII texts whose second one fits a word. Every letter of the first one is looked for in all places
