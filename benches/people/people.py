@@ -1,10 +1,14 @@
 """Accuracy on labelled sets of people, one table. No label is used but for scoring.
 
-python benches/people/people.py --data ../shared/data [--rcu BINARY] [--input FOLDER] [NAME ...]
+python benches/people/people.py --data ../shared/data [--rcu BINARY] [--input FOLDER] [--splink PYTHON]
+    [--goldenmatch PYTHON] [NAME ...]
 
 For each NAME: `rcu resolve benches/people/NAME.toml --input FOLDER`, then `rcu evaluate` against the truth that the
 set's own identifiers or label column hold. FOLDER defaults to the set's folder under --data; another one with the same
 file names runs the same configuration on a sibling. Sets whose files are not there are skipped, visibly.
+
+A peer runs where the interpreter of its environment is given (peers.py). It is scored by the pairs of its clusters, at
+the best of its thresholds: that choice is made with the labels, which rcu never sees.
 """
 
 from __future__ import annotations
@@ -16,11 +20,13 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 Row = dict[str, str]
+PEERS = ("splink", "goldenmatch")
 
 
 def febrl(row: Row) -> str:
@@ -62,25 +68,64 @@ def run(name: str, folder: Path, rcu: str, work: Path) -> dict | None:
     return json.loads(done.stdout)
 
 
+def closed_pairs(sizes: Iterable[int]) -> int:
+    return sum(n * (n - 1) // 2 for n in sizes)
+
+
+def peer(tool: str, python: str, name: str, folder: Path, work: Path) -> tuple[str, list[float]]:
+    """The threshold with the best F1, and precision, recall and F1 there."""
+    _, files, _, person = SETS[name]
+    paths = [folder / f for f in files.values()]
+    out = work / "clusters.json"
+    command = [python, HERE / "peers.py", tool, name, out, *paths]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise RuntimeError(said[-1][:120] if said else "no message")
+    truth = [person(row) for path in paths for row in rows(path)]
+    wanted = closed_pairs(Counter(truth).values())
+    best: tuple[str, list[float]] = ("", [0.0, 0.0, -1.0])
+    for threshold, clusters in json.loads(out.read_text()).items():
+        made = closed_pairs(Counter(c for _, c in clusters).values())
+        right = closed_pairs(Counter((c, truth[row]) for row, c in clusters).values())
+        p, r = right / max(made, 1), right / max(wanted, 1)
+        f1 = 2 * p * r / (p + r) if p + r else 0.0
+        if f1 > best[1][2]:
+            best = (threshold, [p, r, f1])
+    return best
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"sets to run: {', '.join(SETS)} (default: all)")
     parser.add_argument("--data", type=Path, default=HERE.parents[1].parent / "shared" / "data")
     parser.add_argument("--input", type=Path, help="folder with the files of a sibling set")
     parser.add_argument("--rcu", default=str(HERE.parents[1] / "target" / "release" / "rcu"))
+    for tool in PEERS:
+        parser.add_argument(f"--{tool}", metavar="PYTHON", help=f"interpreter that has {tool}")
     args = parser.parse_args()
-    print("| set | records | P | R | F1 | B-cubed F1 |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| set | tool | records | P | R | F1 | B-cubed F1 |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for name in args.names or SETS:
         if name not in SETS:
             parser.error(f"`{name}` is not a set; sets are {', '.join(SETS)}")
         folder = args.input or args.data / SETS[name][0]
         with tempfile.TemporaryDirectory() as work:
             q = run(name, folder, args.rcu, Path(work))
-        if q is None:
-            print(f"| {name} | skipped: no files in {folder} | | | | |")
-            continue
-        figures = [q["precision"], q["recall"], q["f1"], q["b3_f1"]]
-        print(f"| {name} | {q['records']} | " + " | ".join(f"{x:.4f}" for x in figures) + " |")
+            if q is None:
+                print(f"| {name} | skipped: no files in {folder} | | | | | |")
+                continue
+            figures = [q["precision"], q["recall"], q["f1"], q["b3_f1"]]
+            print(f"| {name} | rcu | {q['records']} | " + " | ".join(f"{x:.4f}" for x in figures) + " |", flush=True)
+            for tool in PEERS:
+                if not (python := getattr(args, tool)):
+                    continue
+                try:
+                    threshold, found = peer(tool, python, name, folder, Path(work))
+                except RuntimeError as reason:
+                    print(f"| {name} | {tool}: {reason} | | | | | |")
+                    continue
+                cells = " | ".join(f"{x:.4f}" for x in found)
+                print(f"| {name} | {tool}, {threshold} | {q['records']} | {cells} | – |", flush=True)
     return 0
 
 

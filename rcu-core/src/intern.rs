@@ -64,14 +64,14 @@ impl Pool {
         loop {
             match self.slots[i] {
                 0 => break,
-                id if self.hashes[id as usize] == hash as u32 && self.get(id) == text => return id,
+                id if self.hashes[id as usize] == (hash >> 32) as u32 && self.get(id) == text => return id,
                 _ => i = (i + 1) & mask,
             }
         }
         let id = self.ends.len() as u32;
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(self.bytes.len() as u32);
-        self.hashes.push(hash as u32);
+        self.hashes.push((hash >> 32) as u32);
         self.slots[i] = id;
         id
     }
@@ -84,7 +84,7 @@ impl Pool {
         loop {
             match self.slots[i] {
                 0 => return 0,
-                id if self.hashes[id as usize] == hash as u32 && self.get(id) == text => return id,
+                id if self.hashes[id as usize] == (hash >> 32) as u32 && self.get(id) == text => return id,
                 _ => i = (i + 1) & mask,
             }
         }
@@ -96,7 +96,7 @@ impl Pool {
         let mask = size - 1;
         let mut slots = vec![0u32; size];
         for id in 1..self.ends.len() as u32 {
-            let mut i = (hash_bytes(self.get(id).as_bytes()) >> 32) as usize & mask;
+            let mut i = self.hashes[id as usize] as usize & mask;
             while slots[i] != 0 {
                 i = (i + 1) & mask;
             }

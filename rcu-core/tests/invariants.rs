@@ -145,3 +145,47 @@ proptest! {
         }
     }
 }
+
+/// With a model estimated from the records themselves: order, files and threads change no byte, and a row that comes
+/// again in another file changes nothing but the count of rows.
+#[test]
+fn a_model_estimated_from_the_set_depends_on_the_set_alone() {
+    const LAST: [&str; 8] = ["DUPONT", "DUPOND", "MARTIN", "BERNARD", "THOMAS", "PETIT", "MOREAU", "GIRARD"];
+    const FIRST: [&str; 8] = ["MARIE", "PAUL", "JEAN", "LEA", "HUGO", "ALICE", "LOUIS", "EMMA"];
+    let plan = simple_plan(COLUMNS, json!({ "model": { "from": "estimate" } }));
+    let rows: Vec<String> = (0..400usize)
+        .map(|i| {
+            // Person p has two records or three; the later ones lack a field or hold a slip.
+            let (p, again) = (i * 2 / 5, i % 5);
+            let (last, first) = (LAST[p % 8], FIRST[p / 8 % 8]);
+            let last = if again == 3 { &last[1..] } else { last };
+            let email = if again == 1 { String::new() } else { format!("c{}@free.fr", p % 90) };
+            let mobile = if again == 4 { String::new() } else { format!("06301{:05}", p * 7919 % 100_000) };
+            let born = format!("{}-0{}-1{}", 1950 + p % 40, p % 9 + 1, p % 10);
+            let at = format!("{} rue des Lilas|69{:03}|Villeurbanne", p % 30 + 1, p % 40 + 100);
+            format!("r{i:03}|2026-01-01||{last}|{first}|{email}|{mobile}|{born}|{at}")
+        })
+        .collect();
+    let all: Vec<&String> = rows.iter().collect();
+    let inputs = [input(&all)];
+    let whole = run(&plan, &inputs);
+    assert!(whole.model.as_ref().is_some_and(|m| m.training.is_some()));
+    assert!(whole.summary.passes.iter().any(|p| p.name == "weighed" && p.candidates > 0));
+    let want = output::tables(&plan, &whole);
+
+    let mut turned = all.clone();
+    turned.sort_by_key(|r| r.bytes().rev().collect::<Vec<u8>>());
+    let files: Vec<Input> = turned.chunks(57).map(input).collect();
+    for threads in [1, 2, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert_eq!(pool.install(|| outputs(&plan, &files)), want, "{threads} threads");
+    }
+
+    let mut more = files;
+    more.push(input(&all[100..130]));
+    let repeated = run(&plan, &more);
+    assert_eq!(repeated.summary.sources["s"].excluded, 30);
+    for name in ["golden", "crosswalk", "links", "review", "provenance"] {
+        assert_eq!(output::table(&plan, &repeated, name), output::table(&plan, &whole, name), "{name}");
+    }
+}

@@ -11,6 +11,7 @@ use super::ruling::Located;
 use crate::field;
 use crate::records::Record;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// A link that would have put two records into one cluster that cannot be one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,9 +146,6 @@ struct Referee<'r, 'p> {
 impl Referee<'_, '_> {
     fn judge(&mut self, a: Record, b: Record) -> Against {
         let (a, b) = (a.min(b), a.max(b));
-        if self.rulings.are_apart(a, b) {
-            return Against { conflict: Some("steward"), weight: 0 };
-        }
         let e = compare_with(self.p, &mut self.memo, a, b);
         let mut weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
         if weight < 0 && is_one_contact(self.p, &e, a, b) {
@@ -231,11 +229,10 @@ fn has_conflict(referee: &mut Referee, members: &[Record]) -> bool {
     if members.len() < 2 {
         return false;
     }
-    // Records that a steward keeps apart are looked at even when they say the same.
-    let distinct = match referee.rulings.apart.is_empty() {
-        true => distinct_members(referee.p, members),
-        false => members.to_vec(),
-    };
+    if !referee.rulings.apart_in(members).is_empty() {
+        return true;
+    }
+    let distinct = if members.len() <= 8 { members.to_vec() } else { distinct_members(referee.p, members) };
     distinct.iter().enumerate().any(|(i, a)| {
         distinct[i + 1..].iter().any(|b| {
             let against = referee.judge(*a, *b);
@@ -244,70 +241,156 @@ fn has_conflict(referee: &mut Referee, members: &[Record]) -> bool {
     })
 }
 
+/// The lowest member of each content, ascending.
 fn distinct_members(p: &Prepared, members: &[Record]) -> Vec<Record> {
-    if members.len() <= 8 {
-        return members.to_vec();
-    }
-    let mut by_content: Vec<(u64, Record)> = members.iter().map(|r| (p.content[*r as usize], *r)).collect();
-    by_content.sort_unstable();
-    by_content.dedup_by(|b, a| a.0 == b.0 && p.same_content(a.1, b.1));
-    by_content.into_iter().map(|(_, r)| r).collect()
+    let mut first: Vec<Record> = first_of_content(p, members);
+    first.sort_unstable();
+    first.dedup();
+    first
 }
 
-/// Links of one component in rank order, each taken unless the two clusters it would join hold a pair that cannot be
-/// one person, or speak against each other as a whole: the sum of the match weights between them is negative. One link
-/// between records that happen to look alike does not join two groups that otherwise differ. Returns the root of every
-/// member and the links refused.
+/// For each member, which are ascending, the lowest member with the same content.
+fn first_of_content(p: &Prepared, members: &[Record]) -> Vec<Record> {
+    let mut order: Vec<(Record, usize)> =
+        members.iter().enumerate().map(|(i, r)| (p.stand_in[*r as usize], i)).collect();
+    order.sort_unstable();
+    let mut first = members.to_vec();
+    for same in order.chunk_by(|a, b| a.0 == b.0) {
+        same.iter().for_each(|(_, i)| first[*i] = members[same[0].1]);
+    }
+    first
+}
+
+/// One group of a component on its way to being a person.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    /// Positions of its records in the component.
+    members: Vec<usize>,
+    /// One record of each content, ascending: a record delivered twice says nothing twice.
+    distinct: Vec<Record>,
+}
+
+/// The groups of a component.
+struct Groups<'g> {
+    members: &'g [Record],
+    /// Group of each position.
+    of: Vec<usize>,
+    groups: Vec<Group>,
+}
+
+impl<'g> Groups<'g> {
+    /// Every record on its own.
+    fn new(p: &Prepared, members: &'g [Record]) -> Groups<'g> {
+        let first = first_of_content(p, members);
+        let groups =
+            first.into_iter().enumerate().map(|(i, r)| Group { members: vec![i], distinct: vec![r] });
+        Groups { members, of: (0..members.len()).collect(), groups: groups.collect() }
+    }
+
+    fn group_of(&self, r: Record) -> usize {
+        self.of[self.members.binary_search(&r).unwrap_or(0)]
+    }
+
+    /// The smaller group goes into the larger one, so that a record moves seldom.
+    fn join(&mut self, x: usize, y: usize) {
+        if x == y {
+            return;
+        }
+        let larger = self.groups[x].members.len() >= self.groups[y].members.len();
+        let (keep, gone) = if larger { (x, y) } else { (y, x) };
+        let moved = std::mem::take(&mut self.groups[gone]);
+        moved.members.iter().for_each(|i| self.of[*i] = keep);
+        let kept = &mut self.groups[keep];
+        kept.members.extend(moved.members);
+        for r in moved.distinct {
+            if let Err(at) = kept.distinct.binary_search(&r) {
+                kept.distinct.insert(at, r);
+            }
+        }
+    }
+
+    /// The lowest record of every record's group.
+    fn roots(&self) -> Vec<(Record, Record)> {
+        let mut lowest = vec![Record::MAX; self.groups.len()];
+        for (r, g) in self.members.iter().zip(&self.of) {
+            lowest[*g] = lowest[*g].min(*r);
+        }
+        self.members.iter().zip(&self.of).map(|(r, g)| (*r, lowest[*g])).collect()
+    }
+}
+
+/// What keeps two groups apart, for groups of these sizes.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    sizes: (usize, usize),
+    reason: &'static str,
+}
+
+/// Links of one component in rank order, each taken unless the two groups it would join hold a pair that cannot be
+/// one person, or speak against each other as a whole: the sum of the match weights between them is negative, records
+/// equal in content counted once. One link between records that happen to look alike does not join two groups that
+/// otherwise differ. Returns the root of every member and the links refused.
 fn constrained(referee: &mut Referee, members: &[Record], links: &[&Link]) -> Constrained {
-    let p = referee.p;
-    let position = |r: Record| members.binary_search(&r).unwrap_or(0);
-    let mut of: Vec<usize> = (0..members.len()).collect();
-    let mut groups: Vec<Vec<Record>> = members.iter().map(|r| vec![*r]).collect();
+    let mut groups = Groups::new(referee.p, members);
     let mut refused = Vec::new();
     // What a steward joined is one person whatever the values say.
     for (a, b) in referee.rulings.same_in(members) {
-        let (x, y) = (of[position(a)], of[position(b)]);
-        if x != y {
-            let moved = std::mem::take(&mut groups[y]);
-            moved.iter().for_each(|r| of[position(*r)] = x);
-            groups[x].extend(moved);
-            groups[x].sort_unstable();
-        }
+        groups.join(groups.group_of(a), groups.group_of(b));
     }
-    let whole = !referee.rulings.apart.is_empty();
+    let apart = referee.rulings.apart_in(members);
+    // Many links may lie between two groups; what refused the first of them is not looked for again.
+    let mut known: BTreeMap<(usize, usize), Known> = BTreeMap::new();
     for link in links {
-        let (x, y) = (of[position(link.a)], of[position(link.b)]);
+        let (x, y) = (groups.group_of(link.a), groups.group_of(link.b));
         if x == y {
             continue;
         }
-        let distinct = |g: &[Record]| if whole { g.to_vec() } else { distinct_members(p, g) };
-        let (left, right) = (distinct(&groups[x]), distinct(&groups[y]));
-        let (mut conflict, mut weight) = (None, 0i64);
-        for a in &left {
-            for b in &right {
-                let against = referee.judge(*a, *b);
-                conflict = conflict.or(against.conflict);
-                weight += against.weight;
+        let (x, y) = (x.min(y), x.max(y));
+        let sizes = (groups.groups[x].members.len(), groups.groups[y].members.len());
+        let reason = match known.get(&(x, y)) {
+            // A pair that cannot be one person stays; weights change when a group grows.
+            Some(k) if k.sizes == sizes || k.reason != "weight" => Some(k.reason),
+            _ => speaks_against(referee, &groups, &apart, x, y),
+        };
+        match reason {
+            Some(reason) => {
+                known.insert((x, y), Known { sizes, reason });
+                refused.push(RefusedLink { link: **link, reason });
             }
-        }
-        let conflict = conflict.or((weight < 0).then_some("weight"));
-        match conflict {
-            Some(reason) => refused.push(RefusedLink { link: **link, reason }),
-            None => {
-                let (keep, gone) = if groups[x].len() >= groups[y].len() { (x, y) } else { (y, x) };
-                let moved = std::mem::take(&mut groups[gone]);
-                for r in &moved {
-                    of[position(*r)] = keep;
-                }
-                groups[keep].extend(moved);
-                groups[keep].sort_unstable();
-            }
+            None => groups.join(x, y),
         }
     }
     // A link refused early may lie inside a cluster that other links made in the end; then nothing was refused.
-    refused.retain(|r| of[position(r.link.a)] != of[position(r.link.b)]);
-    let roots = members.iter().map(|r| (*r, groups[of[position(*r)]][0])).collect();
-    (roots, refused)
+    refused.retain(|r| groups.group_of(r.link.a) != groups.group_of(r.link.b));
+    (groups.roots(), refused)
+}
+
+/// Why two groups are not joined, if they are not.
+fn speaks_against(
+    referee: &mut Referee,
+    groups: &Groups,
+    apart: &[(Record, Record)],
+    x: usize,
+    y: usize,
+) -> Option<&'static str> {
+    let between = |(a, b): &(Record, Record)| {
+        let (a, b) = (groups.group_of(*a), groups.group_of(*b));
+        (a.min(b), a.max(b)) == (x, y)
+    };
+    if apart.iter().any(between) {
+        return Some("steward");
+    }
+    let mut weight = 0i64;
+    for a in &groups.groups[x].distinct {
+        for b in &groups.groups[y].distinct {
+            let against = referee.judge(*a, *b);
+            if against.conflict.is_some() {
+                return against.conflict;
+            }
+            weight += against.weight;
+        }
+    }
+    (weight < 0).then_some("weight")
 }
 
 /// Rank order: pass, score from high to low, the two records. Review pairs that ended in one cluster are settled.

@@ -260,21 +260,33 @@ impl CompiledPass {
 
     /// Decides a pair whose evidence is known.
     pub fn judge(&self, p: &Prepared, judge: &Judge, e: &Evidence, a: Record, b: Record) -> Verdict {
+        self.judge_with(&mut None, p, judge, e, a, b)
+    }
+
+    /// The same with the pair's points, which are the same for every pass, added up once.
+    pub(super) fn judge_with(
+        &self,
+        known: &mut Option<i32>,
+        p: &Prepared,
+        judge: &Judge,
+        e: &Evidence,
+        a: Record,
+        b: Record,
+    ) -> Verdict {
         let spec = judge.spec;
+        let mut score = || *known.get_or_insert_with(|| points(p, e, &spec.points, a, b));
         match self.method {
-            Method::Levels => {
-                let verdict = self.by_levels(p, spec, e, a, b);
-                Verdict { score: points(p, e, &spec.points, a, b), ..verdict }
-            }
+            Method::Levels => Verdict { score: score(), ..self.by_levels(p, spec, e, a, b) },
             Method::Review => {
                 let verdict = self.by_levels(p, spec, e, a, b);
-                let score = points(p, e, &spec.points, a, b);
                 match verdict.decision {
-                    Decision::Link => Verdict { decision: Decision::Review, score, reason: "hint" },
-                    _ => Verdict { score, ..verdict },
+                    Decision::Link => {
+                        Verdict { decision: Decision::Review, score: score(), reason: "hint" }
+                    }
+                    _ => Verdict { score: score(), ..verdict },
                 }
             }
-            Method::Points => by_points(p, spec, e, points(p, e, &spec.points, a, b), a, b),
+            Method::Points => by_points(p, spec, e, score(), a, b),
             Method::Model => self.by_model(p, judge, e, a, b),
         }
     }

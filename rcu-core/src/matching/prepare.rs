@@ -10,11 +10,12 @@ use crate::normalize::address::{is_french, key};
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
 use crate::normalize::{Context, Country, Status};
-use crate::records::{Record, RecordIndex, Records};
+use crate::records::{Record, RecordIndex, Records, Slot};
 use crate::reference::email::Facts;
 use crate::reference::names::NameTables;
 use crate::time::Day;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is known of a distinct name.
@@ -367,25 +368,28 @@ impl<'a> Prepared<'a> {
             p.kept_apart = plan.rulings.kept_apart(&RecordIndex::new(records), &plan.sources);
         }
         p.faces = (0..n).into_par_iter().map(|r| p.face(r)).collect();
-        p.content =
-            (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
+        p.content = p.contents();
         p.stand_in = p.stand_ins();
         p
     }
 
     fn stand_ins(&self) -> Vec<Record> {
-        let mut stand_in: Vec<Record> = (0..self.records.len() as Record).collect();
-        let mut by_content: Vec<(u64, Record)> =
-            self.content.iter().zip(&stand_in).map(|(c, r)| (*c, *r)).collect();
-        by_content.par_sort_unstable();
-        let mut firsts: Vec<Record> = Vec::new();
-        for same in by_content.chunk_by(|a, b| a.0 == b.0).filter(|s| s.len() > 1) {
-            firsts.clear();
-            for (_, r) in same {
-                match firsts.iter().find(|first| self.same_content(**first, *r)) {
-                    Some(first) => stand_in[*r as usize] = *first,
-                    None => firsts.push(*r),
-                }
+        let n = self.records.len();
+        let number = numbers(n, |r| self.content[r as usize].max(1));
+        let mut stand_in: Vec<Record> = (0..n as Record).collect();
+        let mut first: Vec<Option<Record>> = vec![None; n + 1];
+        // Records whose content differs from that of the first with their number.
+        let mut others: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+        for r in 0..n as Record {
+            let at = number[r as usize];
+            let Some(known) = first[at as usize] else {
+                first[at as usize] = Some(r);
+                continue;
+            };
+            let more = others.get(&at).into_iter().flatten();
+            match std::iter::once(&known).chain(more).find(|f| self.same_content(**f, r)) {
+                Some(f) => stand_in[r as usize] = *f,
+                None => others.entry(at).or_default().push(r),
             }
         }
         stand_in
@@ -437,27 +441,56 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    /// Everything that is compared of a record, field by field, as numbers.
-    fn content_of(&self, r: Record) -> Vec<u64> {
-        let source = usize::from(self.records.sources[r as usize]);
+    /// What counts for a comparison beside the values: whether a record stands for itself alone, whether its birth date is
+    /// proven, and how its street is read, which depends on the source.
+    fn beside_values(&self, r: Record) -> [u64; 2] {
         // Two records of a source without duplicates, and those that a steward keeps apart, never stand for one another.
-        let alone = self.duplicate_free.get(source).copied().unwrap_or(false)
-            || self.kept_apart.binary_search(&r).is_ok();
+        let alone = self.is_duplicate_free(r) || self.kept_apart.binary_search(&r).is_ok();
         let proven = u64::from(self.birth_proven[r as usize]) << 32;
-        let own = if alone { u64::from(r) + 1 } else { proven };
-        // What depends on the source as well: how a street is read.
-        [own, u64::from(self.street[r as usize])]
-            .into_iter()
-            .chain(self.records.fields.iter().chain([&self.records.employer]).flat_map(|f| {
-                let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
-                slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
-            }))
-            .collect()
+        [if alone { u64::from(r) + 1 } else { proven }, u64::from(self.street[r as usize])]
+    }
+
+    /// A value as a number that is another one in another brand or company, where these are kept apart.
+    #[inline]
+    pub(super) fn scoped(&self, r: Record, value: u64) -> u64 {
+        match self.scope(r) {
+            0 => value,
+            scope => mix(value, scope.into()) | 1,
+        }
+    }
+
+    /// Every column whose values are compared.
+    fn compared(&self) -> impl Iterator<Item = &Slot> {
+        self.records.fields.iter().chain([&self.records.employer]).flat_map(|f| &f.slots)
+    }
+
+    /// Everything that is compared of a record, field by field, as numbers.
+    fn content_of(&self, r: Record) -> impl Iterator<Item = u64> + '_ {
+        let slots = self.compared();
+        self.beside_values(r).into_iter().chain(slots.map(move |s| value_and_use(s, r as usize)))
+    }
+
+    /// [`Prepared::content_of`] every record as one number, column by column.
+    fn contents(&self) -> Vec<u64> {
+        const CHUNK: usize = 1 << 14;
+        let mut content = vec![0u64; self.records.len()];
+        content.par_chunks_mut(CHUNK).enumerate().for_each(|(c, chunk)| {
+            let first = c * CHUNK;
+            for (i, all) in chunk.iter_mut().enumerate() {
+                *all = self.beside_values((first + i) as Record).into_iter().fold(0, mix);
+            }
+            for slot in self.compared() {
+                for (i, all) in chunk.iter_mut().enumerate() {
+                    *all = mix(*all, value_and_use(slot, first + i));
+                }
+            }
+        });
+        content
     }
 
     /// Whether two records are equal in everything that is compared.
     pub fn same_content(&self, a: Record, b: Record) -> bool {
-        self.content[a as usize] == self.content[b as usize] && self.content_of(a) == self.content_of(b)
+        self.content[a as usize] == self.content[b as usize] && self.content_of(a).eq(self.content_of(b))
     }
 
     /// Whether a value of a contact field identifies its bearer: not a role address, not shared by many. Values of other
@@ -470,6 +503,11 @@ impl<'a> Prepared<'a> {
             _ => return true,
         };
         multi.slots.get(slot).is_none_or(|s| s[r as usize] != 0)
+    }
+
+    /// Whether any source is declared free of duplicates.
+    pub fn has_duplicate_free(&self) -> bool {
+        self.duplicate_free.contains(&true)
     }
 
     /// Whether the source of a record is declared free of duplicates.
@@ -573,19 +611,10 @@ impl<'a> Prepared<'a> {
             let count = |r| self.person_key(r).map_or(0, |key| population.named(&key));
             return (0..n as Record).map(count).collect();
         }
-        let mut people: Vec<(u64, u32)> = (0..n).map(|r| (self.person(r), r as u32)).collect();
-        if self.scopes.is_empty() {
-            people.par_sort_unstable();
-        } else {
-            people.par_sort_unstable_by_key(|(person, r)| (*person, self.scope(*r), *r));
-        }
-        let mut count = vec![0u32; n];
-        for same in people.chunk_by(|a, b| a.0 == b.0 && self.scope(a.1) == self.scope(b.1)) {
-            if same[0].0 != 0 {
-                same.iter().for_each(|(_, r)| count[*r as usize] = same.len() as u32);
-            }
-        }
-        count
+        counts(n, |r| match self.person(r as usize) {
+            0 => 0,
+            person => self.scoped(r, person),
+        })
     }
 
     /// Key values of a contact field; values carried by more than the cap of distinct people are taken out and listed.
@@ -683,6 +712,46 @@ fn scopes(scope: MergeScope, records: &Records) -> Vec<u32> {
     };
     let column = records.field(field);
     (0..records.len() as Record).map(|r| column.id(r)).collect()
+}
+
+/// One value as a number: what it is, and whether it may make a key.
+#[inline]
+fn value_and_use(slot: &Slot, r: usize) -> u64 {
+    u64::from(slot.ids[r]) << 1 | u64::from(slot.marks[r].makes_keys())
+}
+
+/// How many records have the same value as each record; 0 where the value is 0.
+pub(super) fn counts(n: usize, value: impl Fn(Record) -> u64 + Sync + Send) -> Vec<u32> {
+    let mut numbers = numbers(n, value);
+    let mut count = vec![0u32; n + 1];
+    numbers.iter().for_each(|v| count[*v as usize] += 1);
+    count[0] = 0;
+    numbers.iter_mut().for_each(|v| *v = count[*v as usize]);
+    numbers
+}
+
+/// A number for each record's value, from 1 in order of first sight, equal for equal values; 0 where the value is 0.
+pub(super) fn numbers(n: usize, value: impl Fn(Record) -> u64 + Sync + Send) -> Vec<u32> {
+    let values: Vec<u64> = (0..n as Record).into_par_iter().map(value).collect();
+    let size = (n * 2).next_power_of_two().clamp(16, 1 << 32);
+    // Open addressing: a value and its number.
+    let mut table: Vec<(u64, u32)> = vec![(0, 0); size];
+    let mut last = 0;
+    let number = |v: u64| {
+        if v == 0 {
+            return 0;
+        }
+        let mut i = (mix(v, 1) >> 20) as usize & (size - 1);
+        while table[i].0 != v && table[i].0 != 0 {
+            i = (i + 1) & (size - 1);
+        }
+        if table[i].0 == 0 {
+            last += 1;
+            table[i] = (v, last);
+        }
+        table[i].1
+    };
+    values.into_iter().map(number).collect()
 }
 
 fn days_of(pool: &Pool) -> Vec<Option<Day>> {

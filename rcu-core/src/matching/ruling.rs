@@ -268,15 +268,12 @@ impl Located {
 
     /// The pairs that a steward joined among `members`, which are ascending.
     pub fn same_in(&self, members: &[Record]) -> Vec<(Record, Record)> {
-        let inside = |r: &Record| members.binary_search(r).is_ok();
-        match (self.same.is_empty(), members.first()) {
-            (false, Some(first)) => {
-                let from = self.same.partition_point(|(a, _)| a < first);
-                let end = members.last().map_or(from, |l| self.same.partition_point(|(a, _)| a <= l));
-                self.same[from..end].iter().filter(|(a, b)| inside(a) && inside(b)).copied().collect()
-            }
-            _ => Vec::new(),
-        }
+        inside(&self.same, members)
+    }
+
+    /// The pairs that a steward keeps apart among `members`, which are ascending.
+    pub fn apart_in(&self, members: &[Record]) -> Vec<(Record, Record)> {
+        inside(&self.apart, members)
     }
 
     /// Pairs that a steward keeps apart although other decisions of theirs join them.
@@ -299,6 +296,17 @@ impl Located {
     pub fn is_later(&self, a: Record, b: Record) -> bool {
         self.later.binary_search(&(a.min(b), a.max(b))).is_ok()
     }
+}
+
+/// The pairs, which are sorted, with both records among `members`, which are ascending.
+fn inside(pairs: &[(Record, Record)], members: &[Record]) -> Vec<(Record, Record)> {
+    let is_member = |r: &Record| members.binary_search(r).is_ok();
+    let (Some(first), Some(last), false) = (members.first(), members.last(), pairs.is_empty()) else {
+        return Vec::new();
+    };
+    let from = pairs.partition_point(|(a, _)| a < first);
+    let end = pairs.partition_point(|(a, _)| a <= last);
+    pairs[from..end].iter().filter(|(a, b)| is_member(a) && is_member(b)).copied().collect()
 }
 
 #[cfg(test)]

@@ -180,7 +180,11 @@ fn walk_all(
             continue;
         }
         let new = || Found { links: Vec::new(), counts: vec![[0; 3]; passes.len()], memo: Memo::new() };
-        let walked = each_pair(&recipes[k].recipe, p, judge.spec, new, |found, a, b| {
+        // Whole walks by their parts alone; of those that met split blocks the records decide too.
+        let (whole, split): (Vec<&Shared>, Vec<&Shared>) =
+            recipes[..k].iter().filter(|s| s.recipe.window.is_none()).partition(|s| s.in_split.is_empty());
+        let whole: Vec<u64> = whole.into_iter().map(|s| s.mask).collect();
+        let walked = each_pair(&recipes[k].recipe, Some(&parts), p, judge.spec, new, |found, a, b| {
             if !wanted(a, b) {
                 return false;
             }
@@ -191,7 +195,9 @@ fn walk_all(
             }
             // Who is whose neighbour only the walk knows, so its pairs are always looked at.
             let known = here.recipe.window.is_none();
-            if known && recipes[..k].iter().any(|s| s.compared(met, a, b)) {
+            let compared =
+                || whole.iter().any(|m| met & m == *m) || split.iter().any(|s| s.compared(met, a, b));
+            if known && compared() {
                 return true;
             }
             let mine = recipes[k + 1..].iter().fold(here.passes, |mine, s| {
@@ -248,8 +254,9 @@ impl Found {
         }
         let evidence = compare_with(p, &mut self.memo, a, b);
         let mut best: Option<Link> = None;
+        let mut points = None;
         for (i, pass) in of_pass {
-            let verdict = pass.judge(p, judge, &evidence, a, b);
+            let verdict = pass.judge_with(&mut points, p, judge, &evidence, a, b);
             self.counts[i][match verdict.decision {
                 Decision::No => 0,
                 Decision::Link => 1,

@@ -3,11 +3,12 @@
 use crate::field::{self, FieldIx};
 use crate::intern::{Pool, hash_bytes, mix};
 use crate::matching::decide::Part;
-use crate::matching::prepare::{Face, Multi, NameInfo, Prepared};
+use crate::matching::prepare::{Face, Multi, NameInfo, Prepared, numbers};
 use crate::normalize::company::company_key_into;
 use crate::normalize::phonetic::{phonex_into, soundex_code};
 use crate::records::Record;
 use crate::time::Day;
+use rayon::prelude::*;
 
 /// A key recipe ready to run: its parts, and what they make of each distinct value.
 #[derive(Debug)]
@@ -91,9 +92,76 @@ impl<'r> Recipe<'r> {
 }
 
 /// The distinct parts of several recipes, so that each is looked at once for a pair.
+///
+/// What the first sixteen parts make of a record is kept side by side in one line of a core's cache: whether two records
+/// meet in them is found by comparing two lines.
 #[derive(Debug)]
 pub struct Parts {
     parts: Vec<(Part, Option<KeyTable>)>,
+    lines: Vec<Line>,
+    /// Bits of the parts whose numbers in a line are only hashes of their values.
+    hashed: u32,
+}
+
+/// A number for each part: 0 for no value, [`Line::SEVERAL`] for more than one.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+struct Line([u32; Line::PARTS]);
+
+impl Line {
+    const PARTS: usize = 16;
+    const SEVERAL: u32 = u32::MAX;
+}
+
+/// Whether every value of a part is a number of 32 bits.
+fn is_number(part: Part) -> bool {
+    use Part::{First, MonthDay, Phonex, Prefix, Qgram, Sorted, Soundex, Suffix, Token, Year};
+    !matches!(
+        part,
+        Prefix(..)
+            | Suffix(..)
+            | First(_)
+            | Phonex(_)
+            | Soundex(_)
+            | Token(_)
+            | Qgram(..)
+            | Year(_)
+            | MonthDay(_)
+            | Sorted(..)
+    )
+}
+
+/// The value of a part that joins two numbers; 0 where one of them must not be missing and is.
+fn joined(part: Part, p: &Prepared, r: Record) -> Option<u64> {
+    let f = &p.faces[r as usize];
+    let both = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+    Some(match part {
+        Part::NamePair => match (f.last_key.min(f.first_key), f.last_key.max(f.first_key)) {
+            (0, _) => 0,
+            (low, high) => both(high, low),
+        },
+        Part::Address if f.postcode == 0 || f.street == 0 => 0,
+        Part::Address => both(f.postcode, f.street),
+        _ => return None,
+    })
+}
+
+/// What a line holds for a part of a record.
+fn in_line(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record) -> u32 {
+    // Every two records meet in it, and only the slow way knows.
+    if matches!(part, Part::Sorted(..)) {
+        return Line::SEVERAL;
+    }
+    let (mut first, mut several) = (0u64, false);
+    values(part, table, p, r, |v| {
+        several |= first != 0 && v != first;
+        first = v;
+    });
+    match (several, u32::try_from(first)) {
+        (true, _) => Line::SEVERAL,
+        (_, Ok(number)) => number,
+        (_, Err(_)) => ((first ^ first >> 32) as u32).clamp(1, Line::SEVERAL - 1),
+    }
 }
 
 impl Parts {
@@ -108,23 +176,135 @@ impl Parts {
                 parts.push((*part, KeyTable::new(*part, p)));
             }
         }
-        Parts { parts }
+        let in_lines = &parts[..parts.len().min(Line::PARTS)];
+        let n = p.records.len();
+        let joined: Vec<Option<Vec<u32>>> = in_lines
+            .iter()
+            .map(|(part, _)| {
+                (n > 0)
+                    .then(|| joined(*part, p, 0))
+                    .flatten()
+                    .map(|_| numbers(n, |r| joined(*part, p, r).unwrap_or(0)))
+            })
+            .collect();
+        let lines = (0..n)
+            .into_par_iter()
+            .with_min_len(1 << 12)
+            .map(|r| {
+                let mut line = Line([0; Line::PARTS]);
+                for ((of, (part, table)), number) in line.0.iter_mut().zip(in_lines).zip(&joined) {
+                    *of = match number {
+                        Some(numbers) => numbers[r],
+                        None => in_line(*part, table.as_ref(), p, r as Record),
+                    };
+                }
+                line
+            })
+            .collect();
+        let bit = |(i, (part, _)): (usize, &(Part, _))| u32::from(!is_number(*part)) << i;
+        let hashed = in_lines.iter().enumerate().map(bit).fold(0, |all, b| all | b);
+        Parts { parts, lines, hashed }
     }
 
     /// The bits of a recipe's parts.
     pub fn mask(&self, recipe: &[Part]) -> u64 {
-        let bit = |part: &Part| self.parts.iter().position(|(known, _)| known == part);
-        recipe.iter().filter_map(bit).fold(0, |mask, i| mask | 1 << i)
+        recipe.iter().filter_map(|part| self.position(part)).fold(0, |mask, i| mask | 1 << i)
+    }
+
+    fn position(&self, part: &Part) -> Option<usize> {
+        self.parts.iter().position(|(known, _)| known == part)
     }
 
     /// The bits of the parts that two records have in common.
     #[inline]
     pub fn met(&self, p: &Prepared, a: Record, b: Record) -> u64 {
-        let mut mask = 0;
-        for (i, (part, table)) in self.parts.iter().enumerate() {
-            mask |= u64::from(parts_meet(*part, table.as_ref(), p, a, b)) << i;
+        let (x, y) = (&self.lines[a as usize].0, &self.lines[b as usize].0);
+        let (mut equal, mut several) = (0u32, 0u32);
+        for i in 0..Line::PARTS {
+            equal |= u32::from((x[i] == y[i]) & (x[i] != 0)) << i;
+            several |= u32::from((x[i] == Line::SEVERAL) | (y[i] == Line::SEVERAL)) << i;
+        }
+        // What a line cannot tell the values themselves decide.
+        let mut unsure = several | equal & self.hashed;
+        let mut mask = u64::from(equal & !unsure);
+        while unsure != 0 {
+            let i = unsure.trailing_zeros() as usize;
+            mask |= self.look(i, p, a, b);
+            unsure &= unsure - 1;
+        }
+        for i in Line::PARTS..self.parts.len() {
+            mask |= self.look(i, p, a, b);
         }
         mask
+    }
+
+    fn look(&self, part: usize, p: &Prepared, a: Record, b: Record) -> u64 {
+        let Some((of, table)) = self.parts.get(part) else { return 0 };
+        u64::from(parts_meet(*of, table.as_ref(), p, a, b)) << part
+    }
+
+    /// The keys of a record, equal where those of [`Recipe::keys`] are, by its line where that tells.
+    pub(super) fn keys_of<'k>(
+        &'k self,
+        recipe: &'k Recipe,
+        p: &'k Prepared,
+    ) -> impl Fn(Record, &mut dyn FnMut(u64)) + 'k {
+        let positions: Vec<usize> = recipe.parts.iter().filter_map(|part| self.position(part)).collect();
+        let told = positions.len() == recipe.parts.len() && positions.iter().all(|i| *i < Line::PARTS);
+        move |r, out| {
+            if !told {
+                return recipe.keys(p, r, out);
+            }
+            let line = &self.lines[r as usize].0;
+            let mut key = 0;
+            for (k, i) in positions.iter().enumerate() {
+                match line[*i % Line::PARTS] {
+                    0 => return,
+                    number if number != Line::SEVERAL && self.hashed >> i & 1 == 0 => {
+                        key = mix(key, number.into())
+                    }
+                    _ => return self.combine(&positions[k..], &recipe.parts[k..], p, r, key, out),
+                }
+            }
+            out(key);
+        }
+    }
+
+    /// Keys of a record from these parts on.
+    fn combine(
+        &self,
+        positions: &[usize],
+        parts: &[Part],
+        p: &Prepared,
+        r: Record,
+        so_far: u64,
+        out: &mut dyn FnMut(u64),
+    ) {
+        let (Some((i, positions)), Some((part, parts))) = (positions.split_first(), parts.split_first())
+        else {
+            return out(so_far);
+        };
+        let number = self.lines[r as usize].0[*i % Line::PARTS];
+        if matches!(part, Part::Sorted(..)) {
+            self.combine(positions, parts, p, r, mix(so_far, 1), out);
+        } else if number != Line::SEVERAL && self.hashed >> i & 1 == 0 {
+            if number != 0 {
+                self.combine(positions, parts, p, r, mix(so_far, number.into()), out);
+            }
+        } else {
+            values(*part, self.parts[*i].1.as_ref(), p, r, |v| {
+                self.combine(positions, parts, p, r, mix(so_far, v), &mut *out);
+            });
+        }
+    }
+
+    /// Reads the lines of records that will be compared soon, so that waits for memory overlap.
+    #[inline]
+    pub(super) fn touch(&self, p: &Prepared, records: impl Iterator<Item = Record>) {
+        let sum = records.fold(0u32, |sum, r| {
+            sum.wrapping_add(self.lines[r as usize].0[0]).wrapping_add(p.faces[r as usize].last)
+        });
+        std::hint::black_box(sum);
     }
 }
 

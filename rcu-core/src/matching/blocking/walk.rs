@@ -1,6 +1,6 @@
 //! A walk over a recipe's blocks: every two records with a common key, blocks over the limit split and counted.
 
-use super::recipe::{Recipe, values};
+use super::recipe::{Parts, Recipe, values};
 use crate::field::{self, FieldIx};
 use crate::intern::mix;
 use crate::matching::decide::Part;
@@ -52,7 +52,7 @@ pub fn each_candidate<T: Send>(
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) + Sync,
 ) -> Walked<T> {
-    each_pair(recipe, p, spec, new, |state, a, b| {
+    each_pair(recipe, None, p, spec, new, |state, a, b| {
         let met = recipe.meet(p, a, b);
         if met {
             pair(state, a, b);
@@ -61,16 +61,19 @@ pub fn each_candidate<T: Send>(
     })
 }
 
-/// [`each_candidate`] by hashes of keys: `pair` says whether the two records really have the key in common.
+/// [`each_candidate`] by hashes of keys, found in the lines of `parts` where given: `pair` says whether the two records
+/// really have the key in common.
 pub fn each_pair<T: Send>(
     recipe: &Recipe,
+    parts: Option<&Parts>,
     p: &Prepared,
     spec: &MatchingSpec,
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) -> bool + Sync,
 ) -> Walked<T> {
-    let grouped = Grouped::new(recipe, p);
-    let parts: Vec<Walked<T>> = grouped
+    let grouped = Grouped::new(recipe, parts, p);
+    let duplicate_free = p.has_duplicate_free();
+    let walked: Vec<Walked<T>> = grouped
         .parts()
         .par_iter()
         .map(|keyed| {
@@ -81,10 +84,26 @@ pub fn each_pair<T: Send>(
                 spec,
                 counts: BlockCounts::default(),
                 in_split: Vec::new(),
+                duplicate_free,
                 pair: |a, b| pair(&mut state, a, b),
             };
             let mut members = Vec::new();
-            for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
+            let (mut at, mut read) = (0, 0);
+            for block in keyed.chunk_by(|a, b| a.0 == b.0) {
+                if let (Some(parts), true) = (parts, at >= read) {
+                    let soon = &keyed[read..keyed.len().min(read + AHEAD)];
+                    let alone = |i: usize, key: u64| {
+                        let differs = |j: usize| soon.get(j).is_none_or(|k| k.0 != key);
+                        differs(i + 1) && differs(i.wrapping_sub(1))
+                    };
+                    let others = soon.iter().enumerate().filter(|(i, k)| !alone(*i, k.0));
+                    parts.touch(p, others.map(|(_, k)| k.1));
+                    read += AHEAD;
+                }
+                at += block.len();
+                if block.len() == 1 {
+                    continue;
+                }
                 members.clear();
                 members.extend(block.iter().map(|(_, r)| *r));
                 members.dedup();
@@ -95,7 +114,7 @@ pub fn each_pair<T: Send>(
         })
         .collect();
     let mut all = Walked { states: Vec::new(), counts: BlockCounts::default(), in_split: Vec::new() };
-    for part in parts {
+    for part in walked {
         all.states.extend(part.states);
         all.counts.add(part.counts);
         all.in_split.extend(part.in_split);
@@ -111,7 +130,7 @@ pub fn each_block<T: Send>(
     new: impl Fn() -> T + Sync,
     block: impl Fn(&mut T, &[Record]) + Sync,
 ) -> Vec<T> {
-    Grouped::new(recipe, p)
+    Grouped::new(recipe, None, p)
         .parts()
         .par_iter()
         .map(|keyed| {
@@ -145,7 +164,9 @@ pub fn walk_block(
         }
         met
     };
-    let mut walk = Walk { recipe, p, spec, counts: BlockCounts::default(), in_split: Vec::new(), pair: one };
+    let counts = BlockCounts::default();
+    let duplicate_free = p.has_duplicate_free();
+    let mut walk = Walk { recipe, p, spec, counts, in_split: Vec::new(), duplicate_free, pair: one };
     walk.block(members);
     walk.counts
 }
@@ -158,23 +179,31 @@ struct Grouped {
     starts: Vec<usize>,
 }
 
+/// Records whose lines are read together before their blocks are walked.
+const AHEAD: usize = 256;
+
 /// Parts a set is cut into: 2 to the power of this.
 const CUT_BITS: u32 = 10;
 
 impl Grouped {
-    fn new(recipe: &Recipe, p: &Prepared) -> Grouped {
+    fn new(recipe: &Recipe, parts: Option<&Parts>, p: &Prepared) -> Grouped {
         const CHUNK: usize = 1 << 16;
         let n = p.records.len();
+        let by_line = parts.map(|parts| parts.keys_of(recipe, p));
         let chunks: Vec<Vec<(u64, Record)>> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
             .map(|c| {
-                let mut out = Vec::new();
+                let mut out = Vec::with_capacity(CHUNK);
                 for r in c * CHUNK..n.min((c + 1) * CHUNK) {
                     let scope = p.scope(r as Record);
-                    recipe.keys(p, r as Record, &mut |key| {
+                    let mut put = |key| {
                         let key = if scope == 0 { key } else { mix(key, scope.into()) };
                         out.push((key, r as Record));
-                    });
+                    };
+                    match &by_line {
+                        Some(keys) => keys(r as Record, &mut put),
+                        None => recipe.keys(p, r as Record, &mut put),
+                    }
                 }
                 out
             })
@@ -228,6 +257,8 @@ struct Walk<'w, 'p, F> {
     spec: &'w MatchingSpec,
     counts: BlockCounts,
     in_split: Vec<Record>,
+    /// Whether any source is free of duplicates.
+    duplicate_free: bool,
     pair: F,
 }
 
@@ -327,7 +358,7 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
             return;
         }
         let sources = &self.p.records.sources;
-        if sources[a as usize] == sources[b as usize] && self.p.is_duplicate_free(a) {
+        if self.duplicate_free && sources[a as usize] == sources[b as usize] && self.p.is_duplicate_free(a) {
             return;
         }
         self.counts.candidates += u64::from((self.pair)(a, b));

@@ -8,9 +8,8 @@ use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
 use crate::matching::population::Population;
-use crate::matching::prepare::{Multi, Prepared};
+use crate::matching::prepare::{Multi, Prepared, counts};
 use crate::records::Record;
-use rayon::prelude::*;
 
 /// Weights in thousandths of a bit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -176,14 +175,14 @@ impl Weighted {
 #[inline]
 fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
     let i = r as usize;
-    let first = |mut values: Box<dyn Iterator<Item = u32> + '_>| values.next().unwrap_or(0).into();
+    let first = |values: &Multi| values.of(r).next().unwrap_or(0).into();
     match position {
         at::LAST_NAME => p.last.info[p.last.of[i] as usize].key.into(),
         at::FIRST_NAME => p.first.info[p.first.of[i] as usize].key.into(),
-        at::EMAIL => first(Box::new(p.email.of(r))),
-        at::MOBILE => first(Box::new(p.mobile.of(r))),
-        at::LANDLINE => first(Box::new(p.landline.of(r))),
-        at::LOYALTY_CARD => first(Box::new(p.card.of(r))),
+        at::EMAIL => first(&p.email),
+        at::MOBILE => first(&p.mobile),
+        at::LANDLINE => first(&p.landline),
+        at::LOYALTY_CARD => first(&p.card),
         at::ADDRESS => p.address(r),
         own => match own.checked_sub(at::CUSTOM).and_then(|i| p.custom.get(i)) {
             Some(c) => p.records.field(c.field).id(r).into(),
@@ -226,22 +225,18 @@ fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<i32> {
             .map(|r| value_key(p, position, r).map_or(0, |key| 1000 * bits(key)))
             .collect();
     }
-    let scopes = p.scopes().iter().max().map_or(1, |s| *s as usize + 1);
-    let mut by_scope: Vec<Vec<(u64, Record)>> = vec![Vec::new(); scopes];
-    for r in 0..p.records.len() as Record {
-        let v = value_of(p, position, r);
-        if v != 0 {
-            by_scope[p.scope(r) as usize].push((v, r));
-        }
+    let value = |r: Record| match value_of(p, position, r) {
+        0 => 0,
+        v => p.scoped(r, v),
+    };
+    let count = counts(p.records.len(), value);
+    let mut with_value = vec![0u64; p.scopes().iter().max().map_or(1, |s| *s as usize + 1)];
+    for r in (0..count.len()).filter(|r| count[*r] != 0) {
+        with_value[p.scope(r as Record) as usize] += 1;
     }
-    let mut rarity = vec![0; p.records.len()];
-    for values in &mut by_scope {
-        values.par_sort_unstable();
-        let all = class((values.len() as u64).max(at_least));
-        for same in values.chunk_by(|a, b| a.0 == b.0) {
-            let bits = (all - class(same.len() as u64)).max(0);
-            same.iter().for_each(|(_, r)| rarity[*r as usize] = 1000 * bits);
-        }
-    }
-    rarity
+    let all: Vec<i32> = with_value.into_iter().map(|n| class(n.max(at_least))).collect();
+    let bits = |(r, c): (usize, u32)| {
+        if c == 0 { 0 } else { (all[p.scope(r as Record) as usize] - class(c.into())).max(0) }
+    };
+    count.into_iter().enumerate().map(|rc| 1000 * bits(rc)).collect()
 }
