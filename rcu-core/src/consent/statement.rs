@@ -72,6 +72,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// The name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Granted => "granted",
+            Status::Denied => "denied",
+            Status::Withdrawn => "withdrawn",
+            Status::Expired => "expired",
+            Status::Unknown => "unknown",
+        }
+    }
+
     /// Of a normalised consent (`granted`, `denied`, `withdrawn`), or of `expired` and `unknown`.
     pub fn of(text: &str) -> Option<Status> {
         Some(match text {

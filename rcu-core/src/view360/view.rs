@@ -96,6 +96,14 @@ pub struct ConsentView {
     pub statements: Vec<StatementView>,
 }
 
+impl ConsentView {
+    /// `purpose/channel`, and the brand when there is one.
+    pub fn subject(&self) -> String {
+        let brand = if self.brand.is_empty() { String::new() } else { format!("/{}", self.brand) };
+        format!("{}/{}{brand}", self.purpose, self.channel)
+    }
+}
+
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatementView {
@@ -162,6 +170,12 @@ pub struct Origin {
     pub rule: &'static str,
     /// Score in thousandths.
     pub score: u16,
+    /// Of a locked value, who decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Of a locked value, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Distinct values that it beat, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beat: Vec<Alternative>,
