@@ -27,6 +27,7 @@ const ROOMS: &[&str] = &[
     "aggregate",
     "consent",
     "config",
+    "dictionary",
     "ingest",
     "facts",
     "resolve",
