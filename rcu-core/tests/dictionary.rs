@@ -120,4 +120,8 @@ fn it_is_written_as_mermaid_markdown_and_csv() {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), m.fields.len() + 1);
     assert!(lines[0].starts_with("entity,field,type,status,mapped"));
+    for format in rcu_core::dictionary::FORMATS {
+        assert!(!m.write("format", format).unwrap().is_empty());
+    }
+    assert!(m.write("format", "mermaide").unwrap_err().to_string().contains("did you mean `mermaid`"));
 }

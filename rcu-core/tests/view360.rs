@@ -163,6 +163,12 @@ fn a_page_without_rows_has_all_but_the_facts() {
     let bare = rcu_core::view360::Viewer::new(&plan, &r).view("web:w1").unwrap();
     let mut whole = page(&plan, &r, "web:w1");
     assert!(bare.facts.is_empty());
+    let kept = rcu_core::view360::KeptFacts::new(&plan, inputs());
+    for _ in 0..2 {
+        assert_eq!(kept.view(&plan, &r, "web:w1", None).unwrap(), whole);
+    }
+    assert_eq!(kept.view(&plan, &r, "web:w1", Some("bi")).unwrap().role.as_deref(), Some("bi"));
+    assert_eq!(kept.view(&plan, &r, "web:w1", Some("b")).unwrap_err().code(), "argument");
     whole.facts.clear();
     assert_eq!(bare, whole);
 }

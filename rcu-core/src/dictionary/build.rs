@@ -5,8 +5,8 @@ use crate::access::{Area, Sight, area_of};
 use crate::aggregate::SHIPPED;
 use crate::config::{Cardinality, CustomerUse, Family, OrphanControl, Plan, Take, Target};
 use crate::field::{self, COMPOSITE, FieldIx};
-use crate::matching::pass::Guard;
 use crate::matching::decide::Part;
+use crate::matching::pass::Guard;
 use crate::normalize::Kind;
 
 const CUSTOMERS: &str = "customers";

@@ -6,12 +6,14 @@ mod build;
 mod rule;
 mod write;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use build::of_plan;
+pub use write::FORMATS;
 
 /// Families, how they refer to each other, and every field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Model {
     /// Families that have a source, and what a run makes of them, in order.
     pub entities: Vec<Entity>,
@@ -22,7 +24,7 @@ pub struct Model {
 }
 
 /// A family of rows, or a table that a run makes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Entity {
     /// Name.
     pub name: String,
@@ -36,7 +38,7 @@ pub struct Entity {
 }
 
 /// What a source declares of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceEntry {
     /// Name.
     pub name: String,
@@ -52,7 +54,7 @@ pub struct SourceEntry {
 }
 
 /// How many rows of one entity may belong to one of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Many {
     /// Any number point at one, each at exactly one.
@@ -75,7 +77,7 @@ impl Many {
 }
 
 /// A reference of one entity to another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Relation {
     /// Entity that refers.
     pub from: String,
@@ -90,7 +92,7 @@ pub struct Relation {
 }
 
 /// One line of the dictionary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldEntry {
     /// Entity.
     pub entity: String,

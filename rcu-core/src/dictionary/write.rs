@@ -1,6 +1,7 @@
 //! The model as Mermaid, Markdown, CSV.
 
 use super::{FieldEntry, Many, Model};
+use crate::error::{Error, did_you_mean};
 use std::fmt::Write as _;
 
 const HEADS: [&str; 12] = [
@@ -18,7 +19,28 @@ const HEADS: [&str; 12] = [
     "masks",
 ];
 
+/// Forms that a model is written in.
+pub const FORMATS: &[&str] = &["mermaid", "markdown", "json", "csv"];
+
 impl Model {
+    /// The model in one of [`FORMATS`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `argument` for another word.
+    pub fn write(&self, argument: &str, format: &str) -> Result<String, Error> {
+        Ok(match format {
+            "mermaid" => self.mermaid(),
+            "markdown" => self.markdown(),
+            "csv" => self.csv(),
+            "json" => serde_json::to_string_pretty(self).unwrap_or_default(),
+            other => {
+                let hint = did_you_mean(other, FORMATS.iter().copied());
+                let reason = format!("`{other}` is not known{hint}; formats are {}", FORMATS.join(", "));
+                return Err(Error::Argument { argument: argument.to_owned(), reason });
+            }
+        })
+    }
+
     /// An entity–relationship diagram for Mermaid. Of customers and golden records the fields that no source feeds are
     /// left out.
     pub fn mermaid(&self) -> String {

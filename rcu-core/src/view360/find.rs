@@ -7,7 +7,7 @@ use super::view::{
 use crate::config::Plan;
 use crate::consent::Said;
 use crate::error::{Error, did_you_mean};
-use crate::facts::{CustomerIndex, FactIndex};
+use crate::facts::{CustomerIndex, FactIndex, is_fact};
 use crate::identity::{household_id, id_of_record};
 use crate::ingest::Input;
 use crate::matching::Decision;
@@ -21,6 +21,7 @@ use crate::time::Day;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Indexes the facts of a run, for pages that hold them. Their rows stay where they are.
 ///
@@ -39,6 +40,41 @@ pub fn index_facts(plan: &Plan, r: &Resolution, inputs: &[Input]) -> Result<Fact
 pub fn view360(plan: &Plan, r: &Resolution, inputs: &[Input], id: &str) -> Result<View360, Error> {
     let facts = index_facts(plan, r, inputs)?;
     Viewer::new(plan, r).with_facts(inputs, &facts).view(id)
+}
+
+/// The facts of a run's rows, kept for pages; they are indexed when the first page is asked for.
+#[derive(Debug, Default)]
+pub struct KeptFacts {
+    inputs: Vec<Input>,
+    index: OnceLock<FactIndex>,
+}
+
+impl KeptFacts {
+    /// Keeps the rows that are facts, and lets go of the others.
+    pub fn new(plan: &Plan, mut inputs: Vec<Input>) -> KeptFacts {
+        inputs.retain(|i| plan.sources.iter().any(|s| s.name == i.source && is_fact(s.family)));
+        KeptFacts { inputs, index: OnceLock::new() }
+    }
+
+    /// The page of a person, as a role sees it; without a role, all of it.
+    ///
+    /// # Errors
+    /// Those of [`Viewer::find`], and [`Error::Argument`] for an unknown role.
+    pub fn view(&self, plan: &Plan, r: &Resolution, id: &str, role: Option<&str>) -> Result<View360, Error> {
+        let role = role.map(|name| plan.role("role", name)).transpose()?;
+        let index = match self.index.get() {
+            Some(index) => index,
+            None => {
+                let made = index_facts(plan, r, &self.inputs)?;
+                self.index.get_or_init(|| made)
+            }
+        };
+        let view = Viewer::new(plan, r).with_facts(&self.inputs, index).view(id)?;
+        Ok(match role {
+            Some(role) => view.for_role(role, plan),
+            None => view,
+        })
+    }
 }
 
 /// The people of a run.

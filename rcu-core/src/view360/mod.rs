@@ -7,7 +7,7 @@ mod view;
 
 pub(crate) use text::cell;
 
-pub use find::{Viewer, index_facts, view360};
+pub use find::{KeptFacts, Viewer, index_facts, view360};
 pub use view::{
     Alternative, ConsentView, ContactView, Doubt, FactView, History, HouseholdView, LinkView, LockView,
     Origin, RecordView, StatementView, ValueView, View360,
