@@ -83,6 +83,8 @@ fields! {
     STORE = 21, "store", Identifier, false;
     /// Creation of the record at its source.
     CREATED_AT = 22, "created_at", Date, false;
+    /// First purchase, as the source knows it.
+    FIRST_PURCHASE_DATE = 23, "first_purchase_date", Date, false;
 }
 
 /// Inputs that feed several fields: a source column may be mapped to them, no golden field bears their name.

@@ -143,6 +143,8 @@ pub struct Loaded {
     pub rejects: Vec<Reject>,
     /// Counts by source name.
     pub counts: BTreeMap<String, SourceCounts>,
+    /// Input and row that each record was read from.
+    pub origins: Vec<(u32, u32)>,
 }
 
 /// The raw texts behind one mapped value.
@@ -241,9 +243,12 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         if of_source.is_empty() {
             continue;
         }
+        let numbers: Vec<u32> =
+            inputs.iter().zip(0u32..).filter(|(i, _)| i.source == source.name).map(|(_, n)| n).collect();
         let rows = sorted_rows(source, &of_source, &mut loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
+        loaded.origins.extend(rows.iter().map(|(n, row)| (numbers[*n as usize], *row)));
         let sets: Vec<Bound> =
             of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
         const CHUNK: usize = 1 << 15;
@@ -259,7 +264,7 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
             for (field, profile) in &chunk.profile {
                 counts.fields.entry(plan.fields[*field].name.clone()).or_default().add(profile);
             }
-            for (kind, profile) in &chunk.pairs {
+            for (kind, profile) in &chunk.wholes {
                 counts.fields.entry((*kind).to_owned()).or_default().add(profile);
             }
         }
@@ -379,13 +384,13 @@ fn keep_one(
     counts: &mut SourceCounts,
     rejects: &mut Vec<Reject>,
 ) {
-    let content = |n: u32, row: u32| -> Vec<(String, Option<String>)> {
+    let content = |n: u32, row: u32| -> Vec<(String, String)> {
         let table = &inputs[n as usize].table;
-        let mut cells: Vec<(String, Option<String>)> = table
+        let mut cells: Vec<(String, String)> = table
             .names()
             .iter()
             .zip(table.columns())
-            .map(|(name, c)| (name.clone(), c.get(row as usize).map(str::to_owned)))
+            .filter_map(|(name, c)| Some((name.clone(), c.get(row as usize)?.to_owned())))
             .collect();
         cells.sort();
         cells
@@ -445,8 +450,8 @@ struct Chunk {
     /// By (field, slot): texts and marks, one entry per row.
     columns: BTreeMap<(FieldIx, usize), (TextColumn, Vec<Mark>)>,
     profile: BTreeMap<FieldIx, FieldProfile>,
-    /// Pairs of values refused for not going together, by the kind of the pair.
-    pairs: BTreeMap<&'static str, FieldProfile>,
+    /// Values that are no whole together, by the kind of the whole.
+    wholes: BTreeMap<&'static str, FieldProfile>,
 }
 
 impl Chunk {
@@ -479,7 +484,7 @@ impl Chunk {
             updated: Vec::with_capacity(rows.len()),
             columns: BTreeMap::new(),
             profile: BTreeMap::new(),
-            pairs: BTreeMap::new(),
+            wholes: BTreeMap::new(),
         };
         let mut columns: Vec<Vec<(TextColumn, Vec<Mark>)>> = vec![Vec::new(); plan.fields.len()];
         let mut profiles: Vec<FieldProfile> = vec![FieldProfile::default(); plan.fields.len()];
@@ -504,10 +509,12 @@ impl Chunk {
                 }
             }
             scratch.normalize(&targets, |i| raws[i].as_deref());
-            for pair in scratch.refused() {
-                let profile = chunk.pairs.entry(pair.kind.name()).or_default();
-                profile.rejected += 1;
-                *profile.codes.entry(pair.code.name()).or_default() += 1;
+            for (i, whole) in scratch.refused().iter().enumerate() {
+                let profile = chunk.wholes.entry(whole.kind.name()).or_default();
+                // An address that lacks both is one address.
+                let again = i > 0 && scratch.refused()[i - 1].values == whole.values;
+                profile.rejected += u64::from(!again);
+                *profile.codes.entry(whole.code.name()).or_default() += 1;
             }
             for v in scratch.values() {
                 profiles[v.field].count(&v.out);

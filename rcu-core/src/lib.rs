@@ -34,6 +34,7 @@ pub mod record;
 pub mod records;
 pub mod reference;
 pub mod report;
+pub mod repository;
 pub mod resolve;
 pub mod survivorship;
 pub mod table;

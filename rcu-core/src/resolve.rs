@@ -198,7 +198,7 @@ impl Summary {
 /// that is not there, [`Error::TooLarge`] beyond 4 billion records.
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
-    let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
+    let Loaded { records, mut rejects, counts, .. } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
     let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
     let index = RecordIndex::new(&records);
@@ -286,18 +286,36 @@ pub struct People {
 /// # Errors
 /// [`Error::Argument`] when stewards join and keep apart the same records.
 pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
+    let Matched { model, weights, links, passes, clusters, rulings } =
+        match_records(plan, prepared, &plan.rulings, progress)?;
+    let links = rank_links(links, &clusters, &rulings, prepared);
+    Ok(People { model, weights, links, passes, clusters, rulings })
+}
+
+/// [`People`] with the links of all passes as they were found, those among people too.
+pub type Matched = People;
+
+/// Passes, then people, with decisions of the caller's.
+///
+/// # Errors
+/// [`Error::Argument`] when stewards join and keep apart the same records.
+pub fn match_records(
+    plan: &Plan,
+    prepared: &Prepared,
+    rulings: &Rulings,
+    progress: &dyn Progress,
+) -> Result<Matched, Error> {
     let records = prepared.records;
     let model = obtain_model(plan, prepared, progress);
     let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
     let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
-    let rulings = plan.rulings.locate(&RecordIndex::new(records), &plan.source_names());
+    let rulings = rulings.locate(&RecordIndex::new(records), &plan.source_names());
     if let Some((a, b)) = rulings.contradictions().first() {
         return Err(contradiction(plan, records, *a, *b));
     }
     progress.stage("people", records.len() as u64);
     let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
-    let links = rank_links(links, &clusters, &rulings, prepared);
     Ok(People { model, weights, links, passes, clusters, rulings })
 }
 

@@ -31,6 +31,7 @@ const ROOMS: &[&str] = &[
     "ingest",
     "facts",
     "resolve",
+    "repository",
     "explain",
     "preview",
     "evaluation",

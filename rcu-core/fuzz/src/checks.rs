@@ -37,12 +37,16 @@ pub fn normalize(text: &str, contexts: &[Context]) {
             let Some(value) = &once.value else { continue };
             assert!(has_shape(*kind, value, &once), "{} gives {value:?}", place());
             let again = any(*kind, value, cx);
-            // `domain.md` §2 excepts a shortened line. A sound code is no text to be read again, an amount that stands
-            // without its currency is in the region's, and a key begins with a postcode whose shape has to be known.
+            // `domain.md` §2 excepts a shortened line. A Phonex code of letters alone is a name as well and encoded as one,
+            // one of signs alone is a number, an amount that stands without its currency is in the region's, and a key begins with a postcode whose shape
+            // has to be known.
             // `NA`, of Namibia and of Nauruan, is the word for "nothing".
             let apart = match kind {
                 Kind::Country | Kind::Language => value.eq_ignore_ascii_case("NA"),
-                Kind::Phonex => true,
+                Kind::Phonex => {
+                    let signs = value.bytes().filter(u8::is_ascii_digit).count();
+                    signs == 0 || signs == value.len()
+                }
                 Kind::AddrKey | Kind::AddrKey2 => once.codes.contains(&Code::ForeignUnchecked),
                 _ => once.codes.contains(&Code::LineShortened),
             };
@@ -101,12 +105,12 @@ pub fn record(text: &str, cx: &Context) {
         values.iter().filter_map(|value| Some((name.as_str(), value.value.as_deref()?)))
     });
     let twice = normalize_record(again.clone(), cx).expect("every name is a field's");
-    // The parts of an address abroad are not told from French ones once its country is another cell's.
-    let abroad = record.get("country").is_some_and(|c| c.iter().any(|v| v.value.as_deref() != Some("FR")));
+    // Of several countries nobody can tell which address is whose: all are read under the first.
+    let several = record.get("country").is_some_and(|c| c.iter().filter(|v| v.value.is_some()).count() > 1);
     for (name, value) in again {
         let kept =
             twice.get(name).is_some_and(|values| values.iter().any(|v| v.value.as_deref() == Some(value)));
-        let shortened = abroad || record[name].iter().any(|v| v.codes.contains(&Code::LineShortened));
+        let shortened = several || record[name].iter().any(|v| v.codes.contains(&Code::LineShortened));
         assert!(kept || shortened, "{name} {value:?} of {text:?} became {:?}", twice.get(name));
     }
 }

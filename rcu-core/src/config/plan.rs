@@ -143,7 +143,11 @@ impl Plan {
                 tables: self.tables.clone(),
                 ..Context::new(self.config.rcu.region, self.as_of)
             },
+            regions: self.sources.iter().map(|s| s.spec.region.unwrap_or(self.config.rcu.region)).collect(),
             duplicate_free: self.sources.iter().map(|s| s.spec.duplicate_free).collect(),
+            sources: self.source_names(),
+            rulings: &self.rulings,
+            population: None,
             birth_reliability: self
                 .sources
                 .iter()

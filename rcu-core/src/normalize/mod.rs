@@ -130,7 +130,7 @@ kinds! {
     CompanyKey = "company_key" => company::normalize_key,
     /// Soundex for French, 4 characters (§3.6).
     SoundexFr = "soundex_fr" => phonetic::normalize_soundex,
-    /// Phonex by F. Brouard (§3.6).
+    /// Phonex by F. Brouard (§3.6). Only a code that holds both letters and signs is its own normal form.
     Phonex = "phonex" => phonetic::normalize_phonex,
     /// Any text, blanks tidied.
     Text = "text" => plain::text,

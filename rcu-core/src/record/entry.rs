@@ -15,7 +15,8 @@ pub type NormalizedRecord = BTreeMap<String, Vec<Normalized>>;
 /// accepted and split. Rules across fields are applied: what stands in a wrong field is moved, flags are set.
 ///
 /// `postcode_city` is there when postcode and city are each well formed and do not go together: both stay, and that
-/// entry, without a value, bears the code. The order in which fields are given decides nothing.
+/// entry, without a value, bears the code. In the same way `address` is there when a whole address lacks a postcode or
+/// a locality that no other field gives. The order in which fields are given decides nothing.
 ///
 /// # Errors
 /// [`Error::Argument`] for a name that is no field.
@@ -43,13 +44,14 @@ pub fn normalize_record<'a>(
     for v in row.values() {
         record.entry(name_of(v.field).to_owned()).or_default().push(v.out.to_normalized());
     }
-    for pair in row.refused() {
-        let both = pair.values.iter().filter_map(|i| row.values().get(*i));
-        record.entry(pair.kind.name().to_owned()).or_default().push(Normalized {
+    for same in row.refused().chunk_by(|a, b| (a.kind, &a.values) == (b.kind, &b.values)) {
+        let Some(whole) = same.first() else { continue };
+        let values = whole.values.iter().filter_map(|i| row.values().get(*i));
+        record.entry(whole.kind.name().to_owned()).or_default().push(Normalized {
             value: None,
             status: Status::Rejected,
-            codes: vec![pair.code],
-            extra: both.map(|v| (name_of(v.field).to_owned(), v.out.text.clone())).collect(),
+            codes: same.iter().map(|r| r.code).collect(),
+            extra: values.map(|v| (name_of(v.field).to_owned(), v.out.text.clone())).collect(),
         });
     }
     Ok(record)

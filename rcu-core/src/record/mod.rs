@@ -6,4 +6,4 @@ mod row;
 mod siret;
 
 pub use entry::{EntryCheck, EntryPolicy, NormalizedRecord, Remark, Verdict, check_entry, normalize_record};
-pub use row::{RefusedPair, Row, Target, Value};
+pub use row::{RefusedWhole, Row, Target, Value};

@@ -4,7 +4,7 @@
 
 use super::cross;
 use crate::field::{self, FieldIx};
-use crate::normalize::address::whole;
+use crate::normalize::address::whole::{self, Part};
 use crate::normalize::{Class, Code, Context, Kind, Output, Status, into};
 use crate::reference::internal::InternalContacts;
 use std::sync::Arc;
@@ -33,13 +33,14 @@ pub struct Value {
     pub input: usize,
 }
 
-/// Two values of the row that are each well formed and do not go together: both stay, the pair is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RefusedPair {
-    /// The kind that the two are together.
+/// Values of the row that each stand and are no whole together: a postcode and a locality that do not go together, an
+/// address without one of them. They stay, the whole is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedWhole {
+    /// The kind that they are together.
     pub kind: Kind,
-    /// Positions of the two in [`Row::values`].
-    pub values: [usize; 2],
+    /// Their positions in [`Row::values`].
+    pub values: Vec<usize>,
     /// Why.
     pub code: Code,
 }
@@ -49,7 +50,9 @@ pub struct RefusedPair {
 pub struct Row {
     values: Vec<Value>,
     used: usize,
-    pub(super) refused: Vec<RefusedPair>,
+    pub(super) refused: Vec<RefusedWhole>,
+    /// What whole addresses lack, by input.
+    missing: Vec<(usize, Code)>,
     pub(super) work: Output,
     pub(super) key: String,
     pub(super) internal: Option<Arc<InternalContacts>>,
@@ -75,8 +78,8 @@ impl Row {
         self.values.get(..self.used).unwrap_or(&[])
     }
 
-    /// Values that do not go together.
-    pub fn refused(&self) -> &[RefusedPair] {
+    /// Values that are no whole together.
+    pub fn refused(&self) -> &[RefusedWhole] {
         &self.refused
     }
 
@@ -107,6 +110,7 @@ impl Row {
     {
         self.used = 0;
         self.refused.clear();
+        self.missing.clear();
         self.contradicted = false;
         // An address is read under the country that the record names, where it can be.
         let abroad = cross::abroad(self, inputs, &mut raw);
@@ -134,6 +138,20 @@ impl Row {
         }
         if let Some((_, cx)) = inputs.first() {
             cross::apply(self, cx, inputs, raw);
+        }
+        self.refuse_incomplete();
+    }
+
+    /// Refuses the addresses that lack a postcode or a locality which no other value of the row gives either.
+    fn refuse_incomplete(&mut self) {
+        for (input, code) in std::mem::take(&mut self.missing) {
+            let lacked = if code == Code::MissingPostcode { field::POSTCODE } else { field::CITY };
+            if self.values().iter().any(|v| v.field == lacked && v.out.value().is_some()) {
+                continue;
+            }
+            let of = |v: &Value| v.input == input && v.out.value().is_some();
+            let values = (0..self.used).filter(|i| self.values().get(*i).is_some_and(of)).collect();
+            self.refused.push(RefusedWhole { kind: Kind::Address, values, code });
         }
     }
 
@@ -175,6 +193,12 @@ impl Row {
             if filled.peek().is_none() {
                 return;
             }
+            // The country may be a column of its own too.
+            let said =
+                |v: &Value| v.field == field::COUNTRY && Some(v.out.text.as_str()) == texts.first().copied();
+            if field == field::COUNTRY && row.values().iter().any(said) {
+                return;
+            }
             let v = row.next(field, input);
             for t in filled {
                 if !v.out.text.is_empty() {
@@ -182,8 +206,7 @@ impl Row {
                 }
                 v.out.text.push_str(t);
             }
-            // Codes of the whole are counted once, with its first part. A refusal of the whole (no postcode) leaves
-            // the parts that could be read.
+            // Codes of the whole are counted once, with its first part that stands.
             if !any {
                 let kept = parts.codes().iter().filter(|c| c.class() != Class::Reject);
                 kept.for_each(|c| v.out.code(*c));
@@ -195,7 +218,19 @@ impl Row {
         put(self, field::POSTCODE, &[parts.postcode()]);
         put(self, field::CITY, &[parts.city()]);
         put(self, field::COUNTRY, &[parts.country().as_ref().map_or("", |c| c.as_str())]);
-        if !any {
+        // A part that was there and is refused is a refused value of its field; the others stand.
+        for (part, code) in parts.refusals() {
+            let field = match part {
+                Part::Street => field::STREET,
+                Part::Inside | Part::Building | Part::Special => field::ADDRESS_EXTRA,
+                Part::Postcode => field::POSTCODE,
+                Part::City => field::CITY,
+            };
+            self.next(field, input).out.code(*code);
+        }
+        if any {
+            self.missing.extend(parts.missing(cx).map(|code| (input, code)));
+        } else if parts.refusals().is_empty() {
             let v = self.next(field::STREET, input);
             into(Kind::Address, text, cx, &mut v.out);
         }

@@ -1,7 +1,7 @@
 //! Addresses outside the French format (`domain.md` §2.5, "Abroad"): no RNVP, lines tidied, postcode pattern checked.
 
 use super::token::Tokens;
-use super::whole::Parts;
+use super::whole::{Part, Parts};
 use super::{city, country, postcode, split, street};
 use crate::normalize::{Code, Country, Output, Status};
 
@@ -38,7 +38,7 @@ pub(super) fn split(folded: &str, region: Country, parts: &mut Parts) {
     };
     parts.has_postcode = true;
     postcode::write(found.code, region, &mut out);
-    parts.take(&mut out, |p| &mut p.postcode);
+    parts.take(&mut out, Part::Postcode);
     let mut before: Vec<&str> = lines.get(..at).unwrap_or(&[]).to_vec();
     let name = if found.after.is_empty() {
         match found.before {
@@ -147,7 +147,7 @@ fn write_lines(lines: &[&str], parts: &mut Parts, out: &mut Output) {
         out.reset();
     }
     street::write_abroad(last, out);
-    parts.take(out, |p| &mut p.street);
+    parts.take(out, Part::Street);
     if let Some((number, extension)) = house_number(&parts.street) {
         let (number, extension) = (number.to_owned(), extension.to_owned());
         parts.number = number;

@@ -5,6 +5,23 @@ use super::token::Tokens;
 use super::{LINE_MAX, country, is_empty, is_french, postcode, shorten, split, street};
 use crate::normalize::{Class, Code, Codes, Context, Country, Output, Status};
 
+/// A part that has a normaliser of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// L2.
+    Inside,
+    /// L3.
+    Building,
+    /// L4.
+    Street,
+    /// L5.
+    Special,
+    /// The postcode.
+    Postcode,
+    /// The locality.
+    City,
+}
+
 /// Parts of an address. Kept from call to call, it allocates only while its texts grow.
 #[derive(Debug, Default, Clone)]
 pub struct Parts {
@@ -23,6 +40,7 @@ pub struct Parts {
     pub(super) has_postcode: bool,
     pub(super) has_city: bool,
     pub(super) codes: Codes,
+    refusals: Vec<(Part, Code)>,
 }
 
 impl Parts {
@@ -76,6 +94,19 @@ impl Parts {
         self.codes.as_slice()
     }
 
+    /// What refused a part that was there, and which.
+    pub fn refusals(&self) -> &[(Part, Code)] {
+        &self.refusals
+    }
+
+    /// What refuses the address whole: a postcode or a locality that is not there.
+    pub fn missing(&self, cx: &Context) -> impl Iterator<Item = Code> + use<> {
+        let region = self.country.unwrap_or(cx.region);
+        let has_pattern = is_french(region) || postcode::pattern(region).is_some();
+        let postcode = (!self.has_postcode && has_pattern).then_some(Code::MissingPostcode);
+        postcode.into_iter().chain((!self.has_city).then_some(Code::MissingCity))
+    }
+
     /// Forgets everything, keeping the memory.
     pub fn clear(&mut self) {
         for text in [
@@ -95,18 +126,28 @@ impl Parts {
         self.has_postcode = false;
         self.has_city = false;
         self.codes.clear();
+        self.refusals.clear();
     }
 
     /// Moves what was just written to `out` into one part, and its codes to the address's.
-    pub(super) fn take(&mut self, out: &mut Output, part: fn(&mut Parts) -> &mut String) {
+    pub(super) fn take(&mut self, out: &mut Output, part: Part) {
         for code in out.codes().as_slice() {
             self.codes.push(*code);
         }
         // A refused text is no normal form of its kind.
         if out.codes().status() == Status::Rejected {
+            let refused = out.codes().as_slice().iter().filter(|c| c.class() == Class::Reject);
+            self.refusals.extend(refused.map(|c| (part, *c)));
             return out.reset();
         }
-        let slot = part(self);
+        let slot = match part {
+            Part::Inside => &mut self.inside,
+            Part::Building => &mut self.building,
+            Part::Street => &mut self.street,
+            Part::Special => &mut self.special,
+            Part::Postcode => &mut self.postcode,
+            Part::City => &mut self.city,
+        };
         if !slot.is_empty() && !out.text.is_empty() {
             slot.push(' ');
         }
@@ -155,10 +196,10 @@ pub(super) fn read_pair(line: &str, code: &str, cx: &Context, parts: &mut Parts)
     } else {
         street::write_abroad(line, &mut out);
     }
-    parts.take(&mut out, |p| &mut p.street);
+    parts.take(&mut out, Part::Street);
     parts.has_postcode = true;
     postcode::write(code, cx.region, &mut out);
-    parts.take(&mut out, |p| &mut p.postcode);
+    parts.take(&mut out, Part::Postcode);
 }
 
 /// Postal lines L2 to L6, and L7 abroad, joined by line ends.
@@ -203,14 +244,8 @@ pub fn write(parts: &Parts, cx: &Context, out: &mut Output) {
         out.code(*code);
     }
     let region = parts.country.unwrap_or(cx.region);
-    let french = is_french(region);
-    if !parts.has_postcode && (french || postcode::pattern(region).is_some()) {
-        out.code(Code::MissingPostcode);
-    }
-    if !parts.has_city {
-        out.code(Code::MissingCity);
-    }
-    if !french {
+    parts.missing(cx).for_each(|code| out.code(code));
+    if !is_french(region) {
         for text in [&parts.building, &parts.street, &parts.locality] {
             push_line(text, out);
         }

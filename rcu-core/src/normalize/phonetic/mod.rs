@@ -22,8 +22,9 @@ pub fn normalize_soundex(raw: &str, cx: &Context, out: &mut Output) {
 
 /// Phonex by F. Brouard.
 ///
-/// A code with a nasal or other vowel sign (`TUT1`) is accepted as such; a code of letters alone can not be told from
-/// a name and is encoded again, so this one kind is not idempotent: TYTI is PETIT's code and a name with code TITI.
+/// A code is no normal form of the name, and this kind is idempotent only as far as codes can be told from names: one
+/// of letters and signs (`TUT1`) is accepted as such, one of letters alone is encoded again (TYTI, PETIT's code, is also
+/// a name, with the code TITI), and one of signs alone (`1`, of ONT) is no name. Normalise the name, not its code.
 pub fn normalize_phonex(raw: &str, cx: &Context, out: &mut Output) {
     let signs = raw.bytes().all(|b| b.is_ascii_uppercase() || (b'1'..=b'5').contains(&b));
     if signs && raw.bytes().any(|b| b.is_ascii_digit()) && raw.bytes().any(|b| b.is_ascii_uppercase()) {

@@ -34,12 +34,12 @@ fn gender(row: &mut Row, survey: &Survey, cx: &Context) {
     }
 }
 
-/// Born after the record was made: I `date_order` on the birth date. Days in ISO form compare as texts.
+/// Born after the first purchase, or after the record was made: I `date_order` on the birth date. Days in ISO form
+/// compare as texts.
 fn dates(row: &mut Row, survey: &Survey) {
-    if let (Some(born), Some(made)) =
-        (survey.text(row, field::BIRTH_DATE), survey.text(row, field::CREATED_AT))
-        && born > made
-    {
+    let Some(born) = survey.text(row, field::BIRTH_DATE) else { return };
+    let acts = [field::FIRST_PURCHASE_DATE, field::CREATED_AT];
+    if acts.into_iter().any(|act| survey.text(row, act).is_some_and(|day| born > day)) {
         flag(row, survey.place(field::BIRTH_DATE), Code::DateOrder);
     }
 }

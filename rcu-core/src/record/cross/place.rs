@@ -1,6 +1,6 @@
 //! Where an address lies: the country it is read under, and whether postcode and locality go together.
 
-use super::super::row::{RefusedPair, Row, Target};
+use super::super::row::{RefusedWhole, Row, Target};
 use super::Survey;
 use crate::field::{self, FieldIx};
 use crate::normalize::address::is_french;
@@ -20,10 +20,14 @@ where
     F: FnMut(usize) -> Option<&'r str>,
 {
     let is = |f, target: &Target| matches!(target, Target::Field(at, _) if *at == f);
-    let (i, (_, cx)) = inputs.iter().enumerate().find(|(_, (t, _))| is(field::COUNTRY, t))?;
-    let text = raw(i).filter(|t| !t.is_empty() && *t != cx.region.as_str())?;
-    into(Kind::Country, text, cx, &mut row.work);
-    let country = Country::new(row.work.value()?)?;
+    let (country, cx) = inputs.iter().enumerate().find_map(|(i, (target, cx))| {
+        let text = raw(i).filter(|t| is(field::COUNTRY, target) && !t.is_empty())?;
+        if text == cx.region.as_str() {
+            return Some((cx.region, cx));
+        }
+        into(Kind::Country, text, cx, &mut row.work);
+        Some((Country::new(row.work.value()?)?, cx))
+    })?;
     if same_format(country, cx.region) {
         return None;
     }
@@ -105,8 +109,8 @@ fn pair(row: &mut Row, code: usize, city: Option<usize>, base: &PostalTables) {
         Outcome::Inferred(name) => infer(row, code, base.text(name)),
         Outcome::Mismatch => {
             if let Some(city) = city {
-                let (kind, values) = (Kind::PostcodeCity, [code, city]);
-                row.refused.push(RefusedPair { kind, values, code: Code::PostcodeCityMismatch });
+                let (kind, values) = (Kind::PostcodeCity, vec![code, city]);
+                row.refused.push(RefusedWhole { kind, values, code: Code::PostcodeCityMismatch });
             }
         }
     }

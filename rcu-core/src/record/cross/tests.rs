@@ -167,6 +167,54 @@ fn nobody_is_born_after_the_account() {
 }
 
 #[test]
+fn nobody_is_born_after_the_first_purchase() {
+    says(
+        &[("birth_date", "12/03/1985"), ("first_purchase_date", "2020-01-01")],
+        "birth_date=1985-03-12; first_purchase_date=2020-01-01",
+    );
+    says(
+        &[("birth_date", "12/03/2005"), ("first_purchase_date", "11/03/2005"), ("created_at", "2020-01-01")],
+        "birth_date=2005-03-12[date_order]; created_at=2020-01-01; first_purchase_date=2005-03-11",
+    );
+    says(
+        &[("birth_date", "12/03/2005"), ("first_purchase_date", "12/03/2005")],
+        "birth_date=2005-03-12; first_purchase_date=2005-03-12",
+    );
+}
+
+#[test]
+fn a_refused_part_of_an_address_is_said_in_its_field() {
+    says(
+        &[("address", "3 rue Haute, 00000 Lille")],
+        "city=LILLE; postcode=null[placeholder]; street=3 RUE HAUTE",
+    );
+    says(
+        &[("address", "3 rue Llanfairpwllgwyngyllgogerychwyrndrobwll, 59000 Lille")],
+        "city=LILLE; postcode=59000; street=null[line_too_long]",
+    );
+    // The refused one does not hide the one that stands beside it.
+    says(
+        &[("address", "3 rue Haute, 00000 Lille"), ("postcode", "59000")],
+        "city=LILLE; postcode=59000; postcode=null[placeholder]; street=3 RUE HAUTE",
+    );
+}
+
+#[test]
+fn an_address_that_lacks_a_part_is_refused_whole_and_its_parts_stand() {
+    says(&[("address", "3 rue Haute")], "address=null[missing_postcode missing_city]; street=3 RUE HAUTE");
+    says(
+        &[("address", "3 rue Haute\nLille")],
+        "address=null[missing_postcode]; city=LILLE; street=3 RUE HAUTE",
+    );
+    says(
+        &[("address", "3 rue Haute"), ("postcode", "59000"), ("city", "Lille")],
+        "city=LILLE; postcode=59000; street=3 RUE HAUTE",
+    );
+    let whole = &run(&[("address", "3 rue Haute\nLille")])["address"][0];
+    assert_eq!(whole.extra["street"], "3 RUE HAUTE");
+}
+
+#[test]
 fn postcode_and_city_are_checked_against_each_other() {
     says(&[("postcode", "59000"), ("city", "Lile")], "city=LILLE[city_repaired]; postcode=59000");
     says(
@@ -212,10 +260,27 @@ fn an_address_is_read_under_the_country_named() {
         "city=PARIS; country=BE[country_mismatch]; postcode=75008",
     );
     says(&[("country", "France"), ("postcode", "1400")], "country=FR; postcode=01400[leading_zero_restored]");
+    // The country column that says something, wherever it stands.
+    let twice = [("country", "-"), ("country", "Belgique"), ("postcode", "1050")];
+    assert_eq!(shown(&run(&twice)), "country=BE; postcode=1050");
     let swiss = Context::named("CH", Day(20_000)).unwrap();
     let record =
         normalize_record([("country", "FR"), ("postcode", "75008"), ("city", "Paris")], &swiss).unwrap();
     assert_eq!(shown(&record), "city=PARIS; country=FR; postcode=75008");
+}
+
+#[test]
+fn a_whole_address_is_read_under_the_country_that_the_record_or_its_last_line_names() {
+    let want = "city=IXELLES; country=BE; postcode=1050; street=RUE HAUTE 8";
+    says(&[("address", "Rue Haute 8, 1050 Ixelles"), ("country", "Belgique")], want);
+    says(&[("address", "Rue Haute 8, 1050 Ixelles, Belgique")], want);
+    says(&[("address", "Rue Haute 8, 1050 Ixelles, Belgique"), ("country", "BE")], want);
+    // Its parts are their own normal form.
+    says(&[("street", "RUE HAUTE 8"), ("postcode", "1050"), ("city", "IXELLES"), ("country", "BE")], want);
+    says(
+        &[("address", "Hauptstrasse 5, 1234 Berlin"), ("country", "DE")],
+        "address=null[missing_postcode]; city=1234 BERLIN; country=DE; street=HAUPTSTRASSE 5",
+    );
 }
 
 #[test]
@@ -273,7 +338,7 @@ fn staff_and_shops_are_flagged_and_make_no_key() {
     assert!(Code::InternalContact.bars_keys());
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 16] = [
     "civility",
     "last_name",
     "first_name",
@@ -287,10 +352,12 @@ const FIELDS: [&str; 14] = [
     "country",
     "company_name",
     "created_at",
+    "first_purchase_date",
     "name",
+    "address",
 ];
 
-const CELLS: [&str; 26] = [
+const CELLS: [&str; 30] = [
     "",
     "-",
     "M",
@@ -317,6 +384,10 @@ const CELLS: [&str; 26] = [
     "2004-01-01",
     "Dupont Fils",
     "M. Roy née Martin",
+    "3 rue Haute",
+    "3 rue Haute, 59000 Lile",
+    "3 rue Haute, 00000 Lille",
+    "Rue Haute 8, 1050 Ixelles, Belgique",
 ];
 
 proptest! {

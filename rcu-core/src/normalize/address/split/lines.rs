@@ -2,7 +2,7 @@
 
 use super::super::street::is_elided;
 use super::super::token::{Gap, Tokens};
-use super::super::whole::Parts;
+use super::super::whole::{Part, Parts};
 use super::place::is_box;
 use super::{Words, vocabulary, write_street};
 use crate::normalize::{Code, Context, Output};
@@ -121,7 +121,7 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
     for (i, piece) in pieces.iter().enumerate() {
         if matches!(piece.line, Line::Inside) && Some(i) != way {
             write_complement(words, piece, out);
-            parts.take(out, |p| &mut p.inside);
+            parts.take(out, Part::Inside);
         }
     }
     for (i, piece) in pieces.iter().enumerate() {
@@ -129,7 +129,7 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
         let other = matches!(piece.line, Line::Way | Line::Other) && before;
         if (matches!(piece.line, Line::Building) || other) && Some(i) != way {
             write_complement(words, piece, out);
-            parts.take(out, |p| &mut p.building);
+            parts.take(out, Part::Building);
         }
     }
     // `rue Haute, 12`: a bare number right behind a way without one is its number.
@@ -147,14 +147,14 @@ pub(super) fn write(words: &mut Words<'_>, cx: &Context, parts: &mut Parts, out:
         let behind = matches!(piece.line, Line::Way | Line::Other) && way.is_some_and(|w| i > w);
         if (matches!(piece.line, Line::Place) || behind) && Some(i) != way && Some(i) != number {
             write_complement(words, piece, out);
-            parts.take(out, |p| &mut p.special);
+            parts.take(out, Part::Special);
         }
     }
     for (label, number) in boxes {
         out.text.push_str(label);
         out.text.push(' ');
         out.text.push_str(&number);
-        parts.take(out, |p| &mut p.special);
+        parts.take(out, Part::Special);
     }
 }
 

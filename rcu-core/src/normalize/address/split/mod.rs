@@ -8,7 +8,7 @@ mod town;
 mod vocabulary;
 
 use super::token::{Gap, Token, Tokens};
-use super::whole::Parts;
+use super::whole::{Part, Parts};
 use super::{abroad, city, country, is_french, postcode, street};
 use crate::normalize::{Code, Context, Country, Output};
 use std::ops::Range;
@@ -170,13 +170,13 @@ pub(super) fn split(folded: &str, cx: &Context, parts: &mut Parts) {
         let mut text = String::with_capacity(8);
         words.join(code.from, code.to, &mut text);
         postcode::write(&text, Country::FR, &mut out);
-        parts.take(&mut out, |p| &mut p.postcode);
+        parts.take(&mut out, Part::Postcode);
     }
     if !place.city.is_empty() {
         // With its punctuation: `S/` and brackets mean something to the locality.
         let text = words.source(folded, &place.city);
         city::write(text, Country::FR, &mut out);
-        parts.take(&mut out, |p| &mut p.city);
+        parts.take(&mut out, Part::City);
     }
     if !place.dropped.is_empty() {
         parts.codes.push(Code::CommentRemoved);
@@ -200,5 +200,5 @@ fn write_street(tokens: Tokens<'_>, cx: &Context, parts: &mut Parts, out: &mut O
         parts.extension.push_str(head.extension);
     }
     street::write_line(tokens, tables, out);
-    parts.take(out, |p| &mut p.street);
+    parts.take(out, Part::Street);
 }
