@@ -106,6 +106,7 @@ fn used() -> BTreeSet<String> {
         rcu_core::resolve::check_sources,
         rcu_core::resolve::find_people,
         rcu_core::resolve::in_scene,
+        rcu_core::resolve::match_records,
         rcu_core::resolve::obtain_model,
         rcu_core::resolve::resolve,
         rcu_core::resolve::train_model,
