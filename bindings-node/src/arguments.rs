@@ -122,6 +122,14 @@ pub struct TableOptions {
     pub format: TableFormat,
 }
 
+/// Options of a person's page.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ViewOptions {
+    /// Show what this role sees; by default everything.
+    pub role: Option<String>,
+}
+
 /// Rows or values as they were given.
 #[derive(Debug)]
 pub enum Given {

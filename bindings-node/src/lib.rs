@@ -25,6 +25,7 @@ use rcu_core::normalize::column::{self, NormalizedColumn, Repeats};
 use rcu_core::progress::Silent;
 use rcu_core::record::{EntryPolicy, check_entry as check_record, normalize_record as normalize_fields};
 use rcu_core::table::{Column, Table};
+use rcu_core::view360::KeptFacts;
 use rcu_io::config;
 use rcu_io::read::{columns_of, read_others};
 use resolution::Run;
@@ -340,6 +341,7 @@ impl ResolveCall {
         let read = read_others(&plan, &options.input.unwrap_or(folder), &names)?;
         given.extend(read);
         let outcome = rcu_core::resolve::resolve(&plan, &given, &Silent)?;
-        Ok(Answer::Resolution(Arc::new(Run { plan, outcome })))
+        let facts = KeptFacts::new(&plan, given);
+        Ok(Answer::Resolution(Arc::new(Run { plan, outcome, facts })))
     }
 }

@@ -1,7 +1,7 @@
 //! What a run found, as a JavaScript object that stays on the Rust side until a table is asked for.
 
 use crate::answer::{Answer, Job, later, now};
-use crate::arguments::{self, Given, TableFormat, TableOptions, read_options};
+use crate::arguments::{self, Given, TableFormat, TableOptions, ViewOptions, read_options};
 use crate::{ipc, rows};
 use napi::bindgen_prelude::{AsyncTask, Env, JsObjectValue, Object, This, Unknown};
 use napi::{Property, PropertyAttributes, ValueType};
@@ -15,6 +15,7 @@ use rcu_core::matching::evaluate::compare;
 use rcu_core::output::{self, NAMES};
 use rcu_core::progress::Silent;
 use rcu_core::resolve::Resolution as Outcome;
+use rcu_core::view360::KeptFacts;
 use rcu_io::read::read_table;
 use rcu_io::write;
 use serde::Deserialize;
@@ -28,6 +29,8 @@ pub struct Run {
     pub plan: Plan,
     /// What was found.
     pub outcome: Outcome,
+    /// Rows of facts, for pages of single people.
+    pub facts: KeptFacts,
 }
 
 impl Run {
@@ -54,6 +57,10 @@ impl Run {
             output::table(&self.plan, &self.outcome, "crosswalk").map(output::OutTable::into_texts);
         let crosswalk = crosswalk.transpose()?.unwrap_or_default();
         Ok(Answer::json(&compare(("crosswalk", &crosswalk), (&place, &table))?))
+    }
+
+    fn view(&self, id: &str, role: Option<&str>) -> Result<Answer, Error> {
+        Ok(Answer::json(&self.facts.view(&self.plan, &self.outcome, id, role)?))
     }
 
     fn explain(&self, a: &Pointer, b: &Pointer, options: &ExplainOptions) -> Result<Answer, Error> {
@@ -118,6 +125,14 @@ fn wanted(env: &Env, name: &Unknown, options: &Unknown) -> Result<(String, Table
     let name = arguments::from_json("name", name.as_deref().unwrap_or("null"))?;
     let options: TableOptions = read_options(arguments::json(env, options, "options")?)?;
     Ok((name, options.format))
+}
+
+/// Whose page is wanted, and the role that asks.
+fn page(env: &Env, id: &Unknown, options: &Unknown) -> Result<(String, Option<String>), Error> {
+    let id = arguments::json(env, id, "id")?;
+    let id = arguments::from_json("id", id.as_deref().unwrap_or("null"))?;
+    let options: ViewOptions = read_options(arguments::json(env, options, "options")?)?;
+    Ok((id, options.role))
 }
 
 /// Who is who, their golden records and aggregates, and where all of it comes from.
@@ -295,6 +310,54 @@ impl Resolution {
     #[napi(ts_args_type = "truth: string | Records", ts_return_type = "Quality")]
     pub fn evaluate_sync<'env>(&self, env: &'env Env, truth: Unknown) -> napi::Result<Unknown<'env>> {
         now(env, || self.run.evaluate(labelled(env, &truth)?))
+    }
+
+    /// Everything known of one person: identity, contacts with their ranks, consents, facts by family, aggregates,
+    /// household, where each value comes from and what it beat, and how the records became one.
+    ///
+    /// @param id - A golden id, also one that a merge absorbed, or any record as `source:record id`.
+    /// @param options - `role`: show what this role sees; by default everything.
+    /// @throws Rejects with code `argument` when nobody has the id or the role is not known.
+    #[napi(
+        js_name = "view360",
+        ts_args_type = "id: string, options?: ViewOptions",
+        ts_return_type = "Promise<View360>"
+    )]
+    pub fn view360(&self, env: Env, id: Unknown, options: Unknown) -> AsyncTask<Job> {
+        let (run, page) = (self.run.clone(), page(&env, &id, &options));
+        later(move || {
+            let (id, role) = page?;
+            run.view(&id, role.as_deref())
+        })
+    }
+
+    /// The same as `view360`, on the calling thread.
+    #[napi(
+        js_name = "view360Sync",
+        ts_args_type = "id: string, options?: ViewOptions",
+        ts_return_type = "View360"
+    )]
+    pub fn view360_sync<'env>(
+        &self,
+        env: &'env Env,
+        id: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Unknown<'env>> {
+        now(env, || {
+            let (id, role) = page(env, &id, &options)?;
+            self.run.view(&id, role.as_deref())
+        })
+    }
+
+    /// The conceptual model and the data dictionary of the configuration: `mermaid`, `markdown`, `json` or `csv`.
+    #[napi(ts_args_type = "format?: 'mermaid' | 'markdown' | 'json' | 'csv'", ts_return_type = "string")]
+    pub fn model<'env>(&self, env: &'env Env, format: Unknown) -> napi::Result<Unknown<'env>> {
+        now(env, || {
+            let format = arguments::json(env, &format, "format")?;
+            let format: Option<String> = arguments::from_json("format", format.as_deref().unwrap_or("null"))?;
+            let model = rcu_core::dictionary::of_plan(&self.run.plan);
+            model.write("format", format.as_deref().unwrap_or("markdown")).map(Answer::Text)
+        })
     }
 
     /// Why two records are one person, wait for a steward, or are two, and the smallest change that would turn it.

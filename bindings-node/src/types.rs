@@ -1,7 +1,7 @@
 //! What `build.mjs` needs to write the TypeScript of plain objects: they are described once, where they are defined.
 
 use crate::answer::{Answer, now};
-use crate::arguments::{ColumnOptions, NormalizeOptions, ResolveOptions, TableFormat};
+use crate::arguments::{ColumnOptions, NormalizeOptions, ResolveOptions, TableFormat, ViewOptions};
 use crate::errors::INTERNAL;
 use napi::bindgen_prelude::{Env, Unknown};
 use napi_derive::napi;
@@ -14,6 +14,7 @@ use rcu_core::progress::Silent;
 use rcu_core::record::{EntryCheck, EntryPolicy};
 use rcu_core::resolve::Summary;
 use rcu_core::table::{Column, Table, TextColumn};
+use rcu_core::view360::View360;
 use rcu_core::{Error, Problem};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -38,11 +39,13 @@ fn schemas() -> Value {
     given.subschema_for::<ResolveOptions>();
     given.subschema_for::<TableFormat>();
     given.subschema_for::<EntryPolicy>();
+    given.subschema_for::<ViewOptions>();
     // What is given back has all of its fields.
     let mut returned = SchemaSettings::draft2020_12().for_serialize().into_generator();
     returned.subschema_for::<EntryCheck>();
     returned.subschema_for::<Summary>();
     returned.subschema_for::<Quality>();
+    returned.subschema_for::<View360>();
     returned.subschema_for::<Problem>();
     let mut all: Map<String, Value> = given.take_definitions(true);
     all.extend(returned.take_definitions(true));

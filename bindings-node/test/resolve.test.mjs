@@ -142,6 +142,20 @@ test('the truth may be a file or rows', async () => {
   assert.equal(fromFiles.evaluateSync(own).f1, 1)
 })
 
+test('a person is shown by any id, as a role sees them', async () => {
+  const { source, record_id, golden_id } = fromFiles.crosswalk[0]
+  const page = await fromFiles.view360(`${source}:${record_id}`)
+  assert.equal(page.golden_id, golden_id)
+  assert.deepEqual(fromFiles.view360Sync(golden_id), page)
+  const seen = await fromFiles.view360(golden_id, { role: 'bi' })
+  assert.deepEqual([seen.role, seen.contacts, seen.records], ['bi', [], []])
+  await assert.rejects(fromFiles.view360('nobody'), { code: 'argument' })
+  await assert.rejects(fromFiles.view360(golden_id, { role: 'bye' }), { code: 'argument' })
+  const sold = fromFiles.aggregates.find((a) => a.purchase_count > 0)
+  assert.ok(fromFiles.view360Sync(sold.golden_id).facts.transactions.length >= 1)
+  assert.ok(fromFiles.model('mermaid').startsWith('erDiagram'))
+})
+
 test('two records are explained, masked unless asked for in clear', async () => {
   const [waiting] = fromFiles.review
   const a = { source: waiting.source_a, record_id: waiting.record_id_a }
@@ -164,7 +178,7 @@ test('the files of a run are written', async () => {
     const written = readdirSync(join(dir, 'out')).sort()
     assert.deepEqual(
       written,
-      'aggregates.parquet crosswalk.parquet golden.parquet links.parquet missing_references.parquet model.json orphans.parquet profiles.parquet provenance.parquet rejects.parquet report.html review.parquet shared.parquet summary.json'.split(' '),
+      'aggregates.parquet alternatives.parquet consents.parquet crosswalk.parquet golden.parquet links.parquet locks.parquet missing_references.parquet model.json orphans.parquet profiles.parquet provenance.parquet rejects.parquet report.html review.parquet shared.parquet summary.json'.split(' '),
     )
     assert.deepEqual(JSON.parse(readFileSync(join(dir, 'out/summary.json'), 'utf8')), fromFiles.summary)
     assert.equal(readFileSync(join(dir, 'out/report.html'), 'utf8'), fromFiles.report())

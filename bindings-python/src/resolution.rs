@@ -15,7 +15,8 @@ use rcu_core::ingest::Input;
 use rcu_core::mask::Show;
 use rcu_core::matching::labels::judge_crosswalk;
 use rcu_core::progress::Silent;
-use rcu_core::{output, report};
+use rcu_core::view360::KeptFacts;
+use rcu_core::{dictionary, output, report};
 use rcu_io::read::{columns_of, read_others, read_table};
 use rcu_io::write::write_outputs;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 pub struct Resolution {
     plan: Plan,
     run: rcu_core::resolve::Resolution,
+    facts: KeptFacts,
 }
 
 /// Resolves the sources of a configuration: `tables` by name, the others from their files.
@@ -53,8 +55,8 @@ pub fn resolve<'py>(
         let others = read_others(&plan, &folder, &given)?;
         inputs.extend(others);
         let run = rcu_core::resolve::resolve(&plan, &inputs, progress)?;
-        drop(inputs);
-        Ok(Resolution { plan, run })
+        let facts = KeptFacts::new(&plan, inputs);
+        Ok(Resolution { plan, run, facts })
     })
 }
 
@@ -99,6 +101,23 @@ impl Resolution {
     /// The report's HTML.
     fn report(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || Ok(report::html(&self.plan, &self.run)))
+    }
+
+    /// Everything known of one person, as a role sees it, as plain values.
+    fn view360<'py>(&self, py: Python<'py>, id: &str, role: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        let view = call(py, || self.facts.view(&self.plan, &self.run, id, role))?;
+        let view = serde_json::to_value(&view);
+        to_python(py, &view.map_err(|e| argument(py, "view360", e.to_string()))?)
+    }
+
+    /// The same as one HTML page.
+    fn view360_html(&self, py: Python<'_>, id: &str, role: Option<&str>) -> PyResult<String> {
+        call(py, || Ok(report::of_person(&self.facts.view(&self.plan, &self.run, id, role)?)))
+    }
+
+    /// The conceptual model in one of its forms.
+    fn model(&self, py: Python<'_>, format: &str) -> PyResult<String> {
+        call(py, || dictionary::of_plan(&self.plan).write("format", format))
     }
 
     /// Why two records, each `(source, record id)`, are one person or not.

@@ -16,6 +16,7 @@ TABLES = [
     "aggregates",
     "rejects",
     "provenance",
+    "consents",
     "shared",
     "households",
 ]

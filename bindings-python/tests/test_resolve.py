@@ -261,3 +261,18 @@ def test_threads_may_resolve_and_read_at_once(retail, retailer):
     same(both[0], both[1])
     same(both[0], retailer)
     assert set(golden) == {ipc(retailer.golden)}
+
+
+def test_a_person_is_shown_by_any_id_as_a_role_sees_them(retailer, tmp_path):
+    crosswalk = pa.table(retailer.crosswalk).slice(0, 1).to_pylist()[0]
+    page = retailer.view360(f"{crosswalk['source']}:{crosswalk['record_id']}", html=tmp_path / "page.html")
+    assert page["golden_id"] == crosswalk["golden_id"]
+    assert page == retailer.view360(crosswalk["golden_id"])
+    assert crosswalk["golden_id"] in (tmp_path / "page.html").read_text(encoding="utf-8")
+    seen = retailer.view360(crosswalk["golden_id"], role="bi")
+    assert (seen["role"], seen["contacts"], seen["records"]) == ("bi", [], [])
+    with pytest.raises(rcu.RcuError):
+        retailer.view360("nobody")
+    with pytest.raises(rcu.RcuError, match="did you mean"):
+        retailer.view360(crosswalk["golden_id"], role="marketting")
+    assert retailer.model("mermaid").startswith("erDiagram")

@@ -13,6 +13,7 @@ pub mod compare_runs;
 pub mod config;
 pub mod consent;
 pub mod country;
+pub mod dictionary;
 pub mod error;
 pub mod evaluation;
 pub mod explain;

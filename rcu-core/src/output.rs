@@ -190,13 +190,18 @@ impl<'a> Figures<'a> {
     }
 }
 
+/// The row of the table `aggregates` of one customer.
+pub fn aggregates_of(plan: &Plan, f: &Figures, customer: usize) -> OutTable {
+    aggregates::customers(plan, f, customer..customer + 1)
+}
+
 /// Names of the tables of figures.
 pub const FIGURES: &[&str] = &["aggregates", "profiles", "orphans", "missing_references", "rejects"];
 
 /// One table of [`FIGURES`]; `None` for another name.
 pub fn figures(plan: &Plan, f: &Figures, name: &str) -> Option<OutTable> {
     Some(match name {
-        "aggregates" => aggregates::customers(plan, f),
+        "aggregates" => aggregates::customers(plan, f, 0..f.golden_ids.len()),
         "profiles" => aggregates::profiles(plan, f),
         "orphans" => aggregates::orphans(f),
         "missing_references" => aggregates::missing(f),

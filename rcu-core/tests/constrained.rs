@@ -95,7 +95,7 @@ fn reference(p: &Prepared, links: &[Link], weights: &Weights, rulings: &Located)
                 let (low, high) = (*a.min(b), *a.max(b));
                 impossible |= rulings.are_apart(low, high) || cannot_be_one(p, low, high).is_some();
                 if first_of_its_content(&groups[x], a) && first_of_its_content(&groups[y], b) {
-                    weight += i64::from(weights.weight_here(&compare(p, low, high), low, high));
+                    weight += cluster::weight_between(p, Some(weights), &compare(p, low, high), low, high);
                 }
             }
         }

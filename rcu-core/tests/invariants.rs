@@ -135,6 +135,13 @@ proptest! {
                 if !g.is_own(c) {
                     let column = r.records.field(ix);
                     prop_assert!(column.values(from).any(|(id, _)| column.pool.get(id) == text));
+                } else {
+                    // A declared combination of values of the members.
+                    prop_assert!(g.provenance(c).is_some_and(|p| p.rule.combines()));
+                    let column = r.records.field(ix);
+                    let all = members.iter().flat_map(|m| column.values(*m).map(|(id, _)| column.pool.get(id)));
+                    let all: Vec<&str> = all.collect();
+                    prop_assert!(text.split(" | ").all(|part| all.contains(&part)));
                 }
             }
             for (i, a) in members.iter().enumerate() {

@@ -28,6 +28,7 @@ const ROOMS: &[&str] = &[
     "company",
     "consent",
     "config",
+    "dictionary",
     "ingest",
     "facts",
     "resolve",

@@ -588,7 +588,10 @@ fn lock_pins_a_value() {
     assert_eq!(p.beaten("tier"), ["SILVER", "GOLD", "BASIC"]);
     let provenance = p.table("provenance");
     let row = provenance.iter().find(|r| r[1] == "tier").unwrap();
-    assert_eq!(row[2..], ["crm", "1", "2026-06-01", "locked", "1000", "3"].map(String::from));
+    assert_eq!(
+        row[2..],
+        ["crm", "1", "2026-06-01", "locked", "1000", "3", "steward", "called her"].map(String::from)
+    );
     // A value that a record has is that record's.
     let p = locked(json!([lock(json!({ "value": "GOLD" }))]));
     assert_eq!((p.why("tier").as_str(), p.beaten("tier")), ("web:2 locked 1000", vec!["SILVER", "BASIC"]));

@@ -115,6 +115,38 @@ class Resolution:
             Path(path).write_text(page, encoding="utf-8")
         return page
 
+    @cached_property
+    def consents(self) -> _rcu.Table:
+        """One row per person and purpose, channel and brand: the state, whether they may be contacted, and the proof."""
+        return self._run.table("consents")
+
+    def view360(self, id: str, role: str | None = None, *, html: Path_ | None = None) -> dict[str, Any]:
+        """Everything known of one person: identity, contacts with their ranks, consents, facts by family, aggregates,
+        household, where each value comes from and what it beat, and how the records became one.
+
+        Args:
+            id: A golden id, also one that a merge absorbed, or any record as `source:record id`.
+            role: Show what this role sees (`marketing`, `sales`, `service`, `store`, `finance`, `product`, `bi`,
+                `auditor`, or one of the configuration's `roles`); by default everything.
+            html: Also write the page to this file.
+
+        Raises:
+            RcuError: nobody has the id, or the role is not known.
+            OSError: the file cannot be written.
+        """
+        view = self._run.view360(id, role)
+        if html is not None:
+            Path(html).write_text(self._run.view360_html(id, role), encoding="utf-8")
+        return view
+
+    def model(self, format: str = "markdown") -> str:
+        """The conceptual model and the data dictionary of the configuration: `mermaid`, `markdown`, `json` or `csv`.
+
+        Raises:
+            RcuError: the format is not known.
+        """
+        return self._run.model(format)
+
     def explain(self, a: tuple[str, str], b: tuple[str, str], *, clear: bool = False) -> dict[str, Any]:
         """Why two records are one person, wait for a steward, or are two; and the smallest change that would turn it.
 

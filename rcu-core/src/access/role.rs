@@ -131,6 +131,10 @@ pub struct RoleSpec {
     /// What it sees otherwise, by field of the golden record.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Sight>,
+    /// Purposes whose consents open what it sees as `consented`; absent: those of the role that it begins as, which for
+    /// `marketing` is `marketing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purposes: Option<Vec<String>>,
 }
 
 /// A role compiled: what it sees of every area and of single fields.
@@ -140,13 +144,20 @@ pub struct RolePlan {
     pub name: String,
     areas: BTreeMap<Area, Sight>,
     fields: BTreeMap<String, Sight>,
+    purposes: Vec<String>,
 }
 
 impl RolePlan {
     /// A shipped role.
     pub fn shipped(role: Role) -> RolePlan {
         let areas = Area::ALL.iter().map(|a| (*a, sees(role, *a))).collect();
-        RolePlan { name: role.name().to_owned(), areas, fields: BTreeMap::new() }
+        let purposes = if role == Role::Marketing { vec!["marketing".to_owned()] } else { Vec::new() };
+        RolePlan { name: role.name().to_owned(), areas, fields: BTreeMap::new(), purposes }
+    }
+
+    /// Whether a consent to this purpose opens what the role sees as [`Sight::Consented`].
+    pub fn acts_for(&self, purpose: &str) -> bool {
+        self.purposes.iter().any(|p| p == purpose)
     }
 
     /// What it sees of an area.
@@ -171,10 +182,18 @@ pub fn compile_roles(
     for (name, spec) in specs {
         let mut role = match spec.like.or(Role::named(name)) {
             Some(shipped) => RolePlan::shipped(shipped),
-            None => RolePlan { name: name.clone(), areas: BTreeMap::new(), fields: BTreeMap::new() },
+            None => RolePlan {
+                name: name.clone(),
+                areas: BTreeMap::new(),
+                fields: BTreeMap::new(),
+                purposes: Vec::new(),
+            },
         };
         role.name.clone_from(name);
         role.areas.extend(&spec.sees);
+        if let Some(purposes) = &spec.purposes {
+            role.purposes = purposes.iter().map(|p| p.trim().to_lowercase()).collect();
+        }
         for (field, sight) in &spec.fields {
             if !fields.contains(&field.as_str()) {
                 let hint = did_you_mean(field, fields.iter().copied());

@@ -42,7 +42,7 @@ impl OneOrMany {
 #[serde(deny_unknown_fields)]
 pub struct SourceSpec {
     /// What its rows are: `customers`, `companies`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
-    /// `interactions`, `loyalty`, or a family that `families` declares.
+    /// `interactions`, `loyalty`, `consents`, or a family that `families` declares.
     #[serde(default = "customers")]
     pub family: String,
     /// File, or files read as one, relative to the configuration or to `--input`. Absent when rows are pushed.

@@ -56,7 +56,7 @@ impl Subject {
 }
 
 /// What was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Yes.
@@ -72,6 +72,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// The name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Granted => "granted",
+            Status::Denied => "denied",
+            Status::Withdrawn => "withdrawn",
+            Status::Expired => "expired",
+            Status::Unknown => "unknown",
+        }
+    }
+
     /// Of a normalised consent (`granted`, `denied`, `withdrawn`), or of `expired` and `unknown`.
     pub fn of(text: &str) -> Option<Status> {
         Some(match text {

@@ -134,6 +134,7 @@ fn status_of(text: &str, cx: &Context) -> Option<Status> {
     match fold_upper(text.trim()).as_str() {
         "EXPIRED" | "EXPIRE" | "PERIME" | "ECHU" => Some(Status::Expired),
         "UNKNOWN" | "INCONNU" | "INCONNUE" | "NSP" => Some(Status::Unknown),
+        "REFUS" | "REFUSE" | "REFUSED" | "OPPOSITION" | "OPPOSED" => Some(Status::Denied),
         _ => normal(Kind::Consent, text, cx).and_then(|n| Status::of(&n)),
     }
 }

@@ -134,7 +134,8 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn is_fact(family: Family) -> bool {
+/// Whether rows of a family are facts of customers.
+pub fn is_fact(family: Family) -> bool {
     matches!(family, Family::Transactions | Family::Facts(_))
 }
 

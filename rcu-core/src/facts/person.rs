@@ -25,37 +25,36 @@ pub struct PersonFact {
     pub values: Vec<(String, Kind, String)>,
 }
 
-/// Rows of facts by the person they belong to.
-#[derive(Debug)]
-pub struct FactIndex<'a> {
-    plan: &'a Plan,
-    tables: Vec<Table<'a>>,
+/// Rows of facts by the person they belong to: positions in the inputs they were made of.
+#[derive(Debug, Clone, Default)]
+pub struct FactIndex {
+    tables: Vec<TableIndex>,
 }
 
-#[derive(Debug)]
-struct Table<'a> {
-    position: usize,
-    input: &'a Input,
+#[derive(Debug, Clone)]
+struct TableIndex {
+    source: usize,
+    input: usize,
     /// (cluster, row), sorted.
     rows: Vec<(u32, u32)>,
 }
 
-impl<'a> FactIndex<'a> {
+impl FactIndex {
     /// Indexes the rows of `inputs` that were loaded; `rejects` are those that were not.
     ///
     /// # Errors
     /// [`Error::MissingColumn`] when a mapped column is not there.
     pub fn new(
-        plan: &'a Plan,
-        inputs: &'a [Input],
+        plan: &Plan,
+        inputs: &[Input],
         people: &CustomerIndex,
         rejects: &[Reject],
-    ) -> Result<FactIndex<'a>, Error> {
+    ) -> Result<FactIndex, Error> {
         let refused: HashSet<(&str, &str, u64)> =
             rejects.iter().map(|r| (r.source.as_str(), r.file.as_str(), r.line)).collect();
         let mut tables = Vec::new();
         for (position, source) in plan.sources.iter().enumerate().filter(|(_, s)| is_fact(s.family)) {
-            for input in inputs.iter().filter(|i| i.source == source.name) {
+            for (at, input) in inputs.iter().enumerate().filter(|(_, i)| i.source == source.name) {
                 let owners = Owners::new(plan, source, input, people)?;
                 let of_person = |c: &u32| !matches!(*c, Packed::ORPHAN | Packed::ANONYMOUS);
                 let all = owners.all(input.table.rows()).into_iter().enumerate();
@@ -68,30 +67,28 @@ impl<'a> FactIndex<'a> {
                     .map(|(row, c)| (c, row as u32))
                     .collect();
                 rows.sort_unstable();
-                tables.push(Table { position, input, rows });
+                tables.push(TableIndex { source: position, input: at, rows });
             }
         }
-        Ok(FactIndex { plan, tables })
+        Ok(FactIndex { tables })
     }
 
-    /// The facts of one person, by family, then by date, source and id.
+    /// The facts of one person, by family, then by date, source and id, out of the inputs that were indexed.
     ///
     /// # Errors
     /// [`Error::MissingColumn`] when a mapped column is not there.
-    pub fn of(&self, cluster: u32) -> Result<Vec<PersonFact>, Error> {
+    pub fn of(&self, plan: &Plan, inputs: &[Input], cluster: u32) -> Result<Vec<PersonFact>, Error> {
         let mut facts = Vec::new();
         for t in &self.tables {
             let from = t.rows.partition_point(|(c, _)| *c < cluster);
             let rows: Vec<usize> =
                 t.rows[from..].iter().take_while(|(c, _)| *c == cluster).map(|(_, r)| *r as usize).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            let source = &self.plan.sources[t.position];
-            let bound = Bound::new(&self.plan.families, source, t.input)?;
-            let ids = id_column(source, t.input)?;
-            let fields = self.plan.families.fields(source.family);
-            for row in rows {
+            let Some(input) = inputs.get(t.input).filter(|_| !rows.is_empty()) else { continue };
+            let source = &plan.sources[t.source];
+            let bound = Bound::new(&plan.families, source, input)?;
+            let ids = id_column(source, input)?;
+            let fields = plan.families.fields(source.family);
+            for row in rows.into_iter().filter(|r| *r < input.table.rows()) {
                 let mut values = Vec::new();
                 for (i, (name, kind)) in fields.iter().enumerate() {
                     let value = bound.cells::<u8>(i).raw(row).and_then(|(t, cx)| match kind {

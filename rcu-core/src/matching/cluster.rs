@@ -147,13 +147,15 @@ impl Referee<'_, '_> {
     fn judge(&mut self, a: Record, b: Record) -> Against {
         let (a, b) = (a.min(b), a.max(b));
         let e = compare_with(self.p, &mut self.memo, a, b);
-        let mut weight = self.model.map_or(0, |m| i64::from(m.weight_here(&e, a, b)));
-        if weight < 0 && is_one_contact(self.p, &e, a, b) {
-            // The model knows no companies: one name in one company, or two rows of a company itself.
-            weight = 0;
-        }
-        Against { conflict: conflict(self.p, &e, a, b), weight }
+        Against { conflict: conflict(self.p, &e, a, b), weight: weight_between(self.p, self.model, &e, a, b) }
     }
+}
+
+/// What the model says for or against one person, as groups of records add it up, thousandths of a bit. It never speaks
+/// against one name in one company, nor against two rows of a company itself: it knows no companies.
+pub fn weight_between(p: &Prepared, model: Option<&Weights>, e: &Evidence, a: Record, b: Record) -> i64 {
+    let weight = model.map_or(0, |m| i64::from(m.weight_here(e, a, b)));
+    if weight < 0 && is_one_contact(p, e, a, b) { 0 } else { weight }
 }
 
 /// Whether two records are of one company and agree in the names they bear, or bear none.

@@ -10,6 +10,7 @@ use crate::table::{Column, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 type Of<T> = fn(&CustomerAggregates) -> Option<T>;
 
@@ -99,11 +100,12 @@ const COLUMNS: &[Make] = &[
     Make::Decimal(|a| a.loyalty_points_milli, 3),
 ];
 
-/// One row per customer.
-pub(super) fn customers(plan: &Plan, r: &Figures) -> OutTable {
-    let all = &r.aggregates.customers;
+/// One row per customer of `range`.
+pub(super) fn customers(plan: &Plan, r: &Figures, range: Range<usize>) -> OutTable {
+    let all = r.aggregates.customers.get(range.clone()).unwrap_or_default();
     let scope = Scope::new(plan, r);
-    let mut columns = vec![(SHIPPED[0].to_owned(), OutColumn::Text(Column::Plain(golden_ids(r.golden_ids))))];
+    let ids = golden_ids(r.golden_ids.get(range).unwrap_or_default());
+    let mut columns = vec![(SHIPPED[0].to_owned(), OutColumn::Text(Column::Plain(ids)))];
     let made: Vec<OutColumn> = COLUMNS.par_iter().map(|make| make.column(all, &scope)).collect();
     columns.extend(SHIPPED[1..].iter().map(|n| (*n).to_owned()).zip(made));
     for (i, custom) in plan.custom.iter().enumerate() {

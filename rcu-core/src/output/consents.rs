@@ -1,4 +1,5 @@
-//! Who may be contacted for what, and on which statement that rests.
+//! Who may be contacted for what, and on which statement that rests: the source that said it, and the person's record
+//! that it is about.
 
 use super::{OutColumn, OutTable, source_column, text};
 use crate::config::Plan;
@@ -22,7 +23,11 @@ pub(super) fn consents(plan: &Plan, r: &Resolution) -> OutTable {
                 OutColumn::Day(all.iter().map(|p| p.by.statement.expires.map(|d| d.0)).collect()),
             ),
             ("proof".into(), text(all.iter().map(|p| p.by.statement.proof.as_deref()))),
-            ("source".into(), source_column(plan, all.iter().map(|p| Some(p.by.source)))),
+            ("said_by".into(), source_column(plan, all.iter().map(|p| Some(p.by.source)))),
+            (
+                "source".into(),
+                source_column(plan, all.iter().map(|p| Some(r.records.sources[p.by.record as usize]))),
+            ),
             ("record_id".into(), text(all.iter().map(|p| r.records.ids.get(p.by.record as usize)))),
             (
                 "statements".into(),

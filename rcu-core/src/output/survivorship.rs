@@ -4,8 +4,9 @@ use super::{OutColumn, OutTable, source_column, text};
 use crate::config::Plan;
 use crate::field::FieldIx;
 use crate::resolve::Resolution;
-use crate::survivorship::{LockState, Rule};
+use crate::survivorship::{LockOutcome, Provenance, Rule};
 use crate::table::{Column, TextColumn};
+use std::collections::HashMap;
 
 /// A column with the name of a field on each row.
 fn field_column(plan: &Plan, fields: impl Iterator<Item = FieldIx>) -> OutColumn {
@@ -31,13 +32,15 @@ pub(super) fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
     });
     let rule_codes = rule_codes.collect();
     let rule_names: TextColumn = rules.iter().map(|r| Some(r.name())).collect();
-    let day = |(c, ix, from): &(usize, FieldIx, crate::survivorship::Provenance)| {
-        if from.rule == Rule::Locked {
-            return lock_date(r, *c, *ix);
-        }
-        r.records.updated[from.record as usize].map(|d| d.0)
+    let pins: HashMap<(usize, FieldIx), &LockOutcome> = r.golden.pins().collect();
+    let lock = |(c, ix, from): &(usize, FieldIx, Provenance)| {
+        pins.get(&(*c, *ix)).copied().filter(|_| from.rule == Rule::Locked)
     };
-    let record = |i: &(usize, FieldIx, crate::survivorship::Provenance)| i.2.record as usize;
+    let day = |x: &(usize, FieldIx, Provenance)| match lock(x) {
+        Some(l) => l.lock.date.map(|d| d.0),
+        None => r.records.updated[x.2.record as usize].map(|d| d.0),
+    };
+    let record = |i: &(usize, FieldIx, Provenance)| i.2.record as usize;
     OutTable {
         name: "provenance",
         columns: vec![
@@ -55,16 +58,10 @@ pub(super) fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
                 "beaten".into(),
                 OutColumn::Integer(rows.iter().map(|(.., from)| Some(i64::from(from.beaten))).collect()),
             ),
+            ("author".into(), text(rows.iter().map(|x| lock(x).map(|l| l.lock.lock.author.as_str())))),
+            ("reason".into(), text(rows.iter().map(|x| lock(x).map(|l| l.lock.lock.reason.as_str())))),
         ],
     }
-}
-
-/// The day on which the value of a field was locked.
-fn lock_date(r: &Resolution, cluster: usize, field: FieldIx) -> Option<i32> {
-    let place = (Some(cluster as u32), field);
-    let locks = r.golden.locks.iter();
-    let mut of = locks.filter(|l| l.state == LockState::InForce && (l.cluster, l.lock.field) == place);
-    of.find_map(|l| l.lock.date).map(|d| d.0)
 }
 
 /// One row per value that lost: what the golden value beat, from rank 2 on. Of contact fields these are the secondary
@@ -80,15 +77,12 @@ pub(super) fn alternatives(plan: &Plan, r: &Resolution) -> OutTable {
             }
         }
     }
-    let integer = |f: &dyn Fn(&(usize, FieldIx, i64, crate::survivorship::Beaten)) -> i64| {
-        OutColumn::Integer(rows.iter().map(|x| Some(f(x))).collect())
-    };
     OutTable {
         name: "alternatives",
         columns: vec![
             ("golden_id".into(), text(rows.iter().map(|(c, ..)| Some(r.golden_ids[*c].as_str())))),
             ("field".into(), field_column(plan, rows.iter().map(|(_, ix, ..)| *ix))),
-            ("rank".into(), integer(&|x| x.2)),
+            ("rank".into(), OutColumn::Integer(rows.iter().map(|x| Some(x.2)).collect())),
             ("value".into(), OutColumn::Text(Column::Plain(values))),
             (
                 "source".into(),
@@ -101,7 +95,7 @@ pub(super) fn alternatives(plan: &Plan, r: &Resolution) -> OutTable {
                     rows.iter().map(|x| r.records.updated[x.3.record as usize].map(|d| d.0)).collect(),
                 ),
             ),
-            ("score".into(), integer(&|x| i64::from(x.3.score))),
+            ("score".into(), OutColumn::Integer(rows.iter().map(|x| Some(i64::from(x.3.score))).collect())),
             (
                 "secondary".into(),
                 OutColumn::Boolean(rows.iter().map(|x| Some(plan.fields[x.1].contact)).collect()),
@@ -114,10 +108,8 @@ pub(super) fn alternatives(plan: &Plan, r: &Resolution) -> OutTable {
 pub(super) fn locks(plan: &Plan, r: &Resolution) -> OutTable {
     let all = &r.golden.locks;
     let alert = i64::from(plan.config.survivorship.lock_divergence_days);
-    let days = |l: &crate::survivorship::LockOutcome| l.diverging_days(plan.as_of);
-    let record = |l: &crate::survivorship::LockOutcome| {
-        l.divergence.as_ref().map(|d| d.record).or(l.record).map(|r| r as usize)
-    };
+    let days = |l: &LockOutcome| l.diverging_days(plan.as_of);
+    let record = |l: &LockOutcome| l.divergence.as_ref().map(|d| d.record).or(l.record).map(|r| r as usize);
     OutTable {
         name: "locks",
         columns: vec![

@@ -10,10 +10,12 @@ use std::fmt::Write as _;
 
 mod evaluation;
 mod explanation;
+mod person;
 mod review;
 
 pub use evaluation::of_evaluation;
 pub use explanation::of_explanation;
+pub use person::of_person;
 
 /// The page.
 pub fn html(plan: &Plan, r: &Resolution) -> String {

@@ -382,16 +382,17 @@ impl<'a> Choice<'a> {
             }
             let mut id = s.cells.id(k, &d.best);
             let mut from = from;
-            if id == 0 && self.plan.fill {
-                if let Some(filler) = s.buffers.ranked.iter().find(|c| s.cells.id(k, c) != 0) {
-                    id = s.cells.id(k, filler);
-                    from = Provenance {
-                        record: filler.record,
-                        score: thousandths(filler.score),
-                        beaten: 0,
-                        rule: d.rule,
-                    };
-                }
+            if id == 0
+                && self.plan.fill
+                && let Some(filler) = s.buffers.ranked.iter().find(|c| s.cells.id(k, c) != 0)
+            {
+                id = s.cells.id(k, filler);
+                from = Provenance {
+                    record: filler.record,
+                    score: thousandths(filler.score),
+                    beaten: 0,
+                    rule: d.rule,
+                };
             }
             if id != 0 {
                 part.ids[k][i] = id;

@@ -218,9 +218,12 @@ impl Compiler<'_> {
                 self.problem(format!("survivorship.kinds.{name}"), format!("is not a kind{hint}"));
             }
         }
+        // A configuration that names some fields keeps the shipped rules of the others.
+        let shipped = SurvivorshipSpec::default().fields;
         for (ix, f) in fields.iter().enumerate().filter(|(ix, _)| !covered.contains_key(ix)) {
             let kind = f.kind.name();
-            let (path, rule) = match (spec.fields.get(&f.name), spec.kinds.get(kind)) {
+            let own = spec.fields.get(&f.name).or_else(|| shipped.get(&f.name));
+            let (path, rule) = match (own, spec.kinds.get(kind)) {
                 (Some(rule), _) => (format!("survivorship.fields.{}", f.name), rule),
                 (None, Some(rule)) => (format!("survivorship.kinds.{kind}"), rule),
                 (None, None) => ("survivorship.default".to_owned(), &spec.default),

@@ -1,6 +1,6 @@
 //! Golden records in columns: each value, where it comes from, and what it beat.
 
-use super::lock::LockOutcome;
+use super::lock::{LockKind, LockOutcome, LockState};
 use super::spec::Rule;
 use crate::field::FieldIx;
 use crate::intern::Pool;
@@ -118,6 +118,17 @@ pub struct Golden {
 }
 
 impl Golden {
+    /// The lock that decides a field of a cluster.
+    pub fn lock_on(&self, field: FieldIx, cluster: u32) -> Option<&LockOutcome> {
+        self.pins().find(|(at, _)| *at == (cluster as usize, field)).map(|(_, l)| l)
+    }
+
+    /// Pins in force by cluster and field.
+    pub fn pins(&self) -> impl Iterator<Item = ((usize, FieldIx), &LockOutcome)> {
+        let in_force = |l: &&LockOutcome| l.state == LockState::InForce && l.lock.lock.kind == LockKind::Pin;
+        self.locks.iter().filter(in_force).filter_map(|l| Some(((l.cluster? as usize, l.lock.field), l)))
+    }
+
     /// What the value of a field in a cluster beat, best first. Of a group, what its record beat.
     pub fn beaten(&self, field: FieldIx, cluster: usize) -> &[Beaten] {
         self.beaten.get(self.fields[field].list).map_or(&[], |l| l.of(cluster))

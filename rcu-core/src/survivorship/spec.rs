@@ -216,7 +216,7 @@ pub struct SurvivorshipSpec {
     /// Rules by kind of value (`email`, `date`, `category`, …), for fields that name none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<String, FieldRule>,
-    /// Rules by field.
+    /// Rules by field; fields that are not named keep their shipped rule.
     pub fields: BTreeMap<String, FieldRule>,
     /// Groups by name.
     pub groups: BTreeMap<String, GroupRule>,

@@ -7,74 +7,128 @@ use super::view::{
 use crate::config::Plan;
 use crate::consent::Said;
 use crate::error::{Error, did_you_mean};
-use crate::facts::{CustomerIndex, FactIndex};
+use crate::facts::{CustomerIndex, FactIndex, is_fact};
 use crate::identity::{household_id, id_of_record};
 use crate::ingest::Input;
 use crate::matching::Decision;
 use crate::matching::blocking::Link;
 use crate::normalize::Kind;
-use crate::output::{self, OutColumn, OutTable};
+use crate::output::{self, Figures, OutColumn};
 use crate::records::{Record, RecordIndex};
 use crate::resolve::Resolution;
+use crate::survivorship::Rule;
 use crate::time::Day;
+use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// The people of a run, by any id.
-#[derive(Debug)]
+/// Indexes the facts of a run, for pages that hold them. Their rows stay where they are.
+///
+/// # Errors
+/// [`Error::MissingColumn`] when `inputs` are not those of the run.
+pub fn index_facts(plan: &Plan, r: &Resolution, inputs: &[Input]) -> Result<FactIndex, Error> {
+    let people = CustomerIndex::new(RecordIndex::new(&r.records), &r.clusters.of, r.clusters.len());
+    FactIndex::new(plan, inputs, &people, &r.rejects)
+}
+
+/// Everything known of one person, found by a golden id or by a record's id, from a run and its rows. For many people
+/// make one [`Viewer`].
+///
+/// # Errors
+/// Those of [`Viewer::find`] and [`index_facts`].
+pub fn view360(plan: &Plan, r: &Resolution, inputs: &[Input], id: &str) -> Result<View360, Error> {
+    let facts = index_facts(plan, r, inputs)?;
+    Viewer::new(plan, r).with_facts(inputs, &facts).view(id)
+}
+
+/// The facts of a run's rows, kept for pages; they are indexed when the first page is asked for.
+#[derive(Debug, Default)]
+pub struct KeptFacts {
+    inputs: Vec<Input>,
+    index: OnceLock<FactIndex>,
+}
+
+impl KeptFacts {
+    /// Keeps the rows that are facts, and lets go of the others.
+    pub fn new(plan: &Plan, mut inputs: Vec<Input>) -> KeptFacts {
+        inputs.retain(|i| plan.sources.iter().any(|s| s.name == i.source && is_fact(s.family)));
+        KeptFacts { inputs, index: OnceLock::new() }
+    }
+
+    /// The page of a person, as a role sees it; without a role, all of it.
+    ///
+    /// # Errors
+    /// Those of [`Viewer::find`], and [`Error::Argument`] for an unknown role.
+    pub fn view(&self, plan: &Plan, r: &Resolution, id: &str, role: Option<&str>) -> Result<View360, Error> {
+        let role = role.map(|name| plan.role("role", name)).transpose()?;
+        let index = match self.index.get() {
+            Some(index) => index,
+            None => {
+                let made = index_facts(plan, r, &self.inputs)?;
+                self.index.get_or_init(|| made)
+            }
+        };
+        let view = Viewer::new(plan, r).with_facts(&self.inputs, index).view(id)?;
+        Ok(match role {
+            Some(role) => view.for_role(role, plan),
+            None => view,
+        })
+    }
+}
+
+/// The people of a run.
+#[derive(Debug, Clone, Copy)]
 pub struct Viewer<'a> {
     plan: &'a Plan,
     r: &'a Resolution,
-    index: RecordIndex<'a>,
-    people: HashMap<&'a str, u32>,
-    aggregates: Option<OutTable>,
-    facts: Option<FactIndex<'a>>,
+    facts: Option<(&'a [Input], &'a FactIndex)>,
 }
 
 impl<'a> Viewer<'a> {
-    /// A viewer of a run. With the rows of the run, `inputs`, pages hold facts; without, only what was made of them.
-    ///
-    /// # Errors
-    /// [`Error::MissingColumn`] when `inputs` are not those of the run.
-    pub fn new(plan: &'a Plan, r: &'a Resolution, inputs: &'a [Input]) -> Result<Viewer<'a>, Error> {
-        let people = CustomerIndex::new(RecordIndex::new(&r.records), &r.clusters.of, r.clusters.len());
-        Ok(Viewer {
-            plan,
-            r,
-            index: RecordIndex::new(&r.records),
-            people: r.golden_ids.iter().enumerate().map(|(c, id)| (id.as_str(), c as u32)).collect(),
-            aggregates: output::table(plan, r, "aggregates"),
-            facts: match inputs {
-                [] => None,
-                inputs => Some(FactIndex::new(plan, inputs, &people, &r.rejects)?),
-            },
-        })
+    /// A viewer of a run; without its rows, pages hold what was made of the facts and not the facts.
+    pub fn new(plan: &'a Plan, r: &'a Resolution) -> Viewer<'a> {
+        Viewer { plan, r, facts: None }
     }
 
-    /// The person of a golden id, also of one that was absorbed by a merge, or of a record's id as `source:record id`.
+    /// The same with the facts in the rows of the run, indexed by [`index_facts`].
+    #[must_use]
+    pub fn with_facts(self, inputs: &'a [Input], index: &'a FactIndex) -> Viewer<'a> {
+        Viewer { facts: Some((inputs, index)), ..self }
+    }
+
+    /// The person of a golden id, also of one that was absorbed by a merge, or of a record's id written as
+    /// `source:record id` or `source/record id`.
     ///
     /// # Errors
     /// [`Error::Argument`] when nobody has it. The message does not repeat the id.
     pub fn find(&self, id: &str) -> Result<u32, Error> {
         let unknown = |reason: String| Error::Argument { argument: "id".into(), reason };
-        if let Some(c) = self.people.get(id) {
-            return Ok(*c);
-        }
-        let of = |r: Record| self.r.clusters.of[r as usize];
-        if let Some((source, record)) = id.split_once(':') {
-            let Some(position) = self.plan.source(source) else {
-                let names = self.plan.source_names();
-                let hint = did_you_mean(source, names.iter().copied());
-                let what = format!("names no declared source{hint}; sources are {}", names.join(", "));
-                return Err(unknown(what));
-            };
-            let found = self.index.find(position, record.trim());
-            return found.map(of).ok_or_else(|| unknown(format!("names no loaded record of `{source}`")));
+        let id = id.trim();
+        if let Some(c) = self.r.golden_ids.iter().position(|g| g == id) {
+            return Ok(c as u32);
         }
         let records = &self.r.records;
-        let absorbed = (0..records.len() as Record).find(|r| {
-            let source = &self.plan.sources[usize::from(records.sources[*r as usize])].name;
-            id_of_record(source, records.ids.get(*r as usize).unwrap_or("")) == id
+        let of = |r: usize| self.r.clusters.of[r];
+        let cut =
+            |at: char| id.split_once(at).and_then(|(s, record)| Some((self.plan.source(s.trim())?, record)));
+        if let Some((source, record)) = cut(':').or_else(|| cut('/')) {
+            let record = record.trim();
+            let is =
+                |r: &usize| usize::from(records.sources[*r]) == source && records.ids.get(*r) == Some(record);
+            let name = &self.plan.sources[source].name;
+            let found = (0..records.len()).find(is);
+            return found.map(of).ok_or_else(|| unknown(format!("names no loaded record of `{name}`")));
+        }
+        if let Some((source, _)) = id.split_once(':').or_else(|| id.split_once('/')) {
+            let names = self.plan.source_names();
+            let hint = did_you_mean(source, names.iter().copied());
+            let what = format!("names no declared source{hint}; sources are {}", names.join(", "));
+            return Err(unknown(what));
+        }
+        let absorbed = (0..records.len()).into_par_iter().find_first(|r| {
+            let source = &self.plan.sources[usize::from(records.sources[*r])].name;
+            id_of_record(source, records.ids.get(*r).unwrap_or("")) == id
         });
         absorbed.map(of).ok_or_else(|| {
             unknown("is no golden id of this run; give a golden id, or `source:record id`".into())
@@ -209,8 +263,8 @@ impl<'a> Viewer<'a> {
 
     fn facts(&self, c: u32) -> Result<BTreeMap<String, Vec<FactView>>, Error> {
         let mut by_family: BTreeMap<String, Vec<FactView>> = BTreeMap::new();
-        let Some(index) = &self.facts else { return Ok(by_family) };
-        for fact in index.of(c)? {
+        let Some((inputs, index)) = self.facts else { return Ok(by_family) };
+        for fact in index.of(self.plan, inputs, c)? {
             let values = fact.values.into_iter().map(|(name, kind, text)| {
                 let value = match kind {
                     Kind::Boolean => Value::Bool(text == "true"),
@@ -227,8 +281,8 @@ impl<'a> Viewer<'a> {
     }
 
     fn aggregates(&self, c: u32) -> Map<String, Value> {
-        let Some(table) = &self.aggregates else { return Map::new() };
-        let cell = |column: &OutColumn| cell(column, c as usize);
+        let table = output::aggregates_of(self.plan, &Figures::of(self.r), c as usize);
+        let cell = |column: &OutColumn| cell(column, 0);
         let rows = table.columns.iter().filter(|(n, _)| n != "golden_id");
         rows.filter_map(|(n, column)| Some((n.clone(), cell(column)?))).collect()
     }
@@ -254,13 +308,20 @@ impl<'a> Viewer<'a> {
                 record_id: self.id_of(b.record),
                 score: b.score,
             });
+            let lock = golden.lock_on(ix, c).filter(|_| from.rule == Rule::Locked);
+            let dated = match lock {
+                Some(l) => l.lock.date.map(|d| d.to_string()),
+                None => self.updated(from.record),
+            };
             origins.push(Origin {
                 field: f.name.clone(),
                 source: self.source_of(from.record),
                 record_id: self.id_of(from.record),
-                updated_at: self.updated(from.record),
+                updated_at: dated,
                 rule: from.rule.name(),
                 score: from.score,
+                author: lock.map(|l| l.lock.lock.author.clone()),
+                reason: lock.map(|l| l.lock.lock.reason.clone()),
                 beat: beat.collect(),
             });
         }

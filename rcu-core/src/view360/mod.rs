@@ -2,9 +2,12 @@
 
 mod find;
 mod role;
+mod text;
 mod view;
 
-pub use find::Viewer;
+pub(crate) use text::cell;
+
+pub use find::{KeptFacts, Viewer, index_facts, view360};
 pub use view::{
     Alternative, ConsentView, ContactView, Doubt, FactView, History, HouseholdView, LinkView, LockView,
     Origin, RecordView, StatementView, ValueView, View360,

@@ -2,7 +2,7 @@
 
 use super::view::{ContactView, View360};
 use crate::access::{Area, RolePlan, Sight, area_of, masked as mask_in};
-use crate::config::Plan;
+use crate::config::{Plan, Take, Target};
 use crate::normalize::Kind;
 use serde_json::Value;
 
@@ -62,8 +62,8 @@ impl View360 {
             v.masked = sight(&v.field).0 != Sight::Clear;
             v.value = masked(&v.field, v.value.take());
         }
-        let agreed: Vec<String> =
-            self.consents.iter().filter(|c| c.contactable).map(|c| c.channel.clone()).collect();
+        let usable = self.consents.iter().filter(|c| c.contactable && role.acts_for(&c.purpose));
+        let agreed: Vec<String> = usable.map(|c| c.channel.clone()).collect();
         self.contacts.retain(|v| sight(&v.field).0 != Sight::Hidden);
         for v in &mut self.contacts {
             let (sight, _, kind) = sight(&v.field);
@@ -73,21 +73,22 @@ impl View360 {
                 v.value = masked(&v.field, v.value.take());
             }
         }
-        match role.sees(Area::Records) {
-            Sight::Clear => {}
-            Sight::Hidden => self.records.clear(),
-            _ => {
-                for r in &mut self.records {
-                    let id = mask_in(Area::Card, Kind::Identifier, &r.record_id);
-                    r.record_id = id.unwrap_or_default();
-                }
-            }
+        let ids = Ids::new(role, plan);
+        if hidden(Area::Records) {
+            self.records.clear();
+        }
+        for r in &mut self.records {
+            ids.hide(&r.source, &mut r.record_id);
         }
         if hidden(Area::Consents) {
             self.consents.clear();
         }
-        if role.sees(Area::Records) != Sight::Clear {
-            self.consents.iter_mut().flat_map(|c| &mut c.statements).for_each(|s| s.record = None);
+        let said_in_clear = role.sees(Area::Consents) == Sight::Clear && ids.all_clear();
+        for s in self.consents.iter_mut().flat_map(|c| &mut c.statements) {
+            if !said_in_clear {
+                // References of forms and calls lead to a person as their records do.
+                (s.record, s.proof, s.actor, s.point) = (None, None, None, None);
+            }
         }
         self.facts.retain(|family, _| !hidden(area_of_family(family)));
         for (family, facts) in &mut self.facts {
@@ -96,7 +97,7 @@ impl View360 {
             for fact in facts {
                 for (name, value) in &mut fact.values {
                     let Some((_, kind)) = kinds.iter().find(|(n, _)| n == name) else { continue };
-                    if let Some(area) = personal(*kind, own)
+                    if let Some(area) = personal(family, name, *kind, own)
                         && role.sees(area) != Sight::Clear
                     {
                         let shown = value.as_str().filter(|_| !hidden(area));
@@ -113,6 +114,11 @@ impl View360 {
                 self.aggregates.retain(|name, _| !names.contains(&name.as_str()));
             }
         }
+        for custom in &plan.custom {
+            if hidden(area_of_family(&custom.family)) {
+                self.aggregates.remove(&custom.name);
+            }
+        }
         if hidden(Area::Household) {
             self.household = None;
         }
@@ -121,7 +127,12 @@ impl View360 {
         }
         self.provenance.retain(|o| sight(&o.field).0 != Sight::Hidden);
         for o in &mut self.provenance {
+            ids.hide(&o.source, &mut o.record_id);
+            if role.sees(Area::Note) != Sight::Clear {
+                o.reason = None;
+            }
             for b in &mut o.beat {
+                ids.hide(&b.source, &mut b.record_id);
                 b.value = masked(&o.field, b.value.take());
             }
         }
@@ -129,12 +140,74 @@ impl View360 {
             self.history = None;
         }
         if let Some(history) = &mut self.history {
+            let links = history.links.iter_mut().flat_map(|l| [&mut l.a, &mut l.b]);
+            let doubts = history.doubts.iter_mut().flat_map(|d| [&mut d.own, &mut d.other]);
+            links.chain(doubts).for_each(|named| ids.hide_named(named));
+            history.locks.retain(|l| sight(&l.field).0 != Sight::Hidden);
             for l in &mut history.locks {
                 l.value = masked(&l.field, l.value.take());
+                if role.sees(Area::Note) != Sight::Clear {
+                    l.reason.clear();
+                }
             }
         }
         self
     }
+}
+
+/// What a role sees of the identifiers of records. One that is a value too, as a loyalty card's number, is masked where
+/// the value is.
+struct Ids<'a> {
+    shown: Vec<(&'a str, bool)>,
+}
+
+impl<'a> Ids<'a> {
+    fn new(role: &RolePlan, plan: &'a Plan) -> Ids<'a> {
+        let clear = role.sees(Area::Records) == Sight::Clear;
+        let shown = plan.sources.iter().map(|s| {
+            let is_id = |take: &Take| match take {
+                Take::Column(c) => *c == s.spec.id,
+                Take::Join(all) => all.contains(&s.spec.id),
+                Take::Constant(_) => false,
+            };
+            let hides = |target: &Target| match target {
+                Target::Field(ix) => {
+                    let f = &plan.fields[*ix];
+                    role.sees_field(&f.name, area_of(*ix, f.kind)) != Sight::Clear
+                }
+                Target::Phone => role.sees(Area::Contact) != Sight::Clear,
+                Target::Name => role.sees(Area::Name) != Sight::Clear,
+                Target::Address => role.sees(Area::Address) != Sight::Clear,
+                Target::Fact(_) => false,
+            };
+            let masked = s.inputs.iter().any(|i| is_id(&i.take) && hides(&i.target));
+            (s.name.as_str(), clear && !masked)
+        });
+        Ids { shown: shown.collect() }
+    }
+
+    fn all_clear(&self) -> bool {
+        self.shown.iter().all(|(_, clear)| *clear)
+    }
+
+    fn hide(&self, source: &str, id: &mut String) {
+        if !self.shown.iter().any(|(name, clear)| *clear && *name == source) {
+            *id = masked_id(id);
+        }
+    }
+
+    /// The same for `source:record id`.
+    fn hide_named(&self, named: &mut String) {
+        if let Some((source, id)) = named.split_once(':') {
+            let (source, mut id) = (source.to_owned(), id.to_owned());
+            self.hide(&source, &mut id);
+            *named = format!("{source}:{id}");
+        }
+    }
+}
+
+fn masked_id(id: &str) -> String {
+    mask_in(Area::Card, Kind::LoyaltyCard, id).unwrap_or_default()
 }
 
 /// Whether the person agreed to be contacted by a value's channel.
@@ -157,7 +230,10 @@ fn area_of_family(family: &str) -> Area {
 }
 
 /// The area of a fact's value that is personal in itself. Of the installation's own families free texts are, too.
-fn personal(kind: Kind, own_family: bool) -> Option<Area> {
+fn personal(family: &str, field: &str, kind: Kind, own_family: bool) -> Option<Area> {
+    if let ("loyalty", "card") | ("interactions", "visitor") = (family, field) {
+        return Some(Area::Card);
+    }
     match area_of(usize::MAX, kind) {
         Area::Card | Area::Other | Area::Place | Area::Consents => None,
         Area::Note if !own_family => None,

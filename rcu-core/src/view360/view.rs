@@ -1,11 +1,12 @@
 //! The page as plain data.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Everything known of one person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct View360 {
     /// Golden id.
     pub golden_id: String,
@@ -37,7 +38,7 @@ pub struct View360 {
 }
 
 /// A record of the person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RecordView {
     /// Source.
     pub source: String,
@@ -49,7 +50,7 @@ pub struct RecordView {
 }
 
 /// A golden value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ValueView {
     /// Field.
     pub field: String,
@@ -61,7 +62,7 @@ pub struct ValueView {
 }
 
 /// A means of contact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ContactView {
     /// Field.
     pub field: String,
@@ -80,7 +81,7 @@ pub struct ContactView {
 }
 
 /// The state of a consent and everything that was said.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ConsentView {
     /// Purpose.
     pub purpose: String,
@@ -96,8 +97,16 @@ pub struct ConsentView {
     pub statements: Vec<StatementView>,
 }
 
+impl ConsentView {
+    /// `purpose/channel`, and the brand when there is one.
+    pub fn subject(&self) -> String {
+        let brand = if self.brand.is_empty() { String::new() } else { format!("/{}", self.brand) };
+        format!("{}/{}{brand}", self.purpose, self.channel)
+    }
+}
+
 /// One statement.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct StatementView {
     /// What was said.
     pub status: crate::consent::Status,
@@ -127,7 +136,7 @@ pub struct StatementView {
 }
 
 /// A fact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FactView {
     /// Source.
     pub source: String,
@@ -138,7 +147,7 @@ pub struct FactView {
 }
 
 /// The household of the person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct HouseholdView {
     /// Household id.
     pub id: String,
@@ -147,7 +156,7 @@ pub struct HouseholdView {
 }
 
 /// Where a golden value comes from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Origin {
     /// Field.
     pub field: String,
@@ -162,13 +171,19 @@ pub struct Origin {
     pub rule: &'static str,
     /// Score in thousandths.
     pub score: u16,
+    /// Of a locked value, who decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Of a locked value, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Distinct values that it beat, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beat: Vec<Alternative>,
 }
 
 /// A value that did not survive.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Alternative {
     /// Value.
     pub value: Option<String>,
@@ -181,7 +196,7 @@ pub struct Alternative {
 }
 
 /// How the records became one person in this run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct History {
     /// Links between their records.
     pub links: Vec<LinkView>,
@@ -192,7 +207,7 @@ pub struct History {
 }
 
 /// A link between two records, as `source:record id`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LinkView {
     /// One.
     pub a: String,
@@ -207,7 +222,7 @@ pub struct LinkView {
 }
 
 /// A pair that may be one person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Doubt {
     /// Own record.
     pub own: String,
@@ -222,7 +237,7 @@ pub struct Doubt {
 }
 
 /// A lock on a value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LockView {
     /// Field.
     pub field: String,

@@ -6,9 +6,11 @@ mod check;
 mod compare;
 mod evaluate;
 mod explain;
+mod model;
 mod normalize;
 mod plan;
 mod resolve;
+mod show;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +40,10 @@ enum Command {
     Resolve(resolve::Args),
     /// Say why two records are one person, wait for a steward, or are two, and what would turn it.
     Explain(explain::Args),
+    /// Everything known of one person, as a role sees it: identity, contacts, consents, facts, figures, provenance.
+    Show(show::Args),
+    /// The conceptual model and the data dictionary, from the configuration: Mermaid, Markdown, CSV, JSON.
+    Model(model::Args),
     /// Estimate a Fellegi–Sunter model from the records, without labels, and save it; or take one over from Splink.
     Train(train::Args),
     /// Aggregates from a known crosswalk, without matching anew; facts are read piece by piece.
@@ -64,6 +70,8 @@ pub fn main() -> ExitCode {
         Command::Resolve(a) => (resolve::run(a), a.json),
         Command::Plan(a) => (plan::run(a), a.base.json),
         Command::Explain(a) => (explain::run(a), a.base.json),
+        Command::Show(a) => (show::run(a), a.base.json),
+        Command::Model(a) => (model::run(a), a.json),
         Command::Evaluate(a) => (evaluate::run(a), a.base.json),
         Command::Compare(a) => (compare::run(a), a.base.json),
         Command::Train(a) => (train::run(a), a.json),

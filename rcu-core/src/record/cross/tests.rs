@@ -415,6 +415,8 @@ proptest! {
             all.filter_map(|(f, v)| Some((f, v?))).collect()
         };
         let first = values(&once);
+        // A row that names two countries is read by the first; its own output cannot say which part was read by which.
+        prop_assume!(once.get("country").is_none_or(|c| c.iter().filter(|v| v.value.is_some()).count() < 2));
         let again = run(&first.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect::<Vec<_>>());
         prop_assert_eq!(values(&again), first);
         let corrected = again.values().flatten().flat_map(|v| &v.codes).filter(|c| c.class() == Class::Correct);
