@@ -101,11 +101,11 @@ fn rows_are_kept_apart_by_purpose_channel_and_brand() {
 fn a_merge_never_widens_and_an_unmerge_gives_back() {
     let plan = config(json!({}));
     let rows = "1|t1|till|marketing|email||refus|2020-01-01|||\n2|w1|web|marketing|email||granted|2026-01-01|form||\n";
-    let merged = resolved(&plan, MARIE, MARIE_AT_TILL, &rows);
+    let merged = resolved(&plan, MARIE, MARIE_AT_TILL, rows);
     assert_eq!(states(&merged), ["0 marketing/email/ denied"]);
-    let apart = resolved(&plan, MARIE, "t1|2025-01-01|MARTIN|other@free.fr||\n", &rows);
+    let apart = resolved(&plan, MARIE, "t1|2025-01-01|MARTIN|other@free.fr||\n", rows);
     assert_eq!(states(&apart), ["0 marketing/email/ denied", "1 marketing/email/ granted"]);
-    let latest = resolved(&config(json!({ "across_records": "latest" })), MARIE, MARIE_AT_TILL, &rows);
+    let latest = resolved(&config(json!({ "across_records": "latest" })), MARIE, MARIE_AT_TILL, rows);
     assert_eq!(states(&latest), ["0 marketing/email/ granted"], "only where a configuration asks for it");
 }
 

@@ -280,9 +280,7 @@ impl CompiledPass {
             Method::Review => {
                 let verdict = self.by_levels(p, spec, e, a, b);
                 match verdict.decision {
-                    Decision::Link => {
-                        Verdict { decision: Decision::Review, score: score(), reason: "hint" }
-                    }
+                    Decision::Link => Verdict { decision: Decision::Review, score: score(), reason: "hint" },
                     _ => Verdict { score: score(), ..verdict },
                 }
             }

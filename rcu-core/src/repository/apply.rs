@@ -24,6 +24,7 @@ use crate::matching::ruling::RecordRef;
 use crate::records::{OwnRecord, Record, RecordIndex, Records};
 use crate::resolve::weigh;
 use crate::survivorship::{self, Golden, GoldenField};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record before and after a change; both when a decision on it changed.
@@ -223,8 +224,8 @@ impl<S: Store> Work<'_, '_, S> {
             self.blocks(&profile.blocks, &mut after)?;
         }
         for key in blocks.keys().copied().collect::<Vec<_>>() {
-            if !after.contains_key(&key) {
-                after.insert(key, self.store.block(key.1)?.into_iter().collect());
+            if let Entry::Vacant(block) = after.entry(key) {
+                block.insert(self.store.block(key.1)?.into_iter().collect());
             }
         }
         for ((sorted, key), members) in after {
@@ -262,8 +263,8 @@ impl<S: Store> Work<'_, '_, S> {
         into: &mut BTreeMap<(bool, u64), BTreeSet<Ordinal>>,
     ) -> Result<(), Error> {
         for key in keys {
-            if !into.contains_key(key) {
-                into.insert(*key, self.store.block(key.1)?.into_iter().collect());
+            if let Entry::Vacant(block) = into.entry(*key) {
+                block.insert(self.store.block(key.1)?.into_iter().collect());
             }
         }
         Ok(())

@@ -63,7 +63,7 @@ impl Book {
     }
 
     /// Decisions on any of some records.
-    pub fn among<'r>(&self, records: impl IntoIterator<Item = RecordRef>) -> Rulings {
+    pub fn among(&self, records: impl IntoIterator<Item = RecordRef>) -> Rulings {
         let mut rulings = Rulings::default();
         if !self.by_pair.is_empty() {
             for r in records {

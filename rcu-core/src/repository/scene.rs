@@ -14,6 +14,7 @@ use crate::matching::population::Population;
 use crate::matching::prepare::Prepared;
 use crate::matching::ruling::{RecordRef, Rulings};
 use crate::records::{OwnRecord, Record, Records};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// What every change needs of a plan.
@@ -176,9 +177,9 @@ pub(super) struct Counts {
 impl Counts {
     fn fetch<S: Store>(&mut self, store: &S, position: usize, value: String) -> Result<(), Error> {
         let of = self.carriers.entry(position).or_default();
-        if !of.contains_key(&value) {
-            let n = store.count(Counted::Carriers(position as u16), &value)?;
-            of.insert(value, n);
+        if let Entry::Vacant(count) = of.entry(value) {
+            let n = store.count(Counted::Carriers(position as u16), count.key())?;
+            count.insert(n);
         }
         Ok(())
     }

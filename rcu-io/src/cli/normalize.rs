@@ -110,7 +110,7 @@ mod tests {
     fn a_configuration_gives_its_lists_and_its_region() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");
-        std::fs::write(&path, "[rcu]\nregion = \"BE\"\n[lists]\ntitles = { SIEUR = \"M\" }\n").unwrap();
+        std::fs::write(&path, "[rcu]\nregion = \"BE\"\n[lists]\ntitles = { SIEUR = \"M\" }\n[sources.s]\nid = \"id\"\nfields = { last_name = \"nom\" }\n").unwrap();
         let config = path.to_str().unwrap();
         assert_eq!(value(&["civility", "Sieur"]), None);
         assert_eq!(value(&["civility", "Sieur", "--config", config]).as_deref(), Some("M"));

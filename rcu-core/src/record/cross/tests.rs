@@ -415,8 +415,12 @@ proptest! {
             all.filter_map(|(f, v)| Some((f, v?))).collect()
         };
         let first = values(&once);
-        // A row that names two countries is read by the first; its own output cannot say which part was read by which.
-        prop_assume!(once.get("country").is_none_or(|c| c.iter().filter(|v| v.value.is_some()).count() < 2));
+        // A row of two countries, or with addresses of two, is read by the first that is named; its own output cannot say
+        // which part was read by which.
+        let of = |field: &str| -> Vec<&String> { first.iter().filter(|(f, _)| f == field).map(|(_, v)| v).collect() };
+        let (countries, postcodes) = (of("country"), of("postcode"));
+        let abroad = countries.first().is_some_and(|c| *c != "FR");
+        prop_assume!(countries.len() < 2 && !(abroad && postcodes.len() > 1));
         let again = run(&first.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect::<Vec<_>>());
         prop_assert_eq!(values(&again), first);
         let corrected = again.values().flatten().flat_map(|v| &v.codes).filter(|c| c.class() == Class::Correct);
