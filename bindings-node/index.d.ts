@@ -201,7 +201,25 @@ export declare class Resolution {
   /** Facts whose customer no record is. */
   get orphans(): OrphansRow[]
   /** Rows that facts name and that are not there. */
-  get missingReferences(): Missing_referencesRow[]
+  get missingReferences(): MissingReferencesRow[]
+  /** Other values of each person's fields, best first, with the record that has them. */
+  get alternatives(): AlternativesRow[]
+  /** What became of each lock of a steward. */
+  get locks(): LocksRow[]
+  /** State of each consent of each person: purpose, channel, brand, whether they may be contacted, and the proof. */
+  get consents(): ConsentsRow[]
+  /** What each person is to each brand: records, consents, loyalty cards. */
+  get brands(): BrandsRow[]
+  /** One row per company: id, legal unit, counts, and the best value of each field. */
+  get companies(): CompaniesRow[]
+  /** Company and legal unit of each account and contact record. */
+  get companyCrosswalk(): CompanyCrosswalkRow[]
+  /** Each person's roles in companies. */
+  get contacts(): ContactsRow[]
+  /** Links between company records. */
+  get companyLinks(): CompanyLinksRow[]
+  /** Pairs of company records that wait for a steward. */
+  get companyReview(): CompanyReviewRow[]
   /** Counts that reconcile: rows of each source, records, people, households, passes, money in cents. */
   get summary(): Summary
   /** Whether every row and every cent is accounted for. */
@@ -233,8 +251,37 @@ export declare class Resolution {
   /** The same as `evaluate`, on the calling thread. */
   evaluateSync(truth: string | Records): Quality
   /**
+   * Everything known of one person: identity, contacts with their ranks, consents, facts by family, aggregates,
+   * household, where each value comes from and what it beat, and how the records became one.
+   *
+   * @param id - A golden id, also one that a merge absorbed, or any record as `source:record id`.
+   * @param options - `role`: show what this role sees; by default everything.
+   * @throws Rejects with code `argument` when nobody has the id or the role is not known.
+   */
+  view360(id: string, options?: ViewOptions): Promise<View360>
+  /** The same as `view360`, on the calling thread. */
+  view360Sync(id: string, options?: ViewOptions): View360
+  /** The conceptual model and the data dictionary of the configuration: `mermaid`, `markdown`, `json` or `csv`. */
+  model(format?: 'mermaid' | 'markdown' | 'json' | 'csv'): string
+  /**
+   * Why two records are one person, wait for a steward, or are two, and the smallest change that would turn it.
+   *
+   * `outcome` and `because` say it in short; `passes` which keys they share, which levels and guards refused;
+   * `weights` and `points` what each comparison adds; `changes` what would turn it; `chain` the links between them
+   * with the weakest. Values are masked unless `clear` is true. What comparing needs is computed anew on each call.
+   *
+   * @throws Rejects with code `unknown_source`, or `argument` for a record that was not loaded.
+   * @example
+   * const result = await resolve(config, tables)
+   * const [a, b] = [{ source: 'till', record_id: '1' }, { source: 'web', record_id: 'a' }]
+   * (await result.explain(a, b)).outcome // => 'one_person'
+   */
+  explain(a: { source: string, record_id: string }, b: { source: string, record_id: string }, options?: { clear?: boolean }): Promise<Record<string, any>>
+  /** The same as `explain`, on the calling thread. */
+  explainSync(a: { source: string, record_id: string }, b: { source: string, record_id: string }, options?: { clear?: boolean }): Record<string, any>
+  /**
    * One self-contained HTML page: what was read, who was found, what waits, what the money says. It holds no
-   * personal value and loads nothing.
+   * personal value in clear and loads nothing.
    */
   report(): string
   /**
@@ -280,6 +327,7 @@ export interface GoldenRow {
   siren: string | null
   store: string | null
   created_at: string | null
+  first_purchase_date: string | null
   [field: string]: string | number | boolean | null
 }
 
@@ -391,7 +439,7 @@ export interface OrphansRow {
 }
 
 /** A row of the table `missing_references`. */
-export interface Missing_referencesRow {
+export interface MissingReferencesRow {
   reference: string | null
   family: string | null
   missing_id: string | null
@@ -419,6 +467,55 @@ export interface ProvenanceRow {
   rule: string
   score: number
   beaten: number
+  author: string | null
+  reason: string | null
+}
+
+/** A row of the table `alternatives`. */
+export interface AlternativesRow {
+  golden_id: string
+  field: string
+  rank: number | null
+  value: string
+  source: string
+  record_id: string
+  updated_at: string | null
+  score: number
+  secondary: boolean | null
+}
+
+/** A row of the table `locks`. */
+export interface LocksRow {
+  golden_id: string
+  field: string
+  kind: string | null
+  value: string
+  state: string | null
+  author: string | null
+  reason: string
+  date: string | null
+  sources_say: string | null
+  source: string
+  record_id: string
+  diverging_days: number | null
+  alert: boolean | null
+}
+
+/** A row of the table `consents`. */
+export interface ConsentsRow {
+  golden_id: string
+  purpose: string | null
+  channel: string | null
+  brand: string | null
+  state: string | null
+  contactable: boolean | null
+  date: string | null
+  expires: string | null
+  proof: string | null
+  said_by: string | null
+  source: string
+  record_id: string
+  statements: number | null
 }
 
 /** A row of the table `shared`. */
@@ -427,6 +524,87 @@ export interface SharedRow {
   value: string
   people: number
   records: number
+}
+
+/** A row of the table `brands`. */
+export interface BrandsRow {
+  golden_id: string
+  brand: string | null
+  company: string | null
+  records: number
+  consent_email: string | null
+  consent_sms: string | null
+  loyalty_cards: string | null
+}
+
+/** A row of the table `companies`. */
+export interface CompaniesRow {
+  company_id: string | null
+  group_id: string | null
+  records: number
+  accounts: number | null
+  contact_records: number | null
+  sources: string
+  company_name: string | null
+  siren: string | null
+  siret: string | null
+  vat: string | null
+  email: string | null
+  other_emails: string | null
+  mobile: string | null
+  other_mobiles: string | null
+  landline: string | null
+  other_landlines: string | null
+  address_extra: string | null
+  street: string | null
+  postcode: string | null
+  city: string | null
+  country: string | null
+  created_at: string | null
+}
+
+/** A row of the table `company_crosswalk`. */
+export interface CompanyCrosswalkRow {
+  source: string
+  record_id: string
+  company_id: string | null
+  group_id: string | null
+}
+
+/** A row of the table `contacts`. */
+export interface ContactsRow {
+  golden_id: string
+  company_id: string | null
+  group_id: string | null
+  role: string | null
+  since: string | null
+  until: string | null
+  source: string
+}
+
+/** A row of the table `company_links`. */
+export interface CompanyLinksRow {
+  source_a: string
+  record_id_a: string
+  source_b: string
+  record_id_b: string
+  pass: string
+  score: number
+  evidence: string | null
+}
+
+/** A row of the table `company_review`. */
+export interface CompanyReviewRow {
+  source_a: string
+  record_id_a: string
+  source_b: string
+  record_id_b: string
+  pass: string
+  score: number
+  evidence: string | null
+  reason: string
+  company_id_a: string | null
+  company_id_b: string | null
 }
 
 /** A row of the table `households`. */
@@ -444,12 +622,24 @@ export interface Tables {
   aggregates: AggregatesRow
   profiles: ProfilesRow
   orphans: OrphansRow
-  missing_references: Missing_referencesRow
+  missing_references: MissingReferencesRow
   rejects: RejectsRow
   provenance: ProvenanceRow
+  alternatives: AlternativesRow
+  locks: LocksRow
+  consents: ConsentsRow
   shared: SharedRow
+  brands: BrandsRow
+  companies: CompaniesRow
+  company_crosswalk: CompanyCrosswalkRow
+  contacts: ContactsRow
+  company_links: CompanyLinksRow
+  company_review: CompanyReviewRow
   households: HouseholdsRow
 }
+
+/** How the records of one person decide together. */
+export type Across = 'most_restrictive' | 'latest'
 
 /** Periods, perimeter and thresholds (`domain.md` §5.1–5.6). */
 export interface AggregateSpec {
@@ -503,6 +693,18 @@ export interface AggregateSpec {
   custom?: { [key: string]: CustomSpec }
 }
 
+/** A value that did not survive. */
+export interface Alternative {
+  /** Value. */
+  value: string | null
+  /** Source of the best record that has it. */
+  source: string
+  /** The record. */
+  record_id: string
+  /** Score in thousandths. */
+  score: number
+}
+
 /** Bounds of a field. */
 export interface Bounds {
   /** At least this. */
@@ -519,6 +721,17 @@ export interface Bounds {
 
 /** How many rows may point at one. */
 export type Cardinality = 'many_to_one' | 'one_to_one'
+
+/** A rule for some people. */
+export interface Case {
+  /**
+   * Condition on the golden values of other fields; `source = 'x'` holds when a record of x is there, `records` is
+   * how many there are.
+   */
+  when: string
+  /** The rule of people who fulfil it. */
+  rule: FieldRule
+}
 
 export type Code =
   | 'placeholder'
@@ -638,8 +851,60 @@ export interface ColumnOptions {
   dateOrder?: DateOrder | null
   /** Keep special numbers (08, short ones), as companies have; `false` by default. */
   allowSpecial?: boolean | null
+  /**
+   * The installation's own lists, as the `lists` part of a configuration; files that they name are relative to the
+   * current folder. The shipped lists alone by default.
+   */
+  lists?: ListsSpec | null
   /** Which column of the Arrow table to take; needed when it has several. */
   column?: string | null
+}
+
+/** Companies and contacts (`domain.md` §3.5, §3.7). */
+export interface CompanySpec {
+  /**
+   * Whether companies are made at all. They are made when a source is of family `companies`, or when a source of
+   * customers maps a company's name or number or names its `account`.
+   */
+  enabled?: boolean
+  /**
+   * Matching passes over companies, in order. Absent: SIRET; SIREN and postcode; name, postcode and way; VAT number;
+   * and two hints that only go to review.
+   */
+  passes?: PassSpec[]
+  /**
+   * Passes over persons that companies add to `passes`: same name in one company, and rows that name a company and no
+   * person.
+   */
+  contact_passes?: PassSpec[]
+}
+
+/** Counts of companies and contacts. */
+export interface CompanySummary {
+  /** Records of companies. */
+  records: number
+  /** Of these, rows of company sources; the others are named by rows of customers. */
+  accounts: number
+  /** Companies found; an establishment each, where a SIRET is known. */
+  companies: number
+  /** Legal units: companies of one SIREN are one. */
+  legal_units: number
+  /** Records in the largest company. */
+  largest_company: number
+  /** Records of persons that belong to a company. */
+  contact_records: number
+  /** Passes in order. */
+  passes: PassReport[]
+  /** Pairs of companies left to the steward. */
+  review_pairs: number
+  /** Links refused because two companies would have met. */
+  refused_links: number
+  /** Records whose SIRET is not of their SIREN; the SIRET is believed. */
+  siren_conflicts: number
+  /** Records of customers whose account no row of a company source is. */
+  unknown_accounts: number
+  /** E-mails and telephones of companies that contacts bear too: they make no key for a person. */
+  own_contact_values: number
 }
 
 /** See [`CompareSpec::Levels`]. */
@@ -700,11 +965,76 @@ export interface Config {
   model?: ModelSpec
   /** How the value of each golden field is chosen. */
   survivorship?: SurvivorshipSpec
+  /** How companies are matched, and what their contacts have besides the passes of all persons. */
+  companies?: CompanySpec
+  /** Where consents come from, and how those of a person's records meet. */
+  consents?: ConsentSpec
+  /** Roles of the installation's own, and what it changes in the shipped ones, by name. */
+  roles?: { [key: string]: RoleSpec }
   /** How persons are grouped into households. */
   households?: HouseholdSpec
   /** Periods, perimeter and thresholds of the aggregates, and those of the installation's own. */
   aggregates?: AggregateSpec
 }
+
+/** What a customer field of kind `consent` stands for. */
+export interface ConsentColumn {
+  /** Purpose of the processing. */
+  purpose?: string
+  /** Means of contact. */
+  channel?: string
+  /** Brand; empty for all that the installation has. */
+  brand?: string
+  /** Customer field with the date of the statement; absent: the record's date of change. */
+  date?: string | null
+  /** Customer field with the reference of the proof. */
+  proof?: string | null
+}
+
+/** Where consents come from besides the rows of the family `consents`, and how those of merged records meet. */
+export interface ConsentSpec {
+  /** How the records of one person decide together. */
+  across_records?: Across
+  /** Customer fields of kind `consent` that stand for a statement, by field. */
+  columns?: { [key: string]: ConsentColumn }
+  /** Sources that hold a proof of each grant in their columns; of the others a grant is `unproven`, and no contact. */
+  proven_by?: string[]
+}
+
+/** The state of a consent and everything that was said. */
+export interface ConsentView {
+  /** Purpose. */
+  purpose: string
+  /** Channel. */
+  channel: string
+  /** Brand; empty for all. */
+  brand: string
+  /** `granted`, `unproven`, `unknown`, `expired`, `denied`, `withdrawn`. */
+  state: string
+  /** Whether the person may be contacted. */
+  contactable: boolean
+  /** What was said about it, record by record. */
+  statements: StatementView[]
+}
+
+/** A means of contact. */
+export interface ContactView {
+  /** Field. */
+  field: string
+  /** 1 for the golden value, further values after it. */
+  rank: number
+  /** Value. */
+  value: string | null
+  /** Score in thousandths. */
+  score: number
+  /** Date of last change of the record that has it. */
+  updated_at?: string | null
+  /** Whether a mask is over it. */
+  masked?: boolean
+}
+
+/** How trust decays with age. */
+export type Curve = 'linear' | 'exponential'
 
 /** One aggregate of the installation's own. */
 export interface CustomSpec {
@@ -752,6 +1082,20 @@ export interface DecisionCounts {
   waiting: number
 }
 
+/** A pair that may be one person. */
+export interface Doubt {
+  /** Own record. */
+  own: string
+  /** Record of another person. */
+  other: string
+  /** Golden id of the other person. */
+  golden_id: string
+  /** Why it is in doubt. */
+  reason: string
+  /** Its score. */
+  score: number
+}
+
 /** The answer to an entry. */
 export interface EntryCheck {
   /** The gravest verdict of the remarks. */
@@ -778,6 +1122,16 @@ export interface EntryPolicy {
 
 /** A kind of transaction line that can be left out. */
 export type ExcludedKind = 'gift_card' | 'deposit' | 'shipping'
+
+/** A fact. */
+export interface FactView {
+  /** Source. */
+  source: string
+  /** Identifier in it. */
+  id: string
+  /** Values by field; amounts and decimals as texts, so that they are exact. */
+  values: { [key: string]: unknown }
+}
 
 /** A family of the installation's own, or what it changes in a known one. */
 export interface FamilySpec {
@@ -809,8 +1163,11 @@ export interface FieldProfile {
   codes: { [key: string]: number }
 }
 
-/** The rule of one field: a name, or a chain of rules where each breaks the ties of the one before. */
-export type FieldRule = Rule | Rule[]
+/**
+ * The rule of one field: a name, a chain of rules where each breaks the ties of the one before, or a table with
+ * settings.
+ */
+export type FieldRule = Rule | Rule[] | RuleTable
 
 /** Where a field's value comes from. */
 export type FieldSource = string | FieldSource[] | FieldTable
@@ -833,6 +1190,11 @@ export interface FieldTable {
   constant?: string | null
   /** The source's own words and what they stand for (`"3" = "MLLE"`). */
   values?: { [key: string]: string }
+  /**
+   * Texts by which this source, as master of the field, erases the value: what other records say of it up to that
+   * day does not survive.
+   */
+  clear?: string[]
   /** Order of day, month and year. */
   date_order?: DateOrder | null
   /** Decimal separator. */
@@ -935,6 +1297,8 @@ export interface GroupRule {
   rule: FieldRule
   /** Fields without which a record cannot supply the group; absent: any of `fields`. */
   needs?: string[]
+  /** Whether fields that the chosen record lacks are filled from the next records that could supply the group. */
+  fill?: boolean
 }
 
 /** The rules that can keep two candidates apart (`domain.md` §3.2). */
@@ -946,6 +1310,9 @@ export type Guard =
   | 'common_name'
   | 'birth_name'
   | 'names_confirmed'
+  | 'employer'
+  | 'establishment'
+  | 'several_establishments'
 
 /** A guard, by name or with the decision it gives. */
 export type GuardSpec = Guard | GuardThen
@@ -958,12 +1325,30 @@ export interface GuardThen {
   then: Refusal
 }
 
+/** How the records became one person in this run. */
+export interface History {
+  /** Links between their records. */
+  links: LinkView[]
+  /** Pairs with other people that wait for a steward, and links that were refused. */
+  doubts: Doubt[]
+  /** What stewards locked. */
+  locks: LockView[]
+}
+
 /** How persons are grouped. */
 export interface HouseholdSpec {
   /** Whether households are made at all. */
   enabled?: boolean
   /** An address with more people than this is a building or an institution, not a household. */
   max_people?: number
+}
+
+/** The household of the person. */
+export interface HouseholdView {
+  /** Household id. */
+  id: string
+  /** Golden ids of its other people. */
+  others: string[]
 }
 
 /** One recipe (`["last_name", "mobile"]`) or several (`[["email"], ["last_name", "mobile"]]`). */
@@ -1011,6 +1396,20 @@ export type Kind =
   | 'decimal'
   | 'category'
   | 'identifier'
+
+/** A link between two records, as `source:record id`. */
+export interface LinkView {
+  /** One. */
+  a: string
+  /** The other. */
+  b: string
+  /** The pass that found it, or `steward`. */
+  pass: string
+  /** Its score. */
+  score: number
+  /** Comparisons and their levels. */
+  evidence: string
+}
 
 /** The installation's own lists, each beside the shipped one. */
 export interface ListsSpec {
@@ -1070,6 +1469,70 @@ export interface ListsSpec {
   closed_establishments?: WordList | null
 }
 
+/** One decision of a steward on one field of one person. */
+export interface Lock {
+  /** The person, by golden id; else give `source` and `record_id`. */
+  golden_id?: string | null
+  /** Source of the record that the lock follows. */
+  source?: string | null
+  /** Identifier of that record in its source. */
+  record_id?: string | null
+  /** The field. */
+  field?: string
+  /** What is decided. */
+  kind?: LockKind
+  /** The value that is pinned or ignored. */
+  value?: string | null
+  /** Who decided. */
+  author?: string
+  /** Why. */
+  reason?: string
+  /** The day from which it holds, `YYYY-MM-DD`; absent: since ever. */
+  date?: string | null
+  /** The first day on which it holds no more, `YYYY-MM-DD`; absent: never. */
+  expires?: string | null
+  /**
+   * Whether it holds only until the source says something new: another value than `was`, or, without `was`, a date of
+   * change after `date`.
+   */
+  until_change?: boolean
+  /** With `until_change`: what the source said when the lock was made. */
+  was?: string | null
+}
+
+/** Values that stewards locked. */
+export interface LockCounts {
+  /** Locks that decide. */
+  in_force: number
+  /** Locks that are lifted, expired, overruled, or not yet due. */
+  over: number
+  /** Locks on records that are not in this run; they are kept. */
+  not_found: number
+  /** Locks that the sources contradict. */
+  diverging: number
+  /** Of these, for longer than `survivorship.lock_divergence_days`. */
+  alerts: number
+}
+
+/** What a lock decides. */
+export type LockKind = 'pin' | 'ignore' | 'clear'
+
+/** A lock on a value. */
+export interface LockView {
+  /** Field. */
+  field: string
+  /** `pin`, `ignore`, `clear`. */
+  kind: string
+  /** The value. */
+  value: string | null
+  /** What became of it. */
+  state: string
+  /** Who decided. */
+  author: string
+  /** Why. */
+  reason: string
+}
+
 /** Caps, points and thresholds. */
 export interface MatchingSpec {
   /**
@@ -1093,10 +1556,15 @@ export interface MatchingSpec {
   proven_at?: number
   /** Clusters with more records are reported. */
   giant_cluster?: number
+  /** Whether records of different brands or companies of the group may be one person. */
+  merge_scope?: MergeScope
 }
 
+/** How far identity reaches (`domain.md` §3.7). */
+export type MergeScope = 'group' | 'company' | 'brand'
+
 /** How candidates of a pass are decided. */
-export type Method = 'levels' | 'points' | 'model'
+export type Method = 'levels' | 'points' | 'model' | 'review'
 
 /** Which model decides in passes with `decide = "model"`. */
 export interface ModelSpec {
@@ -1124,6 +1592,11 @@ export interface NormalizeOptions {
   dateOrder?: DateOrder | null
   /** Keep special numbers (08, short ones), as companies have; `false` by default. */
   allowSpecial?: boolean | null
+  /**
+   * The installation's own lists, as the `lists` part of a configuration; files that they name are relative to the
+   * current folder. The shipped lists alone by default.
+   */
+  lists?: ListsSpec | null
 }
 
 /** One normalised value, as every language sees it. */
@@ -1141,8 +1614,27 @@ export interface Normalized {
 /** One value or a list of them. */
 export type OneOrMany = string | string[]
 
-/** Where the model comes from. */
-export type Origin = 'shipped' | 'estimate' | 'file'
+/** Where a golden value comes from. */
+export interface Origin {
+  /** Field. */
+  field: string
+  /** Source of the record that supplied it. */
+  source: string
+  /** The record. */
+  record_id: string
+  /** Date of last change of the record. */
+  updated_at?: string | null
+  /** The rule that chose. */
+  rule: string
+  /** Score in thousandths. */
+  score: number
+  /** Of a locked value, who decided. */
+  author?: string | null
+  /** Of a locked value, why. */
+  reason?: string | null
+  /** Distinct values that it beat, best first. */
+  beat?: Alternative[]
+}
 
 /** What becomes of a row that points at nothing. */
 export type OrphanControl = 'list' | 'reject'
@@ -1196,7 +1688,9 @@ export interface PassSpec {
    * `phonex(f)`, `soundex(f)`, `initial(f)`, `prefix(f,n)`, `suffix(f,n)`, `token(f)` (each word), `qgram(f,n)`,
    * `year(f)`, `month_day(f)`; `sorted(f,n)` is no key: it pairs each record with the n - 1 that follow it in the
    * order of the field. `address` is postcode, number and way; `street_line` number and way; `name_pair` last and
-   * first name in either order.
+   * first name in either order; `employer` the company that a contact belongs to, `account` the same for records that
+   * name no person; `way` the street without its number. `company_key(f)` is a company's name without legal form and
+   * articles, `domain(f)` the domain of an e-mail address that is no public provider's.
    */
   on: KeySpec
   /** Level that each comparison must reach for a link; a missing value is neutral unless `required` says otherwise. */
@@ -1269,6 +1763,16 @@ export interface Quality {
 /** What a stored rate says. */
 export type RatesAre = 'ours_for_one' | 'theirs_for_one'
 
+/** A record of the person. */
+export interface RecordView {
+  /** Source. */
+  source: string
+  /** Identifier in it. */
+  record_id: string
+  /** Date of last change. */
+  updated_at?: string | null
+}
+
 /** What a tripped guard makes of a pair. */
 export type Refusal = 'no' | 'review'
 
@@ -1300,6 +1804,22 @@ export interface RelationSpec {
 
 /** Trust in a source. */
 export type Reliability = number | { [key: string]: number }
+
+/** A reliability set by hand, over what the source declares. */
+export interface ReliabilityOverride {
+  /** The source. */
+  source: string
+  /** The field. */
+  field: string
+  /** Trust, 0 to 1. */
+  reliability: number
+  /** Why. */
+  reason: string
+  /** Who decided. */
+  author?: string | null
+  /** When, `YYYY-MM-DD`. */
+  date?: string | null
+}
 
 /** One remark on an entry. */
 export interface Remark {
@@ -1337,6 +1857,35 @@ export interface RfmThresholds {
   monetary_minor: number[]
 }
 
+/** A shipped role. */
+export type Role =
+  | 'admin'
+  | 'steward'
+  | 'dpo'
+  | 'marketing'
+  | 'sales'
+  | 'service'
+  | 'store'
+  | 'finance'
+  | 'product'
+  | 'bi'
+  | 'auditor'
+
+/** A role of the installation's own, or what it changes in a shipped one of that name. */
+export interface RoleSpec {
+  /** The shipped role that it begins as; absent: that of its own name, else one that sees nothing. */
+  like?: Role | null
+  /** What it sees otherwise, by area. */
+  sees?: { [key: string]: Sight }
+  /** What it sees otherwise, by field of the golden record. */
+  fields?: { [key: string]: Sight }
+  /**
+   * Purposes whose consents open what it sees as `consented`; absent: those of the role that it begins as, which for
+   * `marketing` is `marketing`.
+   */
+  purposes?: string[] | null
+}
+
 /**
  * How one value is chosen among those of a cluster's records. Ties always fall to the better quality, the more
  * reliable source, the later date, the source's priority, then the smallest source and record id.
@@ -1345,20 +1894,74 @@ export type Rule =
   | 'score'
   | 'most_recent'
   | 'source_priority'
+  | 'main_source'
   | 'most_complete'
   | 'most_reliable'
+  | 'trust'
   | 'best_quality'
+  | 'valid_first'
   | 'most_frequent'
+  | 'most_frequent_sources'
+  | 'unanimous'
   | 'first_known'
+  | 'first'
+  | 'last'
+  | 'longest'
+  | 'shortest'
   | 'min'
   | 'max'
+  | 'sum'
+  | 'count'
+  | 'count_distinct'
+  | 'ranking'
+  | 'expression'
   | 'union'
+  | 'concatenate'
   | 'any_true'
   | 'all_true'
   | 'most_restrictive'
 
+/**
+ * A rule with its settings. Conditions are written `country = 'FR' and updated_at >= 2024-01-01`: names of fields,
+ * `source`, `updated_at`, `age_days`, `status`, `records`; `=`, `!=`, `<`, `<=`, `>`, `>=`, `in ('a', 'b')`,
+ * `starts_with`, `ends_with`, `contains`, `is missing`, `is known`; `and`, `or`, `not`, brackets. A comparison with a
+ * missing value does not hold.
+ */
+export interface RuleTable {
+  /** The rule, or a chain where each breaks the ties of the one before. */
+  rule?: Rules
+  /** `most_recent` and `first_known`: the field of the same record (a date or number) that they look at. */
+  by?: string | null
+  /** `main_source`: the only source that may supply the value. */
+  source?: string | null
+  /** `source_priority`: sources from most to least preferred, for this field. */
+  sources?: string[]
+  /** `ranking`: values from most to least preferred. */
+  values?: string[]
+  /** `expression`: the condition that a preferred value's record fulfils. */
+  prefer?: string | null
+  /** `union`, `concatenate`: what stands between two values. */
+  separator?: string | null
+  /** Only values whose record fulfils this condition may survive. */
+  where?: string | null
+  /** Sources that only fill: their values are taken when no other source has one. */
+  fill_only?: string[]
+  /** Take the value of the record that won this other field, in place of `rule`. */
+  follow?: string | null
+  /** Rules for people whose golden record fulfils a condition; the first that does decides in place of `rule`. */
+  cases?: Case[]
+  /** The rule when this one gives no value. */
+  otherwise?: FieldRule | null
+}
+
+/** One rule or a chain of them. */
+export type Rules = Rule | Rule[]
+
 /** A value in a condition. */
 export type Scalar = boolean | number | string
+
+/** How much of an area is seen. */
+export type Sight = 'clear' | 'consented' | 'masked' | 'hidden'
 
 /** Rows read, loaded, rejected and excluded for one source, and the profile of its fields. */
 export interface SourceCounts {
@@ -1380,8 +1983,8 @@ export interface SourceCounts {
 /** A source system and the contract of its rows. */
 export interface SourceSpec {
   /**
-   * What its rows are: `customers`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
-   * `interactions`, `loyalty`, or a family that `families` declares.
+   * What its rows are: `customers`, `companies`, `transactions`, `stores`, `products`, `rates`, `complaints`, `reviews`,
+   * `interactions`, `loyalty`, `consents`, or a family that `families` declares.
    */
   family?: string
   /** File, or files read as one, relative to the configuration or to `--input`. Absent when rows are pushed. */
@@ -1398,6 +2001,12 @@ export interface SourceSpec {
   updated_at?: FieldSource | null
   /** Whose row it is, for families other than customers. */
   customer?: CustomerRef | null
+  /** The account that a row of customers is a contact of: identifier of a row of a source of family `companies`. */
+  account?: CustomerRef | null
+  /** Brand of its records; a field `brand` that is not blank comes first. */
+  brand?: string | null
+  /** Company of the group that holds its records; a field `company` that is not blank comes first. */
+  company?: string | null
   /** Country of the source; absent: that of `rcu.region`. */
   region?: string | null
   /** Time zone of its local times, an IANA name; absent: that of the store, else of `rcu.timezone`. */
@@ -1422,7 +2031,32 @@ export interface SourceSpec {
   purposes?: string[]
 }
 
+/** One statement. */
+export interface StatementView {
+  /** What was said. */
+  status: Status2
+  /** Local day. */
+  date?: string | null
+  /** First day on which it holds no more. */
+  expires?: string | null
+  /** Reference of the proof. */
+  proof?: string | null
+  /** Where it was collected. */
+  point?: string | null
+  /** Version of the text. */
+  text_version?: string | null
+  /** Who entered it. */
+  actor?: string | null
+  /** Source of the statement. */
+  source: string
+  /** Record of the person that it is kept with, as `source:record id`. */
+  record?: string | null
+}
+
 export type Status = 'ok' | 'corrected' | 'rejected' | 'empty'
+
+/** What was said. */
+export type Status2 = 'granted' | 'denied' | 'withdrawn' | 'expired' | 'unknown'
 
 /** Counts that reconcile. */
 export interface Summary {
@@ -1448,8 +2082,14 @@ export interface Summary {
   refused_links: number
   /** Values taken out of matching because many people share them, by field. */
   shared_values: { [key: string]: number }
+  /** Companies and contacts, when the configuration has any. */
+  companies?: CompanySummary | null
   /** Decisions of stewards. */
   decisions: DecisionCounts
+  /** Values that stewards locked. */
+  locks: LockCounts
+  /** People by state of a consent, by `purpose/channel/brand`. */
+  consents: { [key: string]: { [key: string]: number } }
   /** Money in and out. */
   revenue: Totals
   /** References between families, by name. */
@@ -1464,12 +2104,29 @@ export interface Summary {
 export interface SurvivorshipSpec {
   /** The rule of fields that name none. */
   default?: FieldRule
-  /** Rules by field. */
+  /** Rules by kind of value (`email`, `date`, `category`, …), for fields that name none. */
+  kinds?: { [key: string]: FieldRule }
+  /** Rules by field; fields that are not named keep their shipped rule. */
   fields?: { [key: string]: FieldRule }
   /** Groups by name. */
   groups?: { [key: string]: GroupRule }
   /** Sources from most to least preferred; sources not named come after, by reliability and name. */
   source_priority?: string[]
+  /** Trust that decays with the age of a value, by source, then by field (`default` for the others). */
+  trust?: { [key: string]: { [key: string]: TrustSpec } }
+  /** Reliabilities set by hand over those of the sources. */
+  reliability?: ReliabilityOverride[]
+  /** By field, the condition under which a record's value counts as verified (quality 1): `mobile_checked = true`. */
+  verified?: { [key: string]: string }
+  /** Values that a steward pinned, ignored or cleared. */
+  locks?: Lock[]
+  /**
+   * CSV, JSON Lines or Parquet file with more locks, one a row, columns named as in `locks`; relative to the
+   * configuration or to `--input`.
+   */
+  locks_file?: string | null
+  /** Days after which the sources' disagreement with a lock is an alert. */
+  lock_divergence_days?: number
 }
 
 /** The form in which a table is wanted. */
@@ -1503,8 +2160,67 @@ export interface Totals {
   returns_without_sale: number
 }
 
+/** Trust between a maximum for a value of today and a minimum for an old one. */
+export interface TrustSpec {
+  /** Trust in a value of today, 0 to 1. */
+  max: number
+  /** Trust that no age goes below, 0 to 1. */
+  min?: number
+  /**
+   * Linear: the age in days at which the minimum is reached. Exponential: the age at which half of what lies between
+   * maximum and minimum is left.
+   */
+  period_days: number
+  /** How trust decays. */
+  decay?: Curve
+}
+
+/** A golden value. */
+export interface ValueView {
+  /** Field. */
+  field: string
+  /** Value; null when it is hidden by its mask. */
+  value: string | null
+  /** Whether a mask is over it. */
+  masked?: boolean
+}
+
 /** What the entry check says of a record. */
 export type Verdict = 'accept' | 'warn' | 'block'
+
+/** Everything known of one person. */
+export interface View360 {
+  /** Golden id. */
+  golden_id: string
+  /** The day on which ages and periods were judged. */
+  as_of: string
+  /** The role it was made for; absent: everything is clear. */
+  role?: string | null
+  /** Their records in the sources. */
+  records: RecordView[]
+  /** Golden values but those of contact, in the order of the fields. */
+  identity: ValueView[]
+  /** Means of contact, the golden value of each field first. */
+  contacts: ContactView[]
+  /** Consents by purpose, channel and brand. */
+  consents: ConsentView[]
+  /** Facts by family, oldest first. Empty without the rows of the run. */
+  facts: { [key: string]: FactView[] }
+  /** Aggregates by name, null ones left out. */
+  aggregates: { [key: string]: unknown }
+  /** Who they live with. */
+  household?: HouseholdView | null
+  /** Where each golden value comes from and what it beat. */
+  provenance: Origin[]
+  /** How the records became one person, and what is in doubt. */
+  history?: History | null
+}
+
+/** Options of a person's page. */
+export interface ViewOptions {
+  /** Show what this role sees; by default everything. */
+  role?: string | null
+}
 
 /** Days whose facts count. */
 export type Window = string | FixedWindow

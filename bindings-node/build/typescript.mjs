@@ -71,7 +71,7 @@ function doc(text) {
 
 /** A type for the rows of each output table. */
 function rows(tables) {
-  const typeName = (table) => `${table[0].toUpperCase()}${table.slice(1)}Row`
+  const typeName = (table) => `${table.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase())}Row`
   const row = ([table, columns]) => {
     const lines = Object.entries(columns).map(([column, type]) => `  ${column}: ${type}\n`)
     // A configuration may add fields of its own to golden records.

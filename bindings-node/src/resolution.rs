@@ -236,9 +236,63 @@ impl Resolution {
     }
 
     /// Rows that facts name and that are not there.
-    #[napi(getter, ts_return_type = "Missing_referencesRow[]")]
+    #[napi(getter, ts_return_type = "MissingReferencesRow[]")]
     pub fn missing_references<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
         self.kept(env, this, "missing_references")
+    }
+
+    /// Other values of each person's fields, best first, with the record that has them.
+    #[napi(getter, ts_return_type = "AlternativesRow[]")]
+    pub fn alternatives<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "alternatives")
+    }
+
+    /// What became of each lock of a steward.
+    #[napi(getter, ts_return_type = "LocksRow[]")]
+    pub fn locks<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "locks")
+    }
+
+    /// State of each consent of each person: purpose, channel, brand, whether they may be contacted, and the proof.
+    #[napi(getter, ts_return_type = "ConsentsRow[]")]
+    pub fn consents<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "consents")
+    }
+
+    /// What each person is to each brand: records, consents, loyalty cards.
+    #[napi(getter, ts_return_type = "BrandsRow[]")]
+    pub fn brands<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "brands")
+    }
+
+    /// One row per company: id, legal unit, counts, and the best value of each field.
+    #[napi(getter, ts_return_type = "CompaniesRow[]")]
+    pub fn companies<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "companies")
+    }
+
+    /// Company and legal unit of each account and contact record.
+    #[napi(getter, ts_return_type = "CompanyCrosswalkRow[]")]
+    pub fn company_crosswalk<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "company_crosswalk")
+    }
+
+    /// Each person's roles in companies.
+    #[napi(getter, ts_return_type = "ContactsRow[]")]
+    pub fn contacts<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "contacts")
+    }
+
+    /// Links between company records.
+    #[napi(getter, ts_return_type = "CompanyLinksRow[]")]
+    pub fn company_links<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "company_links")
+    }
+
+    /// Pairs of company records that wait for a steward.
+    #[napi(getter, ts_return_type = "CompanyReviewRow[]")]
+    pub fn company_review<'env>(&self, env: &'env Env, this: This<'env>) -> napi::Result<Unknown<'env>> {
+        self.kept(env, this, "company_review")
     }
 
     /// Counts that reconcile: rows of each source, records, people, households, passes, money in cents.

@@ -88,6 +88,9 @@ const ALWAYS: &[&str] = &[
     "priority_care",
 ];
 
+/// Columns of these names that some rows of their table do not have.
+const NOT_HERE: &[(&str, &str)] = &[("provenance", "reason")];
+
 /// Column names and JavaScript types of each output table, from a run over nothing.
 fn tables() -> Result<Value, Error> {
     let config = Config::from_value(json!({ "sources": { "none": { "id": "id" } } }))?;
@@ -105,8 +108,9 @@ fn tables() -> Result<Value, Error> {
                     OutColumn::Integer(_) => "number",
                     OutColumn::Boolean(_) => "boolean",
                 };
-                let kind =
-                    if ALWAYS.contains(&name.as_str()) { kind.to_owned() } else { format!("{kind} | null") };
+                let always =
+                    ALWAYS.contains(&name.as_str()) && !NOT_HERE.contains(&(table.name, name.as_str()));
+                let kind = if always { kind.to_owned() } else { format!("{kind} | null") };
                 (name.clone(), Value::from(kind))
             })
             .collect();
