@@ -27,7 +27,8 @@ fn main() -> Result<(), Error> {
     println!("{} has {} records", r.golden_ids[person], r.clusters.members(person).len());
     for field in [LAST_NAME, FIRST_NAME, EMAIL] {
         let golden = &r.golden.fields[field];
-        if let (Some(value), Some(from)) = (golden.text(&r.records, field, person), golden.from[person]) {
+        if let (Some(value), Some(from)) = (golden.text(&r.records, field, person), golden.provenance(person))
+        {
             let source = &plan.sources[usize::from(r.records.sources[from.record as usize])].name;
             println!("  {:<10} {value:<30} from {source}, score {}", plan.fields[field].name, from.score);
         }

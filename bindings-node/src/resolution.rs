@@ -10,12 +10,14 @@ use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
 use rcu_core::error::did_you_mean;
+use rcu_core::mask::Show;
 use rcu_core::matching::evaluate::compare;
 use rcu_core::output::{self, NAMES};
 use rcu_core::progress::Silent;
 use rcu_core::resolve::Resolution as Outcome;
 use rcu_io::read::read_table;
 use rcu_io::write;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,6 +56,12 @@ impl Run {
         Ok(Answer::json(&compare(("crosswalk", &crosswalk), (&place, &table))?))
     }
 
+    fn explain(&self, a: &Pointer, b: &Pointer, options: &ExplainOptions) -> Result<Answer, Error> {
+        let show = if options.clear { Show::Clear } else { Show::Masked };
+        let (a, b) = ((a.source.as_str(), a.record_id.as_str()), (b.source.as_str(), b.record_id.as_str()));
+        Ok(Answer::json(&rcu_core::explain::explain(&self.plan, &self.outcome, a, b, show)?))
+    }
+
     fn write(&self, dir: Option<String>) -> Result<Answer, Error> {
         let dir: PathBuf = arguments::from_json("dir", dir.as_deref().unwrap_or("null"))?;
         write::write_outputs(&self.plan, &self.outcome, &dir, true, &Silent)?;
@@ -73,6 +81,35 @@ fn labelled(env: &Env, value: &Unknown) -> Result<Truth, Error> {
         return arguments::from_json("truth", path.as_deref().unwrap_or("null")).map(Truth::File);
     }
     arguments::given(env, value, "truth").map(Truth::Rows)
+}
+
+/// A record as a caller names it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pointer {
+    source: String,
+    record_id: String,
+}
+
+/// Options of an explanation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExplainOptions {
+    clear: bool,
+}
+
+fn asked(
+    env: &Env,
+    a: &Unknown,
+    b: &Unknown,
+    options: &Unknown,
+) -> Result<(Pointer, Pointer, ExplainOptions), Error> {
+    let pointer = |name: &'static str, value: &Unknown| -> Result<Pointer, Error> {
+        let text = arguments::json(env, value, name)?;
+        arguments::from_json(name, text.as_deref().unwrap_or("null"))
+    };
+    let options = read_options(arguments::json(env, options, "options")?)?;
+    Ok((pointer("a", a)?, pointer("b", b)?, options))
 }
 
 /// What is wanted of a table: its name and form.
@@ -260,8 +297,49 @@ impl Resolution {
         now(env, || self.run.evaluate(labelled(env, &truth)?))
     }
 
+    /// Why two records are one person, wait for a steward, or are two, and the smallest change that would turn it.
+    ///
+    /// `outcome` and `because` say it in short; `passes` which keys they share, which levels and guards refused;
+    /// `weights` and `points` what each comparison adds; `changes` what would turn it; `chain` the links between them
+    /// with the weakest. Values are masked unless `clear` is true. What comparing needs is computed anew on each call.
+    ///
+    /// @throws Rejects with code `unknown_source`, or `argument` for a record that was not loaded.
+    /// @example
+    /// const result = await resolve(config, tables)
+    /// const [a, b] = [{ source: 'till', record_id: '1' }, { source: 'web', record_id: 'a' }]
+    /// (await result.explain(a, b)).outcome // => 'one_person'
+    #[napi(
+        ts_args_type = "a: { source: string, record_id: string }, b: { source: string, record_id: string }, options?: { clear?: boolean }",
+        ts_return_type = "Promise<Record<string, any>>"
+    )]
+    pub fn explain(&self, env: Env, a: Unknown, b: Unknown, options: Unknown) -> AsyncTask<Job> {
+        let (run, asked) = (self.run.clone(), asked(&env, &a, &b, &options));
+        later(move || {
+            let (a, b, options) = asked?;
+            run.explain(&a, &b, &options)
+        })
+    }
+
+    /// The same as `explain`, on the calling thread.
+    #[napi(
+        ts_args_type = "a: { source: string, record_id: string }, b: { source: string, record_id: string }, options?: { clear?: boolean }",
+        ts_return_type = "Record<string, any>"
+    )]
+    pub fn explain_sync<'env>(
+        &self,
+        env: &'env Env,
+        a: Unknown,
+        b: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Unknown<'env>> {
+        now(env, || {
+            let (a, b, options) = asked(env, &a, &b, &options)?;
+            self.run.explain(&a, &b, &options)
+        })
+    }
+
     /// One self-contained HTML page: what was read, who was found, what waits, what the money says. It holds no
-    /// personal value and loads nothing.
+    /// personal value in clear and loads nothing.
     #[napi(ts_return_type = "string")]
     pub fn report<'env>(&self, env: &'env Env) -> napi::Result<Unknown<'env>> {
         now(env, || Ok(Answer::Text(rcu_core::report::html(&self.run.plan, &self.run.outcome))))

@@ -142,6 +142,21 @@ test('the truth may be a file or rows', async () => {
   assert.equal(fromFiles.evaluateSync(own).f1, 1)
 })
 
+test('two records are explained, masked unless asked for in clear', async () => {
+  const [waiting] = fromFiles.review
+  const a = { source: waiting.source_a, record_id: waiting.record_id_a }
+  const b = { source: waiting.source_b, record_id: waiting.record_id_b }
+  const found = await fromFiles.explain(a, b)
+  assert.equal(found.outcome, 'review')
+  assert.ok(found.passes.some((p) => p.reason === waiting.reason))
+  assert.deepEqual(fromFiles.explainSync(b, a), found)
+  const name = (x) => x.values.find((v) => v.field === 'last_name').a[0]
+  assert.match(name(found), /\*\*\*$/)
+  assert.doesNotMatch(name(fromFiles.explainSync(a, b, { clear: true })), /\*/)
+  await assert.rejects(fromFiles.explain({ source: 'wbe', record_id: '1' }, b), { code: 'unknown_source' })
+  await assert.rejects(fromFiles.explain({ source: 'web' }, b), { code: 'argument' })
+})
+
 test('the files of a run are written', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'rcu-'))
   try {

@@ -12,7 +12,8 @@ use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
-use rcu_core::matching::evaluate::compare;
+use rcu_core::mask::Show;
+use rcu_core::matching::labels::judge_crosswalk;
 use rcu_core::progress::Silent;
 use rcu_core::{output, report};
 use rcu_io::read::{columns_of, read_others, read_table};
@@ -100,6 +101,23 @@ impl Resolution {
         call(py, || Ok(report::html(&self.plan, &self.run)))
     }
 
+    /// Why two records, each `(source, record id)`, are one person or not.
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        a: (String, String),
+        b: (String, String),
+        clear: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let explanation = call(py, || {
+            let show = if clear { Show::Clear } else { Show::Masked };
+            let x = rcu_core::explain::explain(&self.plan, &self.run, (&a.0, &a.1), (&b.0, &b.1), show)?;
+            serde_json::to_value(x)
+                .map_err(|e| Error::Io { place: "explanation".into(), reason: e.to_string() })
+        })?;
+        to_python(py, &explanation)
+    }
+
     /// Quality against labels, an Arrow-exporting object, a mapping or a path.
     fn evaluate<'py>(&self, labels: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = labels.py();
@@ -114,7 +132,7 @@ impl Resolution {
             let crosswalk =
                 output::table(&self.plan, &self.run, "crosswalk").map(output::OutTable::into_texts);
             let crosswalk = crosswalk.transpose()?.unwrap_or_default();
-            let quality = compare(("crosswalk", &crosswalk), ("labels", &truth))?;
+            let quality = judge_crosswalk(("crosswalk", &crosswalk), ("labels", &truth))?;
             serde_json::to_value(quality)
                 .map_err(|e| Error::Io { place: "quality".into(), reason: e.to_string() })
         })?;

@@ -135,6 +135,33 @@ def test_evaluation_takes_paths_and_tables(retailer):
         retailer.evaluate("none.csv")
 
 
+def test_labelled_pairs_are_judged(retailer):
+    links = retailer.links.to_pylist()[:20]
+    columns = ("source_a", "record_id_a", "source_b", "record_id_b")
+    pairs = {c: [link[c] for link in links] for c in columns} | {"label": [1] * 15 + [0] * 5}
+    quality = retailer.evaluate(pairs)
+    assert (quality["pairs"], quality["precision"], quality["recall"]) == (20, 0.75, 1.0)
+    with pytest.raises(rcu.ArgumentError, match="label"):
+        retailer.evaluate(pairs | {"label": ["perhaps"] * 20})
+
+
+def test_pairs_are_explained(retailer):
+    waiting = retailer.review.to_pylist()[0]
+    a, b = ((waiting[f"source_{x}"], waiting[f"record_id_{x}"]) for x in "ab")
+    found = retailer.explain(a, b)
+    assert found["outcome"] == "review"
+    assert waiting["reason"] in [p["reason"] for p in found["passes"]]
+    assert found == retailer.explain(b, a)
+    values = {v["field"]: v["a"] for v in found["values"]}
+    assert values["last_name"][0].endswith("***")
+    clear = {v["field"]: v["a"] for v in retailer.explain(a, b, clear=True)["values"]}
+    assert not clear["last_name"][0].endswith("***")
+    with pytest.raises(rcu.UnknownSourceError, match="web"):
+        retailer.explain(("wbe", "1"), b)
+    with pytest.raises(rcu.ArgumentError, match="no record"):
+        retailer.explain(("web", "none"), b)
+
+
 def test_rows_may_come_as_lists(shop, rows):
     found = rcu.resolve(shop, rows, as_of=AS_OF)
     assert (found.summary["records"], found.summary["people"]) == (3, 2)

@@ -62,7 +62,12 @@ fn is_text(t: &DataType) -> bool {
 
 fn dictionary(array: &dyn Array) -> Column {
     fn codes<K: ArrowDictionaryKeyType>(d: &DictionaryArray<K>) -> (Vec<u32>, TextColumn) {
-        let codes = (0..d.len()).map(|i| d.key(i).map_or(Column::NULL_CODE, |k| k as u32)).collect();
+        // The usual case at once: 32-bit keys, none of them null.
+        let plain = d.keys().as_any().downcast_ref::<Int32Array>().filter(|k| k.null_count() == 0);
+        let codes = match plain {
+            Some(keys) => keys.values().iter().map(|k| *k as u32).collect(),
+            None => (0..d.len()).map(|i| d.key(i).map_or(Column::NULL_CODE, |k| k as u32)).collect(),
+        };
         let mut values = TextColumn::new();
         // Values of a text dictionary are text, so nothing can fail here.
         let _ = push_array("", d.values(), &mut values);

@@ -50,7 +50,7 @@ pub fn of_clusters(
         .map(|c| {
             let mut person = Person::default();
             // The golden address is taken whole from one record, whose keys are known.
-            if let Some(from) = golden.fields[field::STREET].from[c]
+            if let Some(from) = golden.fields[field::STREET].provenance(c)
                 && p.numbered[from.record as usize]
             {
                 person.address = p.address(from.record);

@@ -2,7 +2,7 @@
 
 use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
-use crate::field::FieldIx;
+use crate::field::{COMPOSITE, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::{Context, Kind, Output, Status, into};
 use crate::progress::Progress;
@@ -143,6 +143,8 @@ pub struct Loaded {
     pub rejects: Vec<Reject>,
     /// Counts by source name.
     pub counts: BTreeMap<String, SourceCounts>,
+    /// Input and row that each record was read from.
+    pub origins: Vec<(u32, u32)>,
 }
 
 /// The raw texts behind one mapped value.
@@ -241,9 +243,12 @@ pub fn load_customers(plan: &Plan, inputs: &[Input], progress: &dyn Progress) ->
         if of_source.is_empty() {
             continue;
         }
+        let numbers: Vec<u32> =
+            inputs.iter().zip(0u32..).filter(|(i, _)| i.source == source.name).map(|(_, n)| n).collect();
         let rows = sorted_rows(source, &of_source, &mut loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
+        loaded.origins.extend(rows.iter().map(|(n, row)| (numbers[*n as usize], *row)));
         let sets: Vec<Bound> =
             of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
         const CHUNK: usize = 1 << 15;
@@ -379,13 +384,13 @@ fn keep_one(
     counts: &mut SourceCounts,
     rejects: &mut Vec<Reject>,
 ) {
-    let content = |n: u32, row: u32| -> Vec<(String, Option<String>)> {
+    let content = |n: u32, row: u32| -> Vec<(String, String)> {
         let table = &inputs[n as usize].table;
-        let mut cells: Vec<(String, Option<String>)> = table
+        let mut cells: Vec<(String, String)> = table
             .names()
             .iter()
             .zip(table.columns())
-            .map(|(name, c)| (name.clone(), c.get(row as usize).map(str::to_owned)))
+            .filter_map(|(name, c)| Some((name.clone(), c.get(row as usize)?.to_owned())))
             .collect();
         cells.sort();
         cells
@@ -486,6 +491,7 @@ impl Chunk {
         let mut scratch = record::Row::flagging(internal.clone());
         let mut out = Output::new();
         let mut raws: Vec<Option<Cow<str>>> = Vec::new();
+        let mut cleared: Vec<usize> = Vec::new();
         for (done, (n, row)) in rows.iter().enumerate() {
             let (set, input, row) = (&sets[*n as usize], inputs[*n as usize], *row as usize);
             chunk.ids.push(input.table.column(&source.spec.id).and_then(|c| c.get(row)).map(str::trim));
@@ -495,6 +501,13 @@ impl Chunk {
             });
             raws.clear();
             raws.extend(set.readers.iter().map(|r| r.get(row)));
+            cleared.clear();
+            for (i, input) in source.inputs.iter().enumerate().filter(|(_, i)| !i.clear.is_empty()) {
+                if raws[i].as_ref().is_some_and(|raw| input.clear.iter().any(|c| c == raw.trim())) {
+                    raws[i] = None;
+                    cleared.push(i);
+                }
+            }
             scratch.normalize(&targets, |i| raws[i].as_deref());
             for (i, whole) in scratch.refused().iter().enumerate() {
                 let profile = chunk.wholes.entry(whole.kind.name()).or_default();
@@ -529,6 +542,21 @@ impl Chunk {
                 texts.push(Some(text));
                 marks.push(Mark::new(v.out.status(), v.out.codes()));
             }
+            for i in &cleared {
+                for field in fields_of(&source.inputs[*i].target) {
+                    let slots = &mut columns[*field];
+                    if slots.is_empty() {
+                        slots.push((TextColumn::new(), Vec::new()));
+                    }
+                    // A value from another column of the record stands beside the erasure of this one.
+                    let (texts, marks) = &mut slots[0];
+                    if texts.len() <= done {
+                        fill(texts, marks, done);
+                        texts.push(None);
+                        marks.push(Mark::erasure());
+                    }
+                }
+            }
         }
         for (field, slots) in columns.into_iter().enumerate() {
             for (slot, (mut texts, mut marks)) in slots.into_iter().enumerate() {
@@ -542,6 +570,18 @@ impl Chunk {
             }
         }
         chunk
+    }
+}
+
+/// The canonical fields that a mapped value feeds.
+fn fields_of(target: &Target) -> &[FieldIx] {
+    let composite = |name: &str| COMPOSITE.iter().find(|(n, _)| *n == name).map_or(&[][..], |(_, f)| *f);
+    match target {
+        Target::Field(f) => std::slice::from_ref(f),
+        Target::Phone => composite("phone"),
+        Target::Name => composite("name"),
+        Target::Address => composite("address"),
+        Target::Fact(_) => &[],
     }
 }
 

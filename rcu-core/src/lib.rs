@@ -4,11 +4,13 @@
 //! a clock, the network, the environment or a random source: the reference day is an argument. [`resolve::resolve`] is
 //! the whole path on one page; [`normalize::any`] is what most people call first.
 
+pub mod access;
 pub mod aggregate;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 pub mod compare_runs;
 pub mod config;
+pub mod consent;
 pub mod country;
 pub mod error;
 pub mod evaluation;
@@ -31,9 +33,11 @@ pub mod record;
 pub mod records;
 pub mod reference;
 pub mod report;
+pub mod repository;
 pub mod resolve;
 pub mod survivorship;
 pub mod table;
 pub mod time;
+pub mod view360;
 
 pub use error::{Error, Problem};

@@ -38,7 +38,14 @@ pub fn mask(kind: Kind, text: &str) -> String {
         }
         Kind::BirthDate | Kind::Date => text.get(..4).unwrap_or("***").to_owned(),
         Kind::LoyaltyCard | Kind::LoyaltyCardEan13 | Kind::LoyaltyCardLuhn => format!("***{}", last(text, 4)),
-        Kind::Iban => format!("{}***{}", cut(text, 4), last(text, 3)),
+        Kind::Iban => {
+            let (head, tail) = (cut(text, 4), last(text, 4));
+            if tail.is_empty() {
+                start(text)
+            } else {
+                format!("{head}{}{tail}", "*".repeat(text.chars().count() - 8))
+            }
+        }
         // Of an address, postcode and city are shown.
         Kind::Street | Kind::Address => "***".to_owned(),
         Kind::Civility
@@ -52,6 +59,7 @@ pub fn mask(kind: Kind, text: &str) -> String {
         | Kind::Consent
         | Kind::Language
         | Kind::Boolean
+        | Kind::IbanMask
         | Kind::Category => text.to_owned(),
         _ => start(text),
     }
@@ -94,6 +102,8 @@ mod tests {
             (Kind::Street, "12 RUE DES LILAS", "***"),
             (Kind::City, "PARIS", "PARIS"),
             (Kind::LoyaltyCard, "2900278135080", "***5080"),
+            (Kind::Iban, "FR7630006000011234567890189", "FR76*******************0189"),
+            (Kind::Iban, "FR763000", "F***"),
             (Kind::Identifier, "é1", "é***"),
             (Kind::LoyaltyCard, "12", "***"),
         ] {

@@ -1,18 +1,23 @@
 //! The tables a run gives back, as typed columns that files, Python and Node all write in their own form.
 
 mod aggregates;
+mod consents;
+mod survivorship;
 
 use crate::aggregate::{Aggregates, Texts};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::facts::{Missing, Orphan};
+use crate::field::FieldIx;
 use crate::identity::household_id;
 use crate::ingest::Reject;
+use crate::intern::Pool;
 use crate::matching::Decision;
 use crate::matching::compare::{Comparisons, Evidence};
 use crate::normalize::Kind;
 use crate::records::Record;
 use crate::resolve::Resolution;
+use crate::survivorship::GoldenField;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use rayon::prelude::*;
@@ -100,8 +105,14 @@ pub const NAMES: &[&str] = &[
     "missing_references",
     "rejects",
     "provenance",
+    "alternatives",
+    "locks",
+    "consents",
     "shared",
 ];
+
+/// Tables of [`NAMES`] that say where golden values come from; a caller may leave them out.
+pub const PROVENANCE: &[&str] = &["provenance", "alternatives"];
 
 /// One output table: those of [`NAMES`], and `households`, which files leave out since the crosswalk holds the same.
 /// `None` for an unknown name.
@@ -111,7 +122,10 @@ pub fn table(plan: &Plan, r: &Resolution, name: &str) -> Option<OutTable> {
         "crosswalk" => crosswalk(plan, r),
         "links" => links(plan, r, "links"),
         "review" => links(plan, r, "review"),
-        "provenance" => provenance(plan, r),
+        "provenance" => survivorship::provenance(plan, r),
+        "alternatives" => survivorship::alternatives(plan, r),
+        "locks" => survivorship::locks(plan, r),
+        "consents" => consents::consents(plan, r),
         "shared" => shared(r),
         "households" => households(r),
         other => return figures(plan, &Figures::of(r), other),
@@ -203,27 +217,56 @@ fn golden(plan: &Plan, r: &Resolution) -> OutTable {
             Kind::BirthDate | Kind::Date => OutColumn::Day(
                 (0..n).map(|c| g.text(&r.records, ix, c).and_then(Day::parse_iso).map(|d| d.0)).collect(),
             ),
-            _ => {
-                let pool = g.joined.as_ref().unwrap_or(&r.records.field(ix).pool);
-                pool_column(pool, g.ids.iter().copied())
-            }
+            _ => golden_column(g, &r.records.field(ix).pool, n),
         };
         columns.push((f.name.clone(), column));
         if f.contact && matches!(f.kind, Kind::Email | Kind::Phone) {
-            let others = if g.others.is_empty() {
-                pool_column(&g.others_pool, std::iter::repeat_n(0, n))
-            } else {
-                pool_column(&g.others_pool, g.others.iter().copied())
-            };
-            columns.push((format!("other_{}s", f.name), others));
+            columns.push((format!("other_{}s", f.name), others(r, ix)));
         }
     }
     OutTable { name: "golden", columns }
 }
 
+/// The values of a golden column, some of which may be texts of its own.
+fn golden_column(g: &GoldenField, pool: &Pool, n: usize) -> OutColumn {
+    if g.ids.is_empty() {
+        return pool_column(pool, std::iter::repeat_n(0, n));
+    }
+    if g.own.is_empty() {
+        return pool_column(pool, g.ids.iter().copied());
+    }
+    let own = |id: &u32| id & GoldenField::OWN != 0;
+    if g.ids.iter().all(|id| *id == 0 || own(id)) {
+        return pool_column(&g.own, g.ids.iter().map(|id| id & !GoldenField::OWN));
+    }
+    text(g.ids.iter().map(|id| match id {
+        0 => None,
+        id if own(id) => Some(g.own.get(id & !GoldenField::OWN)),
+        id => Some(pool.get(*id)),
+    }))
+}
+
+/// Further values of a contact field, best first, ` | ` between.
+fn others(r: &Resolution, field: FieldIx) -> OutColumn {
+    let mut pool = Pool::default();
+    let mut line = String::new();
+    let mut ids = Vec::with_capacity(r.clusters.len());
+    for c in 0..r.clusters.len() {
+        line.clear();
+        for (value, _) in r.golden.others(&r.records, field, c) {
+            if !line.is_empty() {
+                line.push_str(" | ");
+            }
+            line.push_str(value);
+        }
+        ids.push(if line.is_empty() { 0 } else { pool.intern(&line) });
+    }
+    pool_column(&pool, ids.into_iter())
+}
+
 /// A column of pool ids; few distinct values become a dictionary. It holds the values that are used, in the order of
 /// their use: pools also hold values that lost, and may number them in the order in which rows came.
-fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
+fn pool_column(pool: &Pool, ids: impl Iterator<Item = u32>) -> OutColumn {
     if pool.len() <= 4096 {
         let mut code_of = vec![Column::NULL_CODE; pool.len() + 1];
         let mut values = TextColumn::new();
@@ -244,7 +287,7 @@ fn pool_column(pool: &crate::intern::Pool, ids: impl Iterator<Item = u32>) -> Ou
 
 /// Names of the sources that a person's records come from, ` | ` between.
 fn sources_of(plan: &Plan, r: &Resolution) -> OutColumn {
-    let mut pool = crate::intern::Pool::default();
+    let mut pool = Pool::default();
     let mut codes = Vec::with_capacity(r.clusters.len());
     let mut line = String::new();
     for c in 0..r.clusters.len() {
@@ -389,50 +432,6 @@ fn rejects(r: &Figures) -> OutTable {
     }
 }
 
-/// One row per golden value: which record supplied it, by which rule, and what it beat.
-fn provenance(plan: &Plan, r: &Resolution) -> OutTable {
-    let mut field_codes = Vec::new();
-    let mut clusters = Vec::new();
-    let mut records = Vec::new();
-    let mut rules = Vec::new();
-    let mut scores = Vec::new();
-    let mut beaten = Vec::new();
-    for c in 0..r.clusters.len() {
-        for (ix, g) in r.golden.fields.iter().enumerate() {
-            let Some(from) = g.from.get(c).copied().flatten() else { continue };
-            field_codes.push(ix as u32);
-            clusters.push(c);
-            records.push(from.record);
-            rules.push(g.rule.map(|x| x.name()));
-            scores.push(Some(i64::from(from.score)));
-            beaten.push(Some(i64::from(from.beaten)));
-        }
-    }
-    let names = plan.fields.iter().map(|f| Some(f.name.as_str())).collect();
-    let mut rule_pool = crate::intern::Pool::default();
-    let rule_codes = rules.iter().map(|x| x.map_or(Column::NULL_CODE, |t| rule_pool.intern(t) - 1)).collect();
-    let rule_values = rule_pool.iter().map(|(_, t)| Some(t)).collect();
-    OutTable {
-        name: "provenance",
-        columns: vec![
-            ("golden_id".into(), text(clusters.iter().map(|c| Some(r.golden_ids[*c].as_str())))),
-            ("field".into(), OutColumn::Text(Column::Dictionary { codes: field_codes, values: names })),
-            (
-                "source".into(),
-                source_column(plan, records.iter().map(|x| Some(r.records.sources[*x as usize]))),
-            ),
-            ("record_id".into(), text(records.iter().map(|x| r.records.ids.get(*x as usize)))),
-            (
-                "updated_at".into(),
-                OutColumn::Day(records.iter().map(|x| r.records.updated[*x as usize].map(|d| d.0)).collect()),
-            ),
-            ("rule".into(), OutColumn::Text(Column::Dictionary { codes: rule_codes, values: rule_values })),
-            ("score".into(), OutColumn::Integer(scores)),
-            ("beaten".into(), OutColumn::Integer(beaten)),
-        ],
-    }
-}
-
 fn shared(r: &Resolution) -> OutTable {
     let all = &r.shared;
     OutTable {
@@ -452,7 +451,7 @@ mod tests {
 
     #[test]
     fn a_dictionary_holds_what_is_used_in_the_order_of_its_use() {
-        let mut pool = crate::intern::Pool::default();
+        let mut pool = Pool::default();
         let ids: Vec<u32> = ["lost", "b", "a"].iter().map(|t| pool.intern(t)).collect();
         let column = pool_column(&pool, [ids[2], 0, ids[1], ids[2]].into_iter());
         let values: TextColumn = [Some("a"), Some("b")].into_iter().collect();

@@ -6,12 +6,12 @@ use crate::ingest::{self, Input};
 use crate::mask::mask;
 use crate::matching::Method;
 use crate::matching::blocking::{self, Link, Recipe, each_block, walk_block};
-use crate::matching::compare::compare;
+use crate::matching::compare::{Memo, compare_with};
 use crate::matching::cost::{self, RecipeCost};
 use crate::matching::decide::Judge;
 use crate::matching::model::Model;
 use crate::matching::pass::Decision;
-use crate::matching::prepare::Prepared;
+use crate::matching::prepare::{Face, Prepared};
 use crate::matching::propose::{Proposals, propose};
 use crate::progress::Progress;
 use crate::records::Record;
@@ -135,15 +135,23 @@ pub fn plan_run(
     check_sources(plan, inputs)?;
     let loaded = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &loaded.records);
-    Ok(plan_prepared(plan, &prepared, options, progress))
+    let read = inputs.iter().map(|i| i.table.memory_bytes() as u64).sum();
+    Ok(plan_prepared(plan, &prepared, read, options, progress))
 }
 
-/// The same for records that are prepared already.
-pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dyn Progress) -> RunPlan {
+/// The same for records that are prepared already. `read` are the bytes of the rows as they were read, which a run keeps.
+pub fn plan_prepared(
+    plan: &Plan,
+    p: &Prepared,
+    read: u64,
+    options: &Options,
+    progress: &dyn Progress,
+) -> RunPlan {
     let recipes: u64 = plan.passes.iter().map(|pass| pass.recipes.len() as u64).sum();
     let began = options.clock.map(|now| now());
     let spec = &plan.config.matching;
     let counts = blocking::count(&plan.passes, p, spec, progress);
+    let walked = options.clock.zip(began).map(|(now, began)| now() - began);
     progress.stage("count keys", recipes);
     let passes: Vec<PassPlan> = plan
         .passes
@@ -172,7 +180,6 @@ pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dy
             }
         })
         .collect();
-    let counted = options.clock.zip(began).map(|(now, began)| now() - began);
     let sum = |f: fn(&PassPlan) -> u64| passes.iter().map(f).sum::<u64>();
     let candidates = sum(|pass| pass.candidates);
     let (model, origin) = model_for(plan, p, options, progress);
@@ -180,17 +187,18 @@ pub fn plan_prepared(plan: &Plan, p: &Prepared, options: &Options, progress: &dy
     let judge = Judge { spec, model: weights.as_ref() };
     let sample = judge_sample(plan, p, &judge, &passes, options.clock);
     let estimate = Estimate {
-        memory_bytes: memory(plan, p, sample.kept),
-        matching_core_seconds: counted
+        memory_bytes: read + memory(plan, p, sample.kept),
+        matching_core_seconds: walked
             .zip(sample.seconds)
-            // Counting ran on all cores; walking keys again and comparing does too.
-            .map(|(counted, compared)| round(counted * rayon::current_num_threads() as f64 + compared)),
+            // The walk ran on all cores, the sample on one.
+            .map(|(walked, compared)| round(walked * rayon::current_num_threads() as f64 + compared)),
         distinct_pairs: sample.distinct,
         kept_pairs: sample.kept,
         how: format!(
-            "memory: records, columns for comparing, the keys of one recipe at a time (16 bytes each) and {} bytes for \
-             each kept pair; time: the keys were built and timed here, and {} candidates, picked by their record ids, \
-             were compared and timed on one core, each pair by the first recipe that proposes it; reading, golden records and writing come on top",
+            "memory: rows as read, records, columns for comparing, the keys of one recipe at a time (16 bytes each) and \
+             {} bytes for each kept pair; golden records and facts come on top. Time: the walk over all keys was timed \
+             here on all cores, and {} candidates, picked by their record ids, were compared and timed on one, each pair \
+             by the first recipe that proposes it; reading, golden records and writing come on top",
             size_of::<Link>(),
             sample.judged
         ),
@@ -267,6 +275,7 @@ fn judge_sample(
     clock: Option<Clock>,
 ) -> Sampled {
     let mut earlier: Vec<Recipe> = Vec::new();
+    let mut memo = Memo::new();
     let (mut judged, mut distinct, mut kept, mut seconds) = (0, 0.0, 0.0, 0.0);
     for (pass, costs) in plan.passes.iter().zip(passes) {
         for (parts, cost) in pass.recipes.iter().zip(&costs.recipes) {
@@ -283,16 +292,16 @@ fn judge_sample(
             })
             .concat();
             let pairs = &pairs[..pairs.len().min(4 * JUDGED as usize)];
-            let began = clock.map(|now| now());
-            let (mut first, mut found) = (0u64, 0u64);
-            for (a, b) in pairs {
-                if !earlier.iter().any(|e| !e.is_sorted() && e.meet(p, *a, *b)) {
-                    let e = compare(p, *a, *b);
-                    first += 1;
-                    found += u64::from(pass.judge(p, judge, &e, *a, *b).decision != Decision::No);
-                }
-            }
             let times = cost.candidates as f64 / pairs.len().max(1) as f64;
+            let new =
+                |(a, b): &&(Record, Record)| !earlier.iter().any(|e| !e.is_sorted() && e.meet(p, *a, *b));
+            let pairs: Vec<&(Record, Record)> = pairs.iter().filter(new).collect();
+            let (first, mut found) = (pairs.len() as u64, 0u64);
+            let began = clock.map(|now| now());
+            for (a, b) in pairs {
+                let e = compare_with(p, &mut memo, *a, *b);
+                found += u64::from(pass.judge(p, judge, &e, *a, *b).decision != Decision::No);
+            }
             if let (Some(now), Some(began)) = (clock, began) {
                 seconds += (now() - began) * times;
             }
@@ -318,8 +327,8 @@ fn memory(plan: &Plan, p: &Prepared, kept: u64) -> u64 {
         // A pool holds its texts, an end and a hash for each, and twice as many slots.
         bytes += f.pool.text_bytes() as u64 + 16 * f.pool.len() as u64 + 5 * n * f.slots.len() as u64;
     }
-    // Names, dates, contacts, address parts, content: about thirty numbers a record.
-    bytes += 120 * n;
+    // The line of numbers of each record, and names, dates, contacts, address parts, content beside it.
+    bytes += (size_of::<Face>() as u64 + 120) * n;
     let values = |parts: &[crate::matching::decide::Part]| {
         let slots = |part: &crate::matching::decide::Part| {
             part.field().map_or(1, |f| p.records.field(f).slots.len().max(1)) as u64

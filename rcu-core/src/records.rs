@@ -16,11 +16,22 @@ pub struct Mark(u8);
 impl Mark {
     const BARRED: u8 = 4;
     const SHARED: u8 = 8;
+    const CLEARS: u8 = 16;
 
     /// Of a normalised value.
     pub fn new(status: Status, codes: &Codes) -> Mark {
         let barred = codes.as_slice().iter().any(|c| c.bars_keys());
         Mark(status as u8 | if barred { Mark::BARRED } else { 0 })
+    }
+
+    /// Of a value that the source, as master of the field, erased.
+    pub fn erasure() -> Mark {
+        Mark(Mark::CLEARS)
+    }
+
+    /// Whether the source, as master of the field, erased the value.
+    pub fn clears(self) -> bool {
+        self.0 & Mark::CLEARS != 0
     }
 
     /// The value's status.
@@ -118,6 +129,83 @@ impl Records {
     #[inline]
     pub fn field(&self, field: FieldIx) -> &FieldColumn {
         &self.fields[field]
+    }
+}
+
+/// One normalised value of a record that stands alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnValue {
+    /// The field.
+    pub field: FieldIx,
+    /// Which of the record's values of the field it is, from 0.
+    pub slot: usize,
+    /// Its status, and whether it may make a key.
+    pub mark: Mark,
+    /// The value.
+    pub text: String,
+}
+
+/// A record that stands alone, with its values as texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnRecord {
+    /// Position of its source in the plan.
+    pub source: u16,
+    /// Its identifier there.
+    pub id: String,
+    /// Date of last change, when known.
+    pub updated: Option<Day>,
+    /// Its values, by field and slot.
+    pub values: Vec<OwnValue>,
+}
+
+impl OwnRecord {
+    /// What records are ordered by: source, then identifier.
+    pub fn rank(&self) -> (u16, &str) {
+        (self.source, &self.id)
+    }
+}
+
+impl Records {
+    /// A record by itself.
+    pub fn own(&self, r: Record) -> OwnRecord {
+        let i = r as usize;
+        let mut values = Vec::new();
+        for (field, column) in self.fields.iter().enumerate() {
+            for (slot, s) in column.slots.iter().enumerate().filter(|(_, s)| s.ids[i] != 0) {
+                let text = column.pool.get(s.ids[i]).to_owned();
+                values.push(OwnValue { field, slot, mark: s.marks[i], text });
+            }
+        }
+        OwnRecord {
+            source: self.sources[i],
+            id: self.ids.get(i).unwrap_or("").to_owned(),
+            updated: self.updated[i],
+            values,
+        }
+    }
+
+    /// The columns of records that stand alone, of which each comes once; they are put in order. `fields` is how many
+    /// fields the plan has.
+    pub fn gather<'r>(fields: usize, rows: impl IntoIterator<Item = &'r OwnRecord>) -> Records {
+        let mut rows: Vec<&OwnRecord> = rows.into_iter().collect();
+        rows.sort_unstable_by_key(|r| r.rank());
+        let mut records = Records { fields: vec![FieldColumn::default(); fields], ..Records::default() };
+        for (i, row) in rows.iter().enumerate() {
+            records.sources.push(row.source);
+            records.ids.push(Some(&row.id));
+            records.updated.push(row.updated);
+            for v in row.values.iter().filter(|v| v.field < fields) {
+                let column = &mut records.fields[v.field];
+                while column.slots.len() <= v.slot {
+                    column
+                        .slots
+                        .push(Slot { ids: vec![0; rows.len()], marks: vec![Mark::default(); rows.len()] });
+                }
+                column.slots[v.slot].ids[i] = column.pool.intern(&v.text);
+                column.slots[v.slot].marks[i] = v.mark;
+            }
+        }
+        records
     }
 }
 

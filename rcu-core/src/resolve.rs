@@ -2,8 +2,9 @@
 
 use crate::aggregate::{self, Aggregates, Texts, Totals};
 use crate::config::Plan;
+use crate::consent::Consents;
 use crate::error::Error;
-use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_facts};
+use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_consents, load_facts};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
@@ -18,7 +19,8 @@ use crate::matching::ruling::{Located, Rulings};
 use crate::matching::{Decision, Method};
 use crate::progress::Progress;
 use crate::records::{Record, RecordIndex, Records};
-use crate::survivorship::{self, Golden};
+use crate::survivorship::{self, Golden, LockState};
+use crate::time::Day;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -41,6 +43,8 @@ pub struct Resolution {
     pub model: Option<Model>,
     /// Golden values and where they come from.
     pub golden: Golden,
+    /// Consents of every person.
+    pub consents: Consents,
     /// Aggregates by cluster.
     pub aggregates: Aggregates,
     /// Texts that aggregates name: stores, channels, brands, categories.
@@ -89,6 +93,10 @@ pub struct Summary {
     pub shared_values: BTreeMap<String, u64>,
     /// Decisions of stewards.
     pub decisions: DecisionCounts,
+    /// Values that stewards locked.
+    pub locks: LockCounts,
+    /// People by state of a consent, by `purpose/channel/brand`.
+    pub consents: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Money in and out.
     pub revenue: Totals,
     /// References between families, by name.
@@ -112,6 +120,21 @@ pub struct DecisionCounts {
     pub later: u64,
     /// Decisions on records that are not in this run; they are kept.
     pub waiting: u64,
+}
+
+/// Values that stewards locked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct LockCounts {
+    /// Locks that decide.
+    pub in_force: u64,
+    /// Locks that are lifted, expired, overruled, or not yet due.
+    pub over: u64,
+    /// Locks on records that are not in this run; they are kept.
+    pub not_found: u64,
+    /// Locks that the sources contradict.
+    pub diverging: u64,
+    /// Of these, for longer than `survivorship.lock_divergence_days`.
+    pub alerts: u64,
 }
 
 impl DecisionCounts {
@@ -140,6 +163,28 @@ fn contradiction(plan: &Plan, records: &Records, a: Record, b: Record) -> Error 
 }
 
 impl Summary {
+    fn count_locks(&mut self, golden: &Golden, as_of: Day, alert_after: u32) {
+        for l in &golden.locks {
+            let c = &mut self.locks;
+            c.in_force += u64::from(l.state == LockState::InForce);
+            c.not_found += u64::from(l.state == LockState::NotFound);
+            c.over += u64::from(!matches!(l.state, LockState::InForce | LockState::NotFound));
+            c.diverging += u64::from(l.divergence.is_some());
+            c.alerts += u64::from(l.diverging_days(as_of).is_some_and(|d| d >= i64::from(alert_after)));
+        }
+    }
+
+    fn count_consents(&mut self, consents: &Consents) {
+        for p in &consents.people {
+            let s = &p.subject;
+            let name = match s.brand.as_str() {
+                "" => format!("{}/{}", s.purpose, s.channel),
+                brand => format!("{}/{}/{brand}", s.purpose, s.channel),
+            };
+            *self.consents.entry(name).or_default().entry(p.state.name()).or_default() += 1;
+        }
+    }
+
     /// Whether every row and every cent is accounted for.
     pub fn reconciles(&self) -> bool {
         self.sources.values().all(SourceCounts::reconciles) && self.revenue.reconciles()
@@ -153,7 +198,7 @@ impl Summary {
 /// that is not there, [`Error::TooLarge`] beyond 4 billion records.
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
-    let Loaded { records, mut rejects, counts } = ingest::load_customers(plan, inputs, progress)?;
+    let Loaded { records, mut rejects, counts, .. } = ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
     let People { model, weights, links, passes, clusters, rulings } = find_people(plan, &prepared, progress)?;
     let index = RecordIndex::new(&records);
@@ -164,6 +209,8 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
     let households =
         household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &rulings.household);
     let owners = CustomerIndex::new(index, &clusters.of, clusters.len());
+    let said = load_consents(plan, inputs, &owners)?;
+    let consents = Consents::new(&plan.consents, said.said, &records, &clusters, plan.as_of);
     let loaded = load_facts(plan, inputs, &owners, progress)?;
     progress.stage("aggregates", clusters.len() as u64);
     let aggregates = aggregate::compute(&loaded.facts, clusters.len(), plan.rules());
@@ -171,20 +218,25 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         facts,
         rejects: more,
         counts: fact_counts,
-        orphans,
+        mut orphans,
         relations,
         missing,
         attached_events,
     } = loaded;
+    orphans.extend(said.orphans);
+    orphans.sort();
 
     rejects.extend(more);
+    rejects.extend(said.rejects);
     let shared = prepared.shared.clone();
     let review_samples = in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
         explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)
     });
     let mut summary = summarise(plan, &clusters, &households, &links, passes, &shared);
-    summary.sources = counts.into_iter().chain(fact_counts).collect();
+    summary.sources = counts.into_iter().chain(fact_counts).chain(said.counts).collect();
     summary.decisions = DecisionCounts::of(&plan.rulings, &rulings);
+    summary.count_locks(&golden, plan.as_of, plan.config.survivorship.lock_divergence_days);
+    summary.count_consents(&consents);
     summary.revenue = aggregates.totals;
     summary.relations = relations;
     summary.orphan_facts = orphans.len() as u64;
@@ -200,6 +252,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
         comparisons: plan.comparison_names(),
         model,
         golden,
+        consents,
         aggregates,
         texts,
         orphans,
@@ -233,18 +286,36 @@ pub struct People {
 /// # Errors
 /// [`Error::Argument`] when stewards join and keep apart the same records.
 pub fn find_people(plan: &Plan, prepared: &Prepared, progress: &dyn Progress) -> Result<People, Error> {
+    let Matched { model, weights, links, passes, clusters, rulings } =
+        match_records(plan, prepared, &plan.rulings, progress)?;
+    let links = rank_links(links, &clusters, &rulings, prepared);
+    Ok(People { model, weights, links, passes, clusters, rulings })
+}
+
+/// [`People`] with the links of all passes as they were found, those among people too.
+pub type Matched = People;
+
+/// Passes, then people, with decisions of the caller's.
+///
+/// # Errors
+/// [`Error::Argument`] when stewards join and keep apart the same records.
+pub fn match_records(
+    plan: &Plan,
+    prepared: &Prepared,
+    rulings: &Rulings,
+    progress: &dyn Progress,
+) -> Result<Matched, Error> {
     let records = prepared.records;
     let model = obtain_model(plan, prepared, progress);
     let weights = model.as_ref().map(|m| weigh(plan, m, prepared));
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
     let (links, passes) = blocking::run(&plan.passes, prepared, &judge, progress);
-    let rulings = plan.rulings.locate(&RecordIndex::new(records), &plan.source_names());
+    let rulings = rulings.locate(&RecordIndex::new(records), &plan.source_names());
     if let Some((a, b)) = rulings.contradictions().first() {
         return Err(contradiction(plan, records, *a, *b));
     }
     progress.stage("people", records.len() as u64);
     let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
-    let links = rank_links(links, &clusters, &rulings, prepared);
     Ok(People { model, weights, links, passes, clusters, rulings })
 }
 

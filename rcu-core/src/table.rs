@@ -107,7 +107,7 @@ impl TextColumn {
 
     /// Bytes held.
     pub fn memory_bytes(&self) -> usize {
-        self.bytes.capacity() + 8 * (self.ends.capacity() + self.nulls.capacity())
+        self.bytes.len() + 8 * (self.ends.len() + self.nulls.len())
     }
 
     /// Adds all values of `other` at the end.
@@ -173,7 +173,7 @@ impl Column {
     pub fn memory_bytes(&self) -> usize {
         match self {
             Column::Plain(c) => c.memory_bytes(),
-            Column::Dictionary { codes, values } => 4 * codes.capacity() + values.memory_bytes(),
+            Column::Dictionary { codes, values } => 4 * codes.len() + values.memory_bytes(),
         }
     }
 }

@@ -130,9 +130,9 @@ proptest! {
             let members = r.clusters.members(c);
             for (ix, g) in r.golden.fields.iter().enumerate() {
                 let Some(text) = g.text(&r.records, ix, c) else { continue };
-                let from = g.from[c].expect("a value has a provenance").record;
+                let from = g.provenance(c).expect("a value has a provenance").record;
                 prop_assert!(members.contains(&from));
-                if g.joined.is_none() {
+                if !g.is_own(c) {
                     let column = r.records.field(ix);
                     prop_assert!(column.values(from).any(|(id, _)| column.pool.get(id) == text));
                 }

@@ -5,6 +5,7 @@ use crate::encoding::decode;
 use crate::read::{read_config, read_table};
 use rcu_core::config::{Config, Plan, Syntax};
 use rcu_core::matching::ruling::Rulings;
+use rcu_core::survivorship::read_locks;
 use rcu_core::time::Day;
 use rcu_core::{Error, Problem};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ fn parse_text(text: &str) -> Result<Config, Error> {
     }
 }
 
-/// Reads the files that a configuration names (lists, model, decisions) and that were not read yet, relative to `base`,
+/// Reads the files that a configuration names (lists, model, decisions, locks) and that were not read yet, relative to `base`,
 /// and puts what they hold beside their names.
 ///
 /// # Errors
@@ -76,6 +77,15 @@ pub fn read_files(config: &mut Config, base: &Path) -> Result<(), Error> {
         match read_table(&path).and_then(|table| Rulings::read(&table)) {
             Ok(rulings) => config.rulings = rulings,
             Err(e) => problems.push(Problem::new("decisions", e.to_string())),
+        }
+    }
+    if let (Some(file), None) = (&config.survivorship.locks_file, &config.survivorship.file_locks) {
+        match read_table(&base.join(file)).and_then(|table| read_locks(&table)) {
+            Ok(locks) => config.survivorship.file_locks = Some(locks),
+            Err(e) if e.problems().is_empty() => {
+                problems.push(Problem::new("survivorship.locks_file", e.to_string()));
+            }
+            Err(e) => problems.extend(e.problems().iter().cloned()),
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Config { problems }) }

@@ -15,7 +15,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Writes the outputs of a run into `dir`, which is made when it is not there: a Parquet file for each table of
-/// [`output::NAMES`] (`provenance` only when asked for), `summary.json`, `report.html`, and `model.json` when a
+/// [`output::NAMES`] (those of [`output::PROVENANCE`] only when asked for), `summary.json`, `report.html`, and `model.json` when a
 /// pass was decided by a model.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub fn write_outputs(
     progress.stage("write", output::NAMES.len() as u64);
     output::NAMES
         .par_iter()
-        .filter(|name| provenance || **name != "provenance")
+        .filter(|name| provenance || !output::PROVENANCE.contains(name))
         .filter_map(|name| output::table(plan, resolution, name))
         .try_for_each(|table| {
             let written = write_parquet(&table, dir);

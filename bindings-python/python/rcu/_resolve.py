@@ -95,15 +95,36 @@ class Resolution:
             Path(path).write_text(page, encoding="utf-8")
         return page
 
-    def evaluate(self, labels: Rows | Path_) -> dict[str, Any]:
-        """How right the people are against a truth: pairwise and B-cubed precision, recall and F1, each 0 to 1.
+    def explain(self, a: tuple[str, str], b: tuple[str, str], *, clear: bool = False) -> dict[str, Any]:
+        """Why two records are one person, wait for a steward, or are two; and the smallest change that would turn it.
+
+        `outcome` and `because` say it in short; `passes` which keys they share, which levels and guards refused;
+        `weights` and `points` what each comparison adds; `changes` what would turn it; `chain` the links between them
+        with the weakest. What comparing needs is computed anew on each call.
 
         Args:
-            labels: `person_id`, and either `rec_id` (`source|record id`) or `source` and `record_id`: an Arrow-exporting
-                object, a mapping of lists, or the path of a CSV or Parquet file. Its records are what is judged.
+            a: Source and record id of the one.
+            b: Source and record id of the other.
+            clear: Show values as they are; they are masked otherwise.
+
+        Raises:
+            UnknownSourceError: a source is not declared.
+            ArgumentError: a record was not loaded, or both are the same.
+        """
+        return self._run.explain(a, b, clear)
+
+    def evaluate(self, labels: Rows | Path_) -> dict[str, Any]:
+        """How right the people are against labels: pairwise and B-cubed precision, recall and F1, each 0 to 1.
+
+        Args:
+            labels: `person_id`, and either `rec_id` (`source|record id`) or `source` and `record_id`; or pairs as
+                `source_a`, `record_id_a`, `source_b`, `record_id_b` and `label` (1 or 0, same or different), which give
+                no B-cubed figures: an Arrow-exporting object, a mapping of lists, or the path of a CSV or Parquet file.
+                What they name is what is judged.
 
         Raises:
             SchemaError: a column is missing.
+            ArgumentError: a label is neither, or a pair is labelled both ways.
             IoError: the file cannot be read.
         """
         return self._run.evaluate(labels)

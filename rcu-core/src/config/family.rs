@@ -4,6 +4,7 @@ use crate::aggregate::CellType;
 use crate::aggregate::families::{
     COMPLAINTS, INTERACTIONS, LOYALTY, PRODUCTS, RATES, REVIEWS, STORES, TRANSACTIONS,
 };
+use crate::consent::CONSENTS;
 use crate::error::{Problem, did_you_mean};
 use crate::normalize::Kind;
 use schemars::JsonSchema;
@@ -23,6 +24,8 @@ pub enum Family {
     Products,
     /// Stored exchange rates.
     Rates,
+    /// Statements about being contacted.
+    Consents,
     /// Any other facts: a position in [`super::Plan::families`].
     Facts(u16),
 }
@@ -152,6 +155,7 @@ const KNOWN: &[(&str, Family, Fields)] = &[
     ("stores", Family::Stores, STORES),
     ("products", Family::Products, PRODUCTS),
     ("rates", Family::Rates, RATES),
+    ("consents", Family::Consents, CONSENTS),
 ];
 
 /// References that are checked without being declared, when their target has rows.
@@ -246,7 +250,7 @@ impl Families {
     /// Whether sources of the family say whose a row is.
     pub fn customer(&self, family: Family) -> CustomerUse {
         match family {
-            Family::Transactions => CustomerUse::Required,
+            Family::Transactions | Family::Consents => CustomerUse::Required,
             Family::Facts(i) => self.facts.get(usize::from(i)).map_or(CustomerUse::Optional, |f| f.customer),
             _ => CustomerUse::None,
         }
@@ -298,7 +302,10 @@ impl Families {
             let what = format!("of transactions these are checked: {}", KEPT.join(", "));
             problems.push(Problem::new(format!("{path}.field"), what));
         }
-        if matches!(family, Family::Stores | Family::Products | Family::Rates | Family::Customers) {
+        if matches!(
+            family,
+            Family::Stores | Family::Products | Family::Rates | Family::Customers | Family::Consents
+        ) {
             let what = "only families of facts have relations that are checked: transactions, complaints, …";
             problems.push(Problem::new(path, what));
         }

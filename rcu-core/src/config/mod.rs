@@ -16,7 +16,9 @@ pub use family::{
 pub use plan::{FieldInput, Plan, SourcePlan, Take, Target};
 pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
+use crate::access::RoleSpec;
 use crate::aggregate::AggregateSpec;
+use crate::consent::ConsentSpec;
 use crate::error::{Error, Problem};
 use crate::household::HouseholdSpec;
 use crate::lists::ListsSpec;
@@ -69,6 +71,12 @@ pub struct Config {
     /// How the value of each golden field is chosen.
     #[serde(default)]
     pub survivorship: SurvivorshipSpec,
+    /// Where consents come from, and how those of a person's records meet.
+    #[serde(default)]
+    pub consents: ConsentSpec,
+    /// Roles of the installation's own, and what it changes in the shipped ones, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, RoleSpec>,
     /// How persons are grouped into households.
     #[serde(default)]
     pub households: HouseholdSpec,

@@ -3,7 +3,9 @@
 use super::Config;
 use super::family::{CustomerUse, Families, Family};
 use super::source::{FieldSource, FieldTable, SourceSpec};
+use crate::access::{RolePlan, compile_roles};
 use crate::aggregate::{CustomPlan, Rules};
+use crate::consent::ConsentPlan;
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, BUILT_IN, COMPOSITE, CompiledField, FieldIx};
 use crate::matching::Method;
@@ -17,7 +19,7 @@ use crate::matching::ruling::Rulings;
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
-use crate::survivorship::{ChoicePlan, FieldRule, SourceTrust, Survivorship};
+use crate::survivorship::{self, SourceTrust, Survivorship, SurvivorshipPlan};
 use crate::time::{Day, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,6 +59,8 @@ pub struct FieldInput {
     pub take: Take,
     /// The source's own words and what they stand for.
     pub values: BTreeMap<String, String>,
+    /// Texts by which the source erases the value.
+    pub clear: Vec<String>,
     /// Conventions of this column.
     pub context: Context,
     /// Path in the configuration, for messages.
@@ -110,8 +114,12 @@ pub struct Plan {
     pub model: Option<Model>,
     /// What stewards decided, when their file was given.
     pub rulings: Rulings,
-    /// Survivorship choices, covering each field once.
-    pub choices: Vec<ChoicePlan>,
+    /// Survivorship choices, covering each field once, and the locks of stewards.
+    pub survivorship: SurvivorshipPlan,
+    /// Where consents come from and how those of a person's records meet.
+    pub consents: ConsentPlan,
+    /// What each role sees, by name.
+    pub roles: BTreeMap<String, RolePlan>,
     /// Reference tables.
     pub tables: Arc<Tables>,
 }
@@ -137,6 +145,9 @@ impl Plan {
             },
             regions: self.sources.iter().map(|s| s.spec.region.unwrap_or(self.config.rcu.region)).collect(),
             duplicate_free: self.sources.iter().map(|s| s.spec.duplicate_free).collect(),
+            sources: self.source_names(),
+            rulings: &self.rulings,
+            population: None,
             birth_reliability: self
                 .sources
                 .iter()
@@ -157,12 +168,34 @@ impl Plan {
 
     /// What choosing golden values depends on.
     pub fn survivorship<'a>(&'a self, trust: &'a [SourceTrust]) -> Survivorship<'a> {
-        Survivorship { fields: &self.fields, choices: &self.choices, trust, as_of: self.as_of }
+        Survivorship {
+            fields: &self.fields,
+            choices: &self.survivorship.choices,
+            verified: &self.survivorship.verified,
+            locks: &self.survivorship.locks,
+            sources: self.source_names(),
+            trust,
+            as_of: self.as_of,
+        }
     }
 
     /// What aggregates depend on.
     pub fn rules(&self) -> Rules<'_> {
         Rules { spec: &self.config.aggregates, custom: &self.custom, as_of: self.as_of, zone: self.zone }
+    }
+
+    /// A role by name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `argument`, with the roles there are.
+    pub fn role(&self, argument: &str, name: &str) -> Result<&RolePlan, Error> {
+        self.roles.get(name).ok_or_else(|| {
+            let known = || self.roles.keys().map(String::as_str);
+            let hint = did_you_mean(name, known());
+            let reason =
+                format!("`{name}` is not a role{hint}; roles are {}", known().collect::<Vec<_>>().join(", "));
+            Error::Argument { argument: argument.to_owned(), reason }
+        })
     }
 
     /// Source names by position.
@@ -251,7 +284,16 @@ impl Compiler {
                 self.unknown_field(format!("matching.max_shared.{key}"), key, &fields, &[]);
             }
         }
-        let choices = self.choices(&config, &fields);
+        let context = Context { tables: tables.clone(), ..Context::new(config.rcu.region, as_of) };
+        let names = survivorship::Names {
+            fields: &fields,
+            sources: &config.sources.keys().map(String::as_str).collect::<Vec<_>>(),
+            context: &context,
+        };
+        let survivorship = SurvivorshipPlan::compile(&config.survivorship, &names, &mut self.problems);
+        let consents = ConsentPlan::compile(&config.consents, &fields, names.sources, &mut self.problems);
+        let field_names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+        let roles = compile_roles(&config.roles, &field_names, &mut self.problems);
         let custom = self.custom(&config, &families, as_of);
         let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
         let currency = self.currency(&config);
@@ -269,7 +311,9 @@ impl Compiler {
                 passes,
                 comparisons,
                 model,
-                choices,
+                survivorship,
+                consents,
+                roles,
                 tables,
             })
         } else {
@@ -478,10 +522,13 @@ impl Compiler {
             zone,
             inputs,
             updated_at: updated.into_iter().next(),
-            trust: SourceTrust {
-                reliability: fields.iter().map(|f| spec.reliability.thousandths(&f.name)).collect(),
-                priority: priorities.get(name).copied().unwrap_or(u32::MAX),
-            },
+            trust: SourceTrust::new(
+                name,
+                fields,
+                |f| spec.reliability.thousandths(f),
+                priorities.get(name).copied().unwrap_or(u32::MAX),
+                &config.survivorship,
+            ),
         }
     }
 
@@ -489,6 +536,7 @@ impl Compiler {
         let mut needed: Vec<&str> = match family {
             Family::Transactions => vec!["date"],
             Family::Rates => vec!["date", "currency", "rate"],
+            Family::Consents => vec!["status"],
             Family::Facts(i) => {
                 let f = &families.facts[usize::from(i)];
                 f.date.iter().chain(&f.key).map(|d| f.fields[*d].0.as_str()).collect()
@@ -607,6 +655,7 @@ impl Compiler {
             target,
             take,
             values: BTreeMap::new(),
+            clear: Vec::new(),
             context: base.clone(),
             path: path.to_owned(),
         };
@@ -631,6 +680,7 @@ impl Compiler {
                     target,
                     take,
                     values: t.values.clone(),
+                    clear: t.clear.clone(),
                     context,
                     path: path.to_owned(),
                 });
@@ -651,66 +701,5 @@ impl Compiler {
             .map(Take::Column)
             .or_else(|| t.constant.clone().map(Take::Constant))
             .or_else(|| Some(Take::Join(t.join.clone())))
-    }
-
-    fn choices(&mut self, config: &Config, fields: &[CompiledField]) -> Vec<ChoicePlan> {
-        let spec = &config.survivorship;
-        let position = |n: &str| fields.iter().position(|f| f.name == n);
-        let mut covered: BTreeMap<FieldIx, String> = BTreeMap::new();
-        let mut choices = Vec::new();
-        for (name, group) in &spec.groups {
-            let path = format!("survivorship.groups.{name}");
-            let mut resolve = |list: &[String], key: &str| {
-                let mut found = Vec::new();
-                for (i, f) in list.iter().enumerate() {
-                    match position(f) {
-                        Some(ix) => found.push(ix),
-                        None => self.unknown_field(format!("{path}.{key}[{i}]"), f, fields, &[]),
-                    }
-                }
-                found
-            };
-            let members = resolve(&group.fields, "fields");
-            let needs = resolve(&group.needs, "needs");
-            for ix in &members {
-                if let Some(other) = covered.insert(*ix, name.clone()) {
-                    let what =
-                        format!("`{}` is in group `{other}` too; a field has one group", fields[*ix].name);
-                    self.problem(format!("{path}.fields"), what);
-                }
-            }
-            for ix in &needs {
-                if !members.contains(ix) {
-                    self.problem(
-                        format!("{path}.needs"),
-                        format!("`{}` is not in the group", fields[*ix].name),
-                    );
-                }
-            }
-            if members.is_empty() {
-                self.problem(format!("{path}.fields"), "is empty");
-            }
-            let rules = group.rule.rules().to_vec();
-            choices.push(ChoicePlan { name: name.clone(), fields: members, needs, rules });
-        }
-        for name in spec.fields.keys() {
-            let path = format!("survivorship.fields.{name}");
-            match position(name) {
-                None => self.unknown_field(path, name, fields, &[]),
-                Some(ix) => {
-                    if let Some(group) = covered.get(&ix) {
-                        self.problem(path, format!("belongs to group `{group}`, which decides it"));
-                    }
-                }
-            }
-        }
-        for (ix, f) in fields.iter().enumerate() {
-            if !covered.contains_key(&ix) {
-                let rule: &FieldRule = spec.fields.get(&f.name).unwrap_or(&spec.default);
-                let rules = rule.rules().to_vec();
-                choices.push(ChoicePlan { name: f.name.clone(), fields: vec![ix], needs: Vec::new(), rules });
-            }
-        }
-        choices
     }
 }

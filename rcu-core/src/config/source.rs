@@ -176,6 +176,10 @@ pub struct FieldTable {
     /// The source's own words and what they stand for (`"3" = "MLLE"`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
+    /// Texts by which this source, as master of the field, erases the value: what other records say of it up to that
+    /// day does not survive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clear: Vec<String>,
     /// Order of day, month and year.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_order: Option<DateOrder>,

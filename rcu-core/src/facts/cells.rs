@@ -67,9 +67,22 @@ impl<'r, 'a, T: Copy> Cells<'r, 'a, T> {
 
     /// The value of a row, `None` when nothing is mapped, written or read. `parse` sees each distinct text of a
     /// dictionary once.
-    #[inline]
+    #[inline(always)] // most fields are not mapped, and then nothing is left of the call
     pub(super) fn get(&mut self, row: usize, parse: impl FnOnce(&str, &Context) -> Option<T>) -> Option<T> {
-        let (reader, cx) = self.reader?;
+        match self.reader {
+            Some((reader, cx)) => self.read(reader, cx, row, parse),
+            None => None,
+        }
+    }
+
+    #[inline]
+    fn read(
+        &mut self,
+        reader: &Reader<'a>,
+        cx: &Context,
+        row: usize,
+        parse: impl FnOnce(&str, &Context) -> Option<T>,
+    ) -> Option<T> {
         let slot = match self.codes {
             Some(codes) => (*codes.get(row)? as usize).min(self.memo.len() - 1),
             None => 0,

@@ -6,10 +6,12 @@
 mod attach;
 mod catalog;
 mod cells;
+mod consents;
 mod join;
 mod money;
 mod owner;
 mod part;
+mod person;
 mod rates;
 mod refused;
 mod relations;
@@ -18,8 +20,10 @@ mod rows;
 mod sale;
 
 pub use catalog::Catalog;
+pub use consents::{LoadedConsents, load_consents};
 pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
+pub use person::{FactIndex, PersonFact};
 pub use rates::Rates;
 pub use relations::{Missing, RelationReport};
 

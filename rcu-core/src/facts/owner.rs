@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::ingest::{Input, missing_column};
 use crate::intern::Pool;
 use crate::normalize::text::trimmed;
-use crate::records::RecordIndex;
+use crate::records::{Record, RecordIndex};
 use crate::table::{Column, Table, TextColumn};
 use rayon::prelude::*;
 
@@ -141,15 +141,21 @@ impl<'a> Owners<'a> {
         }
     }
 
-    /// For each of the first `rows` rows the cluster, [`Packed::ORPHAN`] or [`Packed::ANONYMOUS`].
-    pub(super) fn all(&self, rows: usize) -> Vec<u32> {
+    /// For each of the first `rows` rows the record that its reference names.
+    pub(super) fn records(&self, rows: usize) -> Vec<Option<Record>> {
         let key = |row: usize| {
             let id = self.reference(row)?;
             Some((usize::from(self.source(row)?), id))
         };
         let mut found = Vec::new();
         self.people.index.find_all(rows, key, &mut found);
-        let of = |(row, record): (usize, Option<u32>)| match record {
+        found
+    }
+
+    /// For each of the first `rows` rows the cluster, [`Packed::ORPHAN`] or [`Packed::ANONYMOUS`].
+    pub(super) fn all(&self, rows: usize) -> Vec<u32> {
+        let found = self.records(rows);
+        let of = |(row, record): (usize, Option<Record>)| match record {
             Some(r) => self.people.cluster_of.get(r as usize).copied().unwrap_or(Packed::ORPHAN),
             None if self.reference(row).is_some() => Packed::ORPHAN,
             None => Packed::ANONYMOUS,

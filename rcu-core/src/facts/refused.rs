@@ -38,6 +38,8 @@ refusals! {
     StatusExcluded = "status", "status_excluded", true, "the status is one of `aggregates.excluded_statuses`";
     KindExcluded = "kind", "kind_excluded", true, "the kind of line is one of `aggregates.excluded_kinds`";
     FxMissing = "currency", "fx_missing", true, "no exchange rate of its currency is stored for its day";
+    BadStatus = "status", "bad_status", false, "the status is empty or no word for a consent; map the source's word with `values`";
+    MissingCustomer = "", "missing_customer", false, "the customer reference is empty; a statement is somebody's";
     NoConsent = "consent", "no_tracker_consent", true, "the tracker's consent was not granted at the time of the event";
 }
 

@@ -112,18 +112,9 @@ pub fn of_block(recipe: &Recipe, p: &Prepared, spec: &MatchingSpec, members: &[R
         return walk_block(recipe, p, spec, members, |_, _| {});
     }
     let pairs = |n: u64| n * n.saturating_sub(1) / 2;
-    let mut same = 0;
-    let mut distinct = members.len() as u64;
-    // Records equal in content stand for one another in large blocks, as they do when they are compared.
-    if members.len() > 8 {
-        let mut by_content: Vec<(u64, Record)> =
-            members.iter().map(|r| (p.content[*r as usize], *r)).collect();
-        by_content.sort_unstable();
-        for group in by_content.chunk_by(|a, b| a.0 == b.0) {
-            same += group[1..].iter().filter(|(_, r)| p.same_content(group[0].1, *r)).count() as u64;
-        }
-        distinct -= same;
-    }
+    // Records equal in content stand for one another, as they do when they are compared.
+    let same = members.iter().filter(|r| p.stand_in[**r as usize] != **r).count() as u64;
+    let distinct = members.len() as u64 - same;
     let mut by_source: BTreeMap<u16, u64> = BTreeMap::new();
     for r in members.iter().filter(|r| p.is_duplicate_free(**r)) {
         *by_source.entry(p.records.sources[*r as usize]).or_default() += 1;

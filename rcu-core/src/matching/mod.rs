@@ -11,6 +11,7 @@ pub mod explain;
 pub mod labels;
 pub mod model;
 pub mod pass;
+pub mod population;
 pub mod prepare;
 pub mod propose;
 pub mod ruling;

@@ -2,13 +2,15 @@
 
 use super::comparison::{CompiledComparison, Derived};
 use super::pass::MatchingSpec;
+use super::population::Population;
+use super::ruling::Rulings;
 use crate::field::{self, CompiledField, FieldIx};
 use crate::intern::{Pool, mix};
 use crate::normalize::address::{is_french, key};
 use crate::normalize::name::{name_key_into, split_suffix, without_particles};
 use crate::normalize::phonetic::phonex_into;
 use crate::normalize::{Context, Country, Status};
-use crate::records::{Record, Records};
+use crate::records::{Record, RecordIndex, Records};
 use crate::reference::names::NameTables;
 use crate::time::Day;
 use rayon::prelude::*;
@@ -174,13 +176,25 @@ pub struct Prepared<'a> {
     pub name_count: Vec<u32>,
     /// A number for everything that is compared: records equal in it are checked by [`Prepared::same_content`].
     pub content: Vec<u64>,
+    /// The lowest record that is equal in everything that is compared: it meets other records in place of all of them.
+    pub stand_in: Vec<Record>,
     /// Shared values found.
     pub shared: Vec<SharedValue>,
     /// Comparisons of the installation's own.
     pub custom: &'a [CompiledComparison],
     /// What they need of each distinct value.
     pub derived: Vec<Derived>,
+    /// What is counted over a larger set, of which these records are a part.
+    pub population: Option<&'a dyn Population>,
+    /// Texts of e-mail keys, which are not values of a field.
+    pub email_keys: Pool,
+    /// Texts of street keys.
+    pub street_keys: Pool,
+    /// Texts of phonetic codes.
+    pub phonex_codes: Pool,
     duplicate_free: Vec<bool>,
+    /// Records that a steward keeps apart from another; sorted.
+    kept_apart: Vec<Record>,
     tables: Arc<crate::reference::Tables>,
 }
 
@@ -227,6 +241,12 @@ pub struct Setting<'a> {
     pub birth_reliability: Vec<u32>,
     /// Comparisons of the installation's own.
     pub comparisons: &'a [CompiledComparison],
+    /// Names of the sources, by position.
+    pub sources: Vec<&'a str>,
+    /// Decisions of stewards.
+    pub rulings: &'a Rulings,
+    /// Counts of the whole set when the records at hand are a part of it; none when they are the whole.
+    pub population: Option<&'a dyn Population>,
 }
 
 impl<'a> Prepared<'a> {
@@ -266,7 +286,7 @@ impl<'a> Prepared<'a> {
             })
             .collect();
         let gender = (0..n).map(|r| genders[civility.id(r as Record) as usize]).collect();
-        let (street, way, numbered) = streets(plan, records);
+        let (street, way, numbered, street_keys) = streets(plan, records);
         let mut p = Prepared {
             records,
             last,
@@ -291,27 +311,59 @@ impl<'a> Prepared<'a> {
             city: (0..n).map(|r| records.field(field::CITY).id(r as Record)).collect(),
             name_count: Vec::new(),
             content: Vec::new(),
+            stand_in: Vec::new(),
             shared: Vec::new(),
             custom: plan.comparisons,
             derived: plan.comparisons.iter().map(|c| Derived::new(c, records)).collect(),
+            population: plan.population,
+            email_keys: Pool::default(),
+            street_keys,
+            phonex_codes: phonex,
             duplicate_free: Vec::new(),
+            kept_apart: Vec::new(),
             tables,
         };
         p.name_count = p.count_names();
         let contacts = [field::EMAIL, field::MOBILE, field::LANDLINE, field::LOYALTY_CARD];
-        let made: Vec<(Multi, Vec<SharedValue>)> = contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
+        let made: Vec<(Multi, Pool, Vec<SharedValue>)> =
+            contacts.par_iter().map(|f| p.contact(plan, *f)).collect();
         let mut made = made.into_iter();
         for target in [&mut p.email, &mut p.mobile, &mut p.landline, &mut p.card] {
-            if let Some((multi, shared)) = made.next() {
+            if let Some((multi, texts, shared)) = made.next() {
                 *target = multi;
                 p.shared.extend(shared);
+                if !texts.is_empty() {
+                    p.email_keys = texts;
+                }
             }
         }
         p.duplicate_free.clone_from(&plan.duplicate_free);
+        if !plan.rulings.is_empty() {
+            p.kept_apart = plan.rulings.kept_apart(&RecordIndex::new(records), &plan.sources);
+        }
         p.faces = (0..n).into_par_iter().map(|r| p.face(r)).collect();
         p.content =
             (0..n).into_par_iter().map(|r| p.content_of(r as Record).into_iter().fold(0, mix)).collect();
+        p.stand_in = p.stand_ins();
         p
+    }
+
+    fn stand_ins(&self) -> Vec<Record> {
+        let mut stand_in: Vec<Record> = (0..self.records.len() as Record).collect();
+        let mut by_content: Vec<(u64, Record)> =
+            self.content.iter().zip(&stand_in).map(|(c, r)| (*c, *r)).collect();
+        by_content.par_sort_unstable();
+        let mut firsts: Vec<Record> = Vec::new();
+        for same in by_content.chunk_by(|a, b| a.0 == b.0).filter(|s| s.len() > 1) {
+            firsts.clear();
+            for (_, r) in same {
+                match firsts.iter().find(|first| self.same_content(**first, *r)) {
+                    Some(first) => stand_in[*r as usize] = *first,
+                    None => firsts.push(*r),
+                }
+            }
+        }
+        stand_in
     }
 
     fn face(&self, r: usize) -> Face {
@@ -363,10 +415,14 @@ impl<'a> Prepared<'a> {
     /// Everything that is compared of a record, field by field, as numbers.
     fn content_of(&self, r: Record) -> Vec<u64> {
         let source = usize::from(self.records.sources[r as usize]);
-        // Two records of a source without duplicates never stand for one another.
-        let own =
-            if self.duplicate_free.get(source).copied().unwrap_or(false) { u64::from(r) + 1 } else { 0 };
-        std::iter::once(own)
+        // Two records of a source without duplicates, and those that a steward keeps apart, never stand for one another.
+        let alone = self.duplicate_free.get(source).copied().unwrap_or(false)
+            || self.kept_apart.binary_search(&r).is_ok();
+        let proven = u64::from(self.birth_proven[r as usize]) << 32;
+        let own = if alone { u64::from(r) + 1 } else { proven };
+        // What depends on the source as well: how a street is read.
+        [own, u64::from(self.street[r as usize])]
+            .into_iter()
             .chain(self.records.fields.iter().flat_map(|f| {
                 let slots = f.slots.iter().map(move |s| (s.ids[r as usize], s.marks[r as usize]));
                 slots.map(|(id, m)| u64::from(id) << 1 | u64::from(m.makes_keys()))
@@ -416,8 +472,20 @@ impl<'a> Prepared<'a> {
         if l == 0 && f == 0 { 0 } else { u64::from(l) << 32 | u64::from(f) }
     }
 
+    /// (last name, first name) of a record as a text, when it has one of them: what [`Prepared::name_count`] counts by.
+    pub fn person_key(&self, r: Record) -> Option<String> {
+        let i = r as usize;
+        let key = |names: &Names| self.keys.get(names.info[names.of[i] as usize].key);
+        let (last, first) = (key(&self.last), key(&self.first));
+        (!last.is_empty() || !first.is_empty()).then(|| format!("{last}\u{1f}{first}"))
+    }
+
     fn count_names(&self) -> Vec<u32> {
         let n = self.records.len();
+        if let Some(population) = self.population {
+            let count = |r| self.person_key(r).map_or(0, |key| population.named(&key));
+            return (0..n as Record).map(count).collect();
+        }
         let mut people: Vec<(u64, u32)> = (0..n).map(|r| (self.person(r), r as u32)).collect();
         people.par_sort_unstable();
         let mut count = vec![0u32; n];
@@ -430,7 +498,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// Key values of a contact field; values carried by more than the cap of distinct people are taken out and listed.
-    fn contact(&self, plan: &Setting, f: FieldIx) -> (Multi, Vec<SharedValue>) {
+    fn contact(&self, plan: &Setting, f: FieldIx) -> (Multi, Pool, Vec<SharedValue>) {
         let column = self.records.field(f);
         // E-mails are compared by their key, everything else as it is.
         let (key_of, texts): (Vec<u32>, Option<Pool>) = if f == field::EMAIL {
@@ -459,7 +527,16 @@ impl<'a> Prepared<'a> {
             })
             .collect();
         let mut shared = Vec::new();
-        if let Some(cap) = plan.spec.max_shared.get(&plan.fields[f].name) {
+        let cap = plan.spec.max_shared.get(&plan.fields[f].name);
+        if let (Some(cap), Some(population)) = (cap, self.population) {
+            let pool = texts.as_ref().unwrap_or(&column.pool);
+            let barred: Vec<bool> = std::iter::once(false)
+                .chain(pool.iter().map(|(_, text)| population.people(f, text) > *cap))
+                .collect();
+            for s in &mut slots {
+                s.iter_mut().filter(|v| barred[**v as usize]).for_each(|v| *v = 0);
+            }
+        } else if let Some(cap) = cap {
             let distinct = texts.as_ref().map_or(column.pool.len(), Pool::len);
             let mut records = vec![0u32; distinct];
             for s in &slots {
@@ -491,7 +568,7 @@ impl<'a> Prepared<'a> {
             }
             shared.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
         }
-        (Multi { slots }, shared)
+        (Multi { slots }, texts.unwrap_or_default(), shared)
     }
 
     /// Postcode and street as one number; 0 when one is missing.
@@ -550,9 +627,9 @@ fn name_column(
     Names { info, of: column.slots.first().map_or_else(|| vec![0; records.len()], |s| s.ids.clone()) }
 }
 
-/// Street key, way key and whether there is a number, by record. A street is read as its record's country writes it,
-/// or as its source's where the record names none.
-fn streets(plan: &Setting, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>) {
+/// Street key, way key and whether there is a number, by record; and the texts of street keys. A street is read as its
+/// record's country writes it, or as its source's where the record names none.
+fn streets(plan: &Setting, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>, Pool) {
     let column = records.field(field::STREET);
     let (mut streets, mut ways) = (Pool::default(), Pool::default());
     let (mut strong, mut weak) = (String::new(), String::new());
@@ -592,5 +669,6 @@ fn streets(plan: &Setting, records: &Records) -> (Vec<u32>, Vec<u32>, Vec<bool>)
         (0..n).map(|r| get(r).0).collect(),
         (0..n).map(|r| get(r).1).collect(),
         (0..n).map(|r| get(r).2).collect(),
+        streets,
     )
 }

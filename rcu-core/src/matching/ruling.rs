@@ -178,6 +178,15 @@ impl Rulings {
         self.by_pair.is_empty()
     }
 
+    /// The records that a steward keeps apart from another one, there or not; sorted.
+    pub fn kept_apart(&self, index: &RecordIndex, sources: &[&str]) -> Vec<Record> {
+        let apart = self.iter().filter(|r| matches!(r.answer, Answer::Different | Answer::Household));
+        let find = |x: &RecordRef| index.find(sources.iter().position(|s| *s == x.source)?, &x.record_id);
+        let mut records: Vec<Record> = apart.flat_map(|r| [&r.a, &r.b]).filter_map(find).collect();
+        records.sort_unstable();
+        records
+    }
+
     /// The decisions on records that are there. Those on records that are not there are kept and counted.
     pub fn locate(&self, index: &RecordIndex, sources: &[&str]) -> Located {
         let mut located = Located::default();

@@ -11,7 +11,7 @@ use super::compare::{Evidence, Memo, compare_with};
 use super::decide::{CompiledPass, Judge, Verdict};
 use super::pass::{Decision, MatchingSpec};
 use super::prepare::Prepared;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::records::Record;
 use serde::Serialize;
 use walk::each_pair;
@@ -114,7 +114,20 @@ pub fn run(
     judge: &Judge,
     progress: &dyn Progress,
 ) -> (Vec<Link>, Vec<PassReport>) {
-    walk_all(passes, p, judge, Doing::Comparing, progress)
+    walk_all(passes, p, judge, Doing::Comparing, |_, _| true, progress)
+}
+
+/// [`run`] for the pairs that `wanted` asks for, lower record first.
+pub fn run_some(
+    passes: &[CompiledPass],
+    p: &Prepared,
+    judge: &Judge,
+    wanted: impl Fn(Record, Record) -> bool + Sync,
+) -> Vec<Link> {
+    let (mut links, _) = walk_all(passes, p, judge, Doing::Comparing, wanted, &Silent);
+    links.sort_unstable_by_key(|l| (l.a, l.b, std::cmp::Reverse(l.verdict.decision), l.pass));
+    links.dedup_by_key(|l| (l.a, l.b));
+    links
 }
 
 /// The candidates of each pass, as [`run`] will report them, without a comparison.
@@ -124,7 +137,7 @@ pub fn count(
     spec: &MatchingSpec,
     progress: &dyn Progress,
 ) -> Vec<PassReport> {
-    walk_all(passes, p, &Judge { spec, model: None }, Doing::Counting, progress).1
+    walk_all(passes, p, &Judge { spec, model: None }, Doing::Counting, |_, _| true, progress).1
 }
 
 fn distinct_recipes<'r>(passes: &'r [CompiledPass], parts: &Parts, p: &Prepared) -> Vec<Shared<'r>> {
@@ -152,6 +165,7 @@ fn walk_all(
     p: &Prepared,
     judge: &Judge,
     doing: Doing,
+    wanted: impl Fn(Record, Record) -> bool + Sync,
     progress: &dyn Progress,
 ) -> (Vec<Link>, Vec<PassReport>) {
     let parts = Parts::new(passes.iter().flat_map(|pass| pass.recipes.iter().map(Vec::as_slice)), p);
@@ -167,6 +181,9 @@ fn walk_all(
         }
         let new = || Found { links: Vec::new(), counts: vec![[0; 3]; passes.len()], memo: Memo::new() };
         let walked = each_pair(&recipes[k].recipe, p, judge.spec, new, |found, a, b| {
+            if !wanted(a, b) {
+                return false;
+            }
             let met = parts.met(p, a, b);
             let here = &recipes[k];
             if met & here.mask != here.mask {

@@ -1,7 +1,7 @@
 //! Key recipes: what each part of a recipe makes of a record, and whether two records meet in it.
 
-use crate::field::FieldIx;
-use crate::intern::{hash_bytes, mix};
+use crate::field::{self, FieldIx};
+use crate::intern::{Pool, hash_bytes, mix};
 use crate::matching::decide::Part;
 use crate::matching::prepare::{Face, Multi, NameInfo, Prepared};
 use crate::normalize::phonetic::{phonex_into, soundex_code};
@@ -43,6 +43,27 @@ impl<'r> Recipe<'r> {
                 });
             }
         }
+    }
+
+    /// Every key of a record as a number that is the same in every set of records, so that it may be stored. Frozen.
+    pub fn stored_keys(&self, p: &Prepared, r: Record, out: &mut Vec<u64>) {
+        let start = out.len();
+        out.push(0x7263_7501);
+        for (part, table) in self.parts.iter().zip(&self.tables) {
+            let so_far = out.split_off(start);
+            if matches!(part, Part::Sorted(..)) {
+                out.extend(so_far);
+                continue;
+            }
+            values(*part, table.as_ref(), p, r, |v| {
+                let stored = stored_value(*part, p, r, v);
+                out.extend(so_far.iter().map(|key| mix(*key, stored)));
+            });
+        }
+        out[start..].sort_unstable();
+        let mut kept = out.split_off(start);
+        kept.dedup();
+        out.extend(kept);
     }
 
     /// The values of one part for a record; none when it is missing or barred.
@@ -198,6 +219,33 @@ fn text_keys(part: Part, text: &str, code: &mut String, out: &mut Vec<u64>) {
         }
     }
     out.truncate(kept);
+}
+
+/// A part's value, which is a number of this set of records, as one that every set gives it.
+fn stored_value(part: Part, p: &Prepared, r: Record, v: u64) -> u64 {
+    let text = |pool: &Pool, id: u64| hash_bytes(pool.get(id as u32).as_bytes());
+    let field = |f: FieldIx| text(&p.records.field(f).pool, v);
+    match part {
+        Part::LastName | Part::FirstName => text(&p.keys, v),
+        Part::NamePair => {
+            let (x, y) = (text(&p.keys, v >> 32), text(&p.keys, v & 0xffff_ffff));
+            mix(x.min(y), x.max(y))
+        }
+        Part::PhonexLast | Part::PhonexFirst => text(&p.phonex_codes, v),
+        Part::Email => text(&p.email_keys, v),
+        Part::Mobile => field(field::MOBILE),
+        Part::Landline => field(field::LANDLINE),
+        Part::Card => field(field::LOYALTY_CARD),
+        Part::Address => {
+            let i = r as usize;
+            let postcode = text(&p.records.field(field::POSTCODE).pool, p.postcode[i].into());
+            mix(postcode, text(&p.street_keys, p.street[i].into()))
+        }
+        Part::StreetLine => text(&p.street_keys, v),
+        Part::Field(f) => field(f),
+        // Dates, letters, and hashes of texts.
+        _ => v,
+    }
 }
 
 /// Whether two records have a value of a part in common.

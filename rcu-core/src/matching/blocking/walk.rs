@@ -232,26 +232,20 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
         if let Some((field, window)) = self.recipe.window {
             return self.neighbours(members, field, window);
         }
-        if members.len() <= 8 {
+        // Records equal in everything that is compared stand for one another.
+        let stand_in = &self.p.stand_in;
+        if members.len() <= self.spec.max_block as usize
+            && members.iter().all(|r| stand_in[*r as usize] == *r)
+        {
             return self.all_pairs(members);
         }
-        // Records equal in everything that is compared stand for one another.
-        let mut by_content: Vec<(u64, Record)> =
-            members.iter().map(|r| (self.p.content[*r as usize], *r)).collect();
-        by_content.sort_unstable();
         let mut distinct = Vec::with_capacity(members.len());
-        for same in by_content.chunk_by(|a, b| a.0 == b.0) {
-            let first = same[0].1;
-            distinct.push(first);
-            for (_, other) in &same[1..] {
-                if self.p.same_content(first, *other) {
-                    self.pair(first, *other);
-                } else {
-                    distinct.push(*other);
-                }
+        for r in members {
+            match stand_in[*r as usize] {
+                first if first == *r => distinct.push(*r),
+                first => self.pair(first, *r),
             }
         }
-        distinct.sort_unstable();
         if distinct.len() <= self.spec.max_block as usize {
             self.all_pairs(&distinct);
         } else {

@@ -11,7 +11,7 @@ mod train;
 mod weights;
 
 pub use train::{TrainingReport, train};
-pub use weights::Weights;
+pub use weights::{Weights, value_key};
 
 use super::compare::Comparisons;
 use crate::error::{Problem, did_you_mean};

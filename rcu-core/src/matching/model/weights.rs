@@ -2,10 +2,13 @@
 
 use super::bits::{class, milli_log2};
 use super::{Frequency, Model, ModelSpec};
+use crate::field::{self, FieldIx};
+use crate::intern::Pool;
 use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
-use crate::matching::prepare::Prepared;
+use crate::matching::population::Population;
+use crate::matching::prepare::{Multi, Prepared};
 use crate::records::Record;
 use rayon::prelude::*;
 
@@ -46,7 +49,7 @@ pub struct Share {
 impl Weights {
     /// Makes a model ready for `p`. Comparisons that the configuration does not know weigh nothing.
     pub fn new(model: &Model, spec: &ModelSpec, comparisons: &Comparisons, p: &Prepared) -> Weights {
-        let n = p.records.len() as u64;
+        let n = p.population.map_or(p.records.len() as u64, Population::records);
         let mut weighted = Vec::new();
         for c in &model.comparisons {
             let Some(position) = comparisons.position(&c.name) else { continue };
@@ -172,9 +175,40 @@ fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
     }
 }
 
+/// The text by which a comparison with term frequency knows a record's value: what is counted over a larger set.
+pub fn value_key(p: &Prepared, position: usize, r: Record) -> Option<String> {
+    let i = r as usize;
+    let text = |pool: &Pool, id: u32| (id != 0).then(|| pool.get(id).to_owned());
+    let contact = |field: FieldIx, values: &Multi| text(&p.records.field(field).pool, values.of(r).next()?);
+    match position {
+        at::LAST_NAME => text(&p.keys, p.last.info[p.last.of[i] as usize].key),
+        at::FIRST_NAME => text(&p.keys, p.first.info[p.first.of[i] as usize].key),
+        at::EMAIL => text(&p.email_keys, p.email.of(r).next()?),
+        at::MOBILE => contact(field::MOBILE, &p.mobile),
+        at::LANDLINE => contact(field::LANDLINE, &p.landline),
+        at::LOYALTY_CARD => contact(field::LOYALTY_CARD, &p.card),
+        at::ADDRESS if p.address(r) == 0 => None,
+        at::ADDRESS => {
+            let postcode = p.records.field(field::POSTCODE).pool.get(p.postcode[i]);
+            Some(format!("{postcode}\u{1f}{}", p.street_keys.get(p.street[i])))
+        }
+        own => {
+            let column = p.records.field(p.custom.get(own.checked_sub(at::CUSTOM)?)?.field);
+            text(&column.pool, column.id(r))
+        }
+    }
+}
+
 /// log2(records / count of the value) by record, in thousandths, with both taken down to powers of two. `at_least` is the
 /// smallest number of records to reckon with.
 fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<i32> {
+    if let Some(population) = p.population {
+        let all = class(population.valued(position).max(at_least));
+        let bits = |key: String| (all - class(population.carriers(position, &key).max(1))).max(0);
+        return (0..p.records.len() as Record)
+            .map(|r| value_key(p, position, r).map_or(0, |key| 1000 * bits(key)))
+            .collect();
+    }
     let mut values: Vec<(u64, Record)> = (0..p.records.len() as Record)
         .map(|r| (value_of(p, position, r), r))
         .filter(|(v, _)| *v != 0)

@@ -1,0 +1,5 @@
+//! Who may see what: what each role sees clear, under the mask of `domain.md` §7.6, or not at all.
+
+mod role;
+
+pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};

@@ -1,0 +1,124 @@
+//! The facts of single people, read back from the rows as they were delivered.
+
+use super::catalog::id_column;
+use super::cells::{Bound, normal};
+use super::is_fact;
+use super::owner::{CustomerIndex, Owners};
+use crate::aggregate::Packed;
+use crate::config::{Family, Plan};
+use crate::error::Error;
+use crate::ingest::{Input, Reject};
+use crate::normalize::Kind;
+use std::collections::HashSet;
+
+/// One fact of a person, values normalised, in the order of the family's fields; values that are empty or were refused
+/// are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonFact {
+    /// Family.
+    pub family: Family,
+    /// Source.
+    pub source: String,
+    /// Identifier in its source.
+    pub id: String,
+    /// Field, kind, value.
+    pub values: Vec<(String, Kind, String)>,
+}
+
+/// Rows of facts by the person they belong to.
+#[derive(Debug)]
+pub struct FactIndex<'a> {
+    plan: &'a Plan,
+    tables: Vec<Table<'a>>,
+}
+
+#[derive(Debug)]
+struct Table<'a> {
+    position: usize,
+    input: &'a Input,
+    /// (cluster, row), sorted.
+    rows: Vec<(u32, u32)>,
+}
+
+impl<'a> FactIndex<'a> {
+    /// Indexes the rows of `inputs` that were loaded; `rejects` are those that were not.
+    ///
+    /// # Errors
+    /// [`Error::MissingColumn`] when a mapped column is not there.
+    pub fn new(
+        plan: &'a Plan,
+        inputs: &'a [Input],
+        people: &CustomerIndex,
+        rejects: &[Reject],
+    ) -> Result<FactIndex<'a>, Error> {
+        let refused: HashSet<(&str, &str, u64)> =
+            rejects.iter().map(|r| (r.source.as_str(), r.file.as_str(), r.line)).collect();
+        let mut tables = Vec::new();
+        for (position, source) in plan.sources.iter().enumerate().filter(|(_, s)| is_fact(s.family)) {
+            for input in inputs.iter().filter(|i| i.source == source.name) {
+                let owners = Owners::new(plan, source, input, people)?;
+                let of_person = |c: &u32| !matches!(*c, Packed::ORPHAN | Packed::ANONYMOUS);
+                let all = owners.all(input.table.rows()).into_iter().enumerate();
+                let mut rows: Vec<(u32, u32)> = all
+                    .filter(|(_, c)| of_person(c))
+                    .filter(|(row, _)| {
+                        let key = (source.name.as_str(), &*input.file(*row), input.line(*row));
+                        refused.is_empty() || !refused.contains(&key)
+                    })
+                    .map(|(row, c)| (c, row as u32))
+                    .collect();
+                rows.sort_unstable();
+                tables.push(Table { position, input, rows });
+            }
+        }
+        Ok(FactIndex { plan, tables })
+    }
+
+    /// The facts of one person, by family, then by date, source and id.
+    ///
+    /// # Errors
+    /// [`Error::MissingColumn`] when a mapped column is not there.
+    pub fn of(&self, cluster: u32) -> Result<Vec<PersonFact>, Error> {
+        let mut facts = Vec::new();
+        for t in &self.tables {
+            let from = t.rows.partition_point(|(c, _)| *c < cluster);
+            let rows: Vec<usize> =
+                t.rows[from..].iter().take_while(|(c, _)| *c == cluster).map(|(_, r)| *r as usize).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let source = &self.plan.sources[t.position];
+            let bound = Bound::new(&self.plan.families, source, t.input)?;
+            let ids = id_column(source, t.input)?;
+            let fields = self.plan.families.fields(source.family);
+            for row in rows {
+                let mut values = Vec::new();
+                for (i, (name, kind)) in fields.iter().enumerate() {
+                    let value = bound.cells::<u8>(i).raw(row).and_then(|(t, cx)| match kind {
+                        Kind::Identifier | Kind::Category => Some(t.trim().to_owned()),
+                        kind => normal(*kind, &t, cx),
+                    });
+                    values.extend(value.map(|v| ((*name).to_owned(), *kind, v)));
+                }
+                facts.push(PersonFact {
+                    family: source.family,
+                    source: source.name.clone(),
+                    id: ids.get(row).unwrap_or("").trim().to_owned(),
+                    values,
+                });
+            }
+        }
+        let date = |f: &PersonFact| {
+            let dated = f.values.iter().find(|(_, k, _)| matches!(k, Kind::Date));
+            dated.map(|(_, _, v)| v.clone())
+        };
+        facts.sort_by(|a, b| {
+            a.family
+                .cmp(&b.family)
+                .then_with(|| date(a).cmp(&date(b)))
+                .then_with(|| a.source.cmp(&b.source))
+                .then_with(|| a.id.cmp(&b.id))
+        });
+        Ok(facts)
+    }
+}

@@ -1,0 +1,498 @@
+//! One change and all that follows from it.
+//!
+//! What two records are to each other depends on their values and on counts over all records. So a change is judged by
+//! its neighbours: the records that changed, those for whom a count passed a limit (a value became shared, a name
+//! common, a frequency another power of two), and those whose blocks are now cut otherwise are *dirty*. Every pair with
+//! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
+//! are touched are found anew, with the functions that a batch runs.
+
+use super::identity;
+use super::rulings::Book;
+use super::scene::{Counts, Facets, Frame, Profile, Scene, carrier_key, contact_key, named_key};
+use super::store::{Counted, Kept, KeptLink, KeptValue, Ordinal, Person, PersonNumber, Store};
+use crate::error::Error;
+use crate::field::FieldIx;
+use crate::matching::Decision;
+use crate::matching::blocking::{self, Link};
+use crate::matching::cluster;
+use crate::matching::decide::Judge;
+use crate::matching::model::Weights;
+use crate::matching::model::bits::class;
+use crate::matching::prepare::Prepared;
+use crate::matching::ruling::RecordRef;
+use crate::records::{OwnRecord, Record, RecordIndex, Records};
+use crate::resolve::weigh;
+use crate::survivorship::{self, Golden, GoldenField};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record before and after a change; both when a decision on it changed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Touched {
+    pub ordinal: Option<Ordinal>,
+    pub old: Option<Kept>,
+    pub new: Option<Kept>,
+}
+
+/// What a change did to people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Pairs judged anew because one of their records is dirty.
+    pub dirty: usize,
+    /// People that are no more, as they were.
+    pub before: BTreeMap<PersonNumber, Person>,
+    /// People that are new or changed.
+    pub after: BTreeMap<PersonNumber, Person>,
+}
+
+/// Everything that follows from `touched`. `before` and `after` are the decisions of stewards before and after it.
+pub(super) fn apply<S: Store>(
+    frame: &Frame,
+    store: &mut S,
+    before: &Book,
+    after: &Book,
+    touched: Vec<Touched>,
+    change: u64,
+) -> Result<Effect, Error> {
+    let mut work = Work { frame, store, book: after, rows: BTreeMap::new() };
+    let step = work.index(before, touched)?;
+    let links = work.relink(&step)?;
+    let effect = work.regroup(&step, links, change)?;
+    for o in step.gone.keys() {
+        work.store.remove_record(*o)?;
+    }
+    Ok(effect)
+}
+
+/// What indexing a change found.
+struct Step {
+    /// Records to be judged anew.
+    dirty: BTreeSet<Ordinal>,
+    /// Records that are gone, and the people whose they were.
+    gone: BTreeMap<Ordinal, Option<PersonNumber>>,
+}
+
+struct Work<'w, 'p, S> {
+    frame: &'w Frame<'p>,
+    store: &'w mut S,
+    book: &'w Book,
+    /// Records read so far, as they are now.
+    rows: BTreeMap<Ordinal, OwnRecord>,
+}
+
+impl<S: Store> Work<'_, '_, S> {
+    fn load(&mut self, ordinals: impl IntoIterator<Item = Ordinal>) -> Result<(), Error> {
+        for o in ordinals {
+            if !self.rows.contains_key(&o)
+                && let Some(kept) = self.store.record(o)?
+            {
+                self.rows.insert(o, kept.record);
+            }
+        }
+        Ok(())
+    }
+
+    fn scene_of<'r>(&'r self, ordinals: impl IntoIterator<Item = &'r Ordinal>) -> Scene {
+        let rows = ordinals.into_iter().filter_map(|o| Some((*o, self.rows.get(o)?)));
+        self.frame.scene(rows, self.book)
+    }
+
+    /// Profiles of some records at the counts of the moment, by ordinal.
+    fn known(&self, scene: &Scene) -> Result<BTreeMap<Ordinal, Profile>, Error> {
+        let counts = self.frame.counts(self.store, scene)?;
+        let profiles = self.frame.profiles(scene, &self.frame.prepare(scene, &counts));
+        Ok(scene.ordinals.iter().copied().zip(profiles).collect())
+    }
+
+    /// Writes records, keys and counts; finds who is dirty.
+    fn index(&mut self, before: &Book, mut touched: Vec<Touched>) -> Result<Step, Error> {
+        let mut gone = BTreeMap::new();
+        let mut links_of_gone = Vec::new();
+        for t in &mut touched {
+            match (&t.new, t.ordinal) {
+                (Some(new), ordinal) => t.ordinal = Some(self.store.put_record(ordinal, new)?),
+                (None, Some(o)) => {
+                    gone.insert(o, self.store.person_of(o)?);
+                    links_of_gone.push(o);
+                }
+                (None, None) => {}
+            }
+        }
+        let ordinal = |t: &Touched| t.ordinal.unwrap_or(0);
+        let own = |k: &Option<Kept>| k.as_ref().map(|k| k.record.clone());
+        let old_rows: BTreeMap<Ordinal, OwnRecord> =
+            touched.iter().filter_map(|t| Some((ordinal(t), own(&t.old)?))).collect();
+        let new_rows: BTreeMap<Ordinal, OwnRecord> =
+            touched.iter().filter_map(|t| Some((ordinal(t), own(&t.new)?))).collect();
+        self.rows.extend(new_rows.clone());
+        let old_scene = self.frame.scene(old_rows.iter().map(|(o, r)| (*o, r)), before);
+        let new_scene = self.scene_of(new_rows.keys());
+        let by_ordinal = |scene: &Scene| -> BTreeMap<Ordinal, Facets> {
+            scene.ordinals.iter().copied().zip(self.frame.facets(scene)).collect()
+        };
+        let (old_facets, new_facets) = (by_ordinal(&old_scene), by_ordinal(&new_scene));
+
+        // Values that become shared, or are so no more, and everyone who bears one.
+        let flipped = self.bearers(&old_facets, &new_facets)?;
+        let mut bearing: BTreeSet<Ordinal> = BTreeSet::new();
+        for (f, value) in &flipped {
+            bearing.extend(self.store.block(contact_key(*f, value))?);
+        }
+        bearing.retain(|o| !old_rows.contains_key(o) && !new_rows.contains_key(o));
+        self.load(bearing.iter().copied())?;
+
+        // As it was: profiles, sizes of blocks, who stood for whom.
+        let old_scene = {
+            let others = bearing.iter().filter_map(|o| Some((*o, self.rows.get(o)?)));
+            self.frame.scene(old_rows.iter().map(|(o, r)| (*o, r)).chain(others), before)
+        };
+        let old_known = self.known(&old_scene)?;
+        let mut blocks: BTreeMap<(bool, u64), BTreeSet<Ordinal>> = BTreeMap::new();
+        for profile in old_known.values() {
+            self.blocks(&profile.blocks, &mut blocks)?;
+        }
+        let contents: BTreeSet<u64> =
+            old_facets.values().chain(new_facets.values()).map(|f| f.content).collect();
+        let firsts = self.firsts(before, &contents, &old_rows)?;
+
+        // Write.
+        self.settle_bearers(&old_facets, &new_facets)?;
+        for (o, facets) in &old_facets {
+            let kept = new_facets.get(o);
+            let lost: Vec<u64> =
+                facets.index.iter().copied().filter(|k| kept.is_none_or(|n| !n.index.contains(k))).collect();
+            self.store.remove_keys(*o, &lost)?;
+        }
+        for (o, facets) in &new_facets {
+            let had = old_facets.get(o);
+            let won: Vec<u64> =
+                facets.index.iter().copied().filter(|k| had.is_none_or(|n| !n.index.contains(k))).collect();
+            self.store.add_keys(*o, &won)?;
+        }
+        let records = new_rows.len() as i64 - old_rows.len() as i64;
+        let (was, now) = self.store.add(Counted::Records, "", records)?;
+        let mut all = self.population_class(was) != self.population_class(now);
+
+        // As it is: profiles and counts.
+        let new_scene = self.scene_of(new_rows.keys().chain(&bearing));
+        let new_known = self.known(&new_scene)?;
+        let mut moved: BTreeMap<(Counted, String), i64> = BTreeMap::new();
+        for profile in old_known.values() {
+            profile.counted.iter().for_each(|c| *moved.entry(c.clone()).or_default() -= 1);
+        }
+        for profile in new_known.values() {
+            profile.counted.iter().for_each(|c| *moved.entry(c.clone()).or_default() += 1);
+        }
+        let mut dirty: BTreeSet<Ordinal> = new_rows.keys().copied().chain(bearing).collect();
+        for ((counted, value), more) in moved.into_iter().filter(|(_, more)| *more != 0) {
+            let (was, now) = self.store.add(counted, &value, more)?;
+            match counted {
+                Counted::Named => {
+                    let common = |n: u64| n > u64::from(self.frame.plan.config.matching.common_name);
+                    if common(was) != common(now) {
+                        dirty.extend(self.store.block(named_key(&value))?);
+                    }
+                }
+                Counted::Carriers(position) if class(was) != class(now) => {
+                    dirty.extend(self.store.block(carrier_key(usize::from(position), &value))?);
+                }
+                Counted::Valued(position) => {
+                    let at_least = |(w, n): &(usize, u64)| (*w == usize::from(position)).then_some(*n);
+                    let at_least = self.frame.weighted.iter().find_map(at_least).unwrap_or(0);
+                    all |= class(was.max(at_least)) != class(now.max(at_least));
+                }
+                _ => {}
+            }
+        }
+        // Blocks that are cut, or pair neighbours only: who meets whom may change for all their records.
+        let max_block = self.frame.plan.config.matching.max_block as usize;
+        let mut after: BTreeMap<(bool, u64), BTreeSet<Ordinal>> = BTreeMap::new();
+        for profile in new_known.values() {
+            self.blocks(&profile.blocks, &mut after)?;
+        }
+        for key in blocks.keys().copied().collect::<Vec<_>>() {
+            if !after.contains_key(&key) {
+                after.insert(key, self.store.block(key.1)?.into_iter().collect());
+            }
+        }
+        for ((sorted, key), members) in after {
+            let was = blocks.get(&(sorted, key)).map_or(0, BTreeSet::len);
+            if sorted || members.len().max(was) > max_block {
+                dirty.extend(members);
+            }
+        }
+        // Records of one content meet others through the first of them.
+        let firsts_now = self.firsts(self.book, &contents, &BTreeMap::new())?;
+        for content in &contents {
+            let (was, now) = (firsts.get(content), firsts_now.get(content));
+            if was != now {
+                dirty.extend([was, now].into_iter().flatten());
+            }
+        }
+        if all {
+            self.store.each_record(&mut |o, _| {
+                dirty.insert(o);
+            })?;
+        }
+        dirty.retain(|o| !gone.contains_key(o));
+        self.load(dirty.iter().copied())?;
+        Ok(Step { dirty, gone })
+    }
+
+    fn population_class(&self, records: u64) -> (i32, i32) {
+        let smallest = self.frame.plan.model.as_ref().map_or(0, |m| m.smallest_population);
+        (class(records.max(smallest).max(2)), class(records.max(2)))
+    }
+
+    fn blocks(
+        &self,
+        keys: &[(bool, u64)],
+        into: &mut BTreeMap<(bool, u64), BTreeSet<Ordinal>>,
+    ) -> Result<(), Error> {
+        for key in keys {
+            if !into.contains_key(key) {
+                into.insert(*key, self.store.block(key.1)?.into_iter().collect());
+            }
+        }
+        Ok(())
+    }
+
+    /// By how much each person bears each value more or less.
+    fn moved_bearers(
+        old: &BTreeMap<Ordinal, Facets>,
+        new: &BTreeMap<Ordinal, Facets>,
+    ) -> BTreeMap<(FieldIx, String, String), i64> {
+        let mut moved: BTreeMap<(FieldIx, String, String), i64> = BTreeMap::new();
+        for (facets, more) in old.values().map(|f| (f, -1)).chain(new.values().map(|f| (f, 1))) {
+            facets.bears.iter().for_each(|b| *moved.entry(b.clone()).or_default() += more);
+        }
+        moved.retain(|_, more| *more != 0);
+        moved
+    }
+
+    /// Values whose being shared changes.
+    fn bearers(
+        &self,
+        old: &BTreeMap<Ordinal, Facets>,
+        new: &BTreeMap<Ordinal, Facets>,
+    ) -> Result<Vec<(FieldIx, String)>, Error> {
+        let mut people: BTreeMap<(FieldIx, String), i64> = BTreeMap::new();
+        for ((f, value, person), more) in Self::moved_bearers(old, new) {
+            let was = self.store.count(Counted::Bearers(f as u16), &bearer(&value, &person))?;
+            let now = was.saturating_add_signed(more);
+            *people.entry((f, value)).or_default() += i64::from(now > 0) - i64::from(was > 0);
+        }
+        let mut flipped = Vec::new();
+        for ((f, value), more) in people {
+            let was = self.store.count(Counted::People(f as u16), &value)?;
+            let now = was.saturating_add_signed(more);
+            let cap =
+                self.frame.capped.iter().find(|(c, _)| *c == f).map_or(u64::MAX, |(_, n)| u64::from(*n));
+            if (was > cap) != (now > cap) {
+                flipped.push((f, value));
+            }
+        }
+        Ok(flipped)
+    }
+
+    fn settle_bearers(
+        &mut self,
+        old: &BTreeMap<Ordinal, Facets>,
+        new: &BTreeMap<Ordinal, Facets>,
+    ) -> Result<(), Error> {
+        for ((f, value, person), more) in Self::moved_bearers(old, new) {
+            let (was, now) = self.store.add(Counted::Bearers(f as u16), &bearer(&value, &person), more)?;
+            let people = i64::from(now > 0) - i64::from(was > 0);
+            if people != 0 {
+                self.store.add(Counted::People(f as u16), &value, people)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first record of each content among those that may stand for others. `old`: records as they were, where they
+    /// are no more what the store holds.
+    fn firsts(
+        &mut self,
+        book: &Book,
+        contents: &BTreeSet<u64>,
+        old: &BTreeMap<Ordinal, OwnRecord>,
+    ) -> Result<BTreeMap<u64, Ordinal>, Error> {
+        let mut firsts = BTreeMap::new();
+        for content in contents {
+            let members = self.store.block(*content)?;
+            self.load(members.iter().copied().filter(|o| !old.contains_key(o)))?;
+            let row = |o: &Ordinal| old.get(o).or_else(|| self.rows.get(o));
+            let stands = |r: &&OwnRecord| {
+                let alone = self.frame.plan.sources.get(usize::from(r.source));
+                !alone.is_some_and(|s| s.spec.duplicate_free) && !book.keeps_apart(&self.frame.reference(r))
+            };
+            let first = members.iter().filter_map(|o| Some((row(o).filter(stands)?, *o)));
+            if let Some((_, o)) = first.min_by(|a, b| a.0.rank().cmp(&b.0.rank())) {
+                firsts.insert(*content, o);
+            }
+        }
+        Ok(firsts)
+    }
+
+    /// Judges every pair with a dirty record anew. Gives the records whose links changed.
+    fn relink(&mut self, step: &Step) -> Result<BTreeSet<Ordinal>, Error> {
+        let scene = self.scene_of(&step.dirty);
+        let mut members: BTreeSet<Ordinal> = step.dirty.clone();
+        for profile in self.known(&scene)?.values() {
+            for (_, key) in &profile.blocks {
+                members.extend(self.store.block(*key)?);
+            }
+        }
+        self.load(members.iter().copied())?;
+        let scene = self.scene_of(&members);
+        let counts = self.frame.counts(self.store, &scene)?;
+        let prepared = self.frame.prepare(&scene, &counts);
+        let weights = self.weights(&prepared)?;
+        let judge = Judge { spec: &self.frame.plan.config.matching, model: weights.as_ref() };
+        let dirty: Vec<bool> = scene.ordinals.iter().map(|o| step.dirty.contains(o)).collect();
+        let wanted = |a: Record, b: Record| dirty[a as usize] || dirty[b as usize];
+        let found = blocking::run_some(&self.frame.plan.passes, &prepared, &judge, wanted);
+        let mut now: BTreeMap<(Ordinal, Ordinal), Link> = BTreeMap::new();
+        for link in found {
+            let pair = (scene.ordinals[link.a as usize], scene.ordinals[link.b as usize]);
+            now.insert(pair, Link { a: 0, b: 0, ..link });
+        }
+        let mut touched: BTreeSet<Ordinal> = BTreeSet::new();
+        let mut was: BTreeMap<(Ordinal, Ordinal), KeptLink> = BTreeMap::new();
+        for o in step.dirty.iter().chain(step.gone.keys()) {
+            was.extend(self.store.links(*o)?.into_iter().map(|l| ((l.a, l.b), l)));
+        }
+        for (pair, old) in &was {
+            if now.get(pair) != Some(&old.link) {
+                self.store.remove_link(pair.0, pair.1)?;
+                touched.extend([pair.0, pair.1]);
+            }
+        }
+        for (pair, link) in now {
+            if was.get(&pair).is_none_or(|old| old.link != link) {
+                self.store.put_link(&KeptLink { a: pair.0, b: pair.1, link, refused: None })?;
+                touched.extend([pair.0, pair.1]);
+            }
+        }
+        touched.retain(|o| !step.gone.contains_key(o));
+        Ok(touched)
+    }
+
+    fn weights(&self, prepared: &Prepared) -> Result<Option<Weights>, Error> {
+        let plan = self.frame.plan;
+        match (&plan.model, plan.wants_model()) {
+            (Some(model), _) => Ok(Some(weigh(plan, model, prepared))),
+            (None, false) => Ok(None),
+            (None, true) => Err(Error::Argument {
+                argument: "model".into(),
+                reason: "a kept repository needs a model that is settled: train one (`rcu train`) and name its file \
+                         in [model], or use the shipped one"
+                    .into(),
+            }),
+        }
+    }
+
+    /// Finds people anew wherever links or records changed.
+    fn regroup(&mut self, step: &Step, relinked: BTreeSet<Ordinal>, change: u64) -> Result<Effect, Error> {
+        let mut people: BTreeMap<PersonNumber, Person> = BTreeMap::new();
+        let mut to_do: Vec<Ordinal> = step.dirty.iter().copied().chain(relinked).collect();
+        let mut seen: BTreeSet<Ordinal> = to_do.iter().copied().collect();
+        for number in step.gone.values().flatten() {
+            self.person(*number, &mut people)?;
+        }
+        to_do.extend(people.values().flat_map(|p| p.members.iter().copied()).filter(|o| seen.insert(*o)));
+        let mut links: BTreeMap<(Ordinal, Ordinal), KeptLink> = BTreeMap::new();
+        while let Some(o) = to_do.pop() {
+            if step.gone.contains_key(&o) {
+                continue;
+            }
+            self.load([o])?;
+            let mut next: Vec<Ordinal> = Vec::new();
+            for l in self.store.links(o)? {
+                if l.link.verdict.decision == Decision::Link {
+                    next.extend([l.a, l.b]);
+                    links.insert((l.a, l.b), l);
+                }
+            }
+            if let Some(row) = self.rows.get(&o) {
+                let me = self.frame.reference(row);
+                for r in self.book.of(&me).filter(|r| r.answer == crate::matching::ruling::Answer::Same) {
+                    next.extend(self.ordinal_of(if r.a == me { &r.b } else { &r.a })?);
+                }
+            }
+            if let Some(number) = self.store.person_of(o)?
+                && !people.contains_key(&number)
+            {
+                self.person(number, &mut people)?;
+                next.extend(people.get(&number).into_iter().flat_map(|p| p.members.iter().copied()));
+            }
+            to_do.extend(next.into_iter().filter(|n| seen.insert(*n)));
+        }
+        seen.retain(|o| !step.gone.contains_key(o));
+        let scene = self.scene_of(&seen);
+        let counts: Counts = self.frame.counts(self.store, &scene)?;
+        let prepared = self.frame.prepare(&scene, &counts);
+        let weights = self.weights(&prepared)?;
+        let plan = self.frame.plan;
+        let located = scene.rulings.locate(&RecordIndex::new(&scene.records), &plan.source_names());
+        let number = |o: Ordinal| scene.number.get(&o).copied().unwrap_or(0);
+        let accepted: Vec<Link> =
+            links.values().map(|l| Link { a: number(l.a), b: number(l.b), ..l.link }).collect();
+        let clusters = cluster::resolve(&prepared, &accepted, weights.as_ref(), &located);
+        let refused: BTreeMap<(Ordinal, Ordinal), &'static str> = clusters
+            .refused
+            .iter()
+            .map(|r| ((scene.ordinals[r.link.a as usize], scene.ordinals[r.link.b as usize]), r.reason))
+            .collect();
+        for (pair, link) in &links {
+            let refused = refused.get(pair).copied();
+            if link.refused != refused {
+                self.store.put_link(&KeptLink { refused, ..*link })?;
+            }
+        }
+        let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
+        let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
+        let mut found: Vec<Person> = (0..clusters.len())
+            .map(|c| {
+                let members = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
+                let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
+                Person { members, values, ..Person::default() }
+            })
+            .collect();
+        identity::name(self.store, plan, &self.rows, &people, &mut found, change)
+    }
+
+    fn person(&self, number: PersonNumber, people: &mut BTreeMap<PersonNumber, Person>) -> Result<(), Error> {
+        if let Some(person) = self.store.person(number)? {
+            people.insert(number, person);
+        }
+        Ok(())
+    }
+
+    fn ordinal_of(&self, r: &RecordRef) -> Result<Option<Ordinal>, Error> {
+        match self.frame.plan.source(&r.source) {
+            Some(source) => self.store.find(source as u16, &r.record_id),
+            None => Ok(None),
+        }
+    }
+}
+
+pub(super) fn bearer(value: &str, person: &str) -> String {
+    format!("{value}\u{1e}{person}")
+}
+
+/// Golden values of a cluster, by field.
+pub(super) fn golden_values(
+    golden: &Golden,
+    records: &Records,
+    cluster: usize,
+    ordinals: &[Ordinal],
+) -> Vec<KeptValue> {
+    let value = |(field, column): (FieldIx, &GoldenField)| {
+        let from = column.provenance(cluster)?;
+        let text = column.text(records, field, cluster)?.to_owned();
+        let record = ordinals[from.record as usize];
+        Some(KeptValue { field, text, from: record, score: from.score, beaten: from.beaten, rule: from.rule })
+    };
+    golden.fields.iter().enumerate().filter_map(value).collect()
+}
