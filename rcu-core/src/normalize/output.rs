@@ -42,6 +42,13 @@ impl Output {
         self.empty = true;
     }
 
+    /// Ready for the next value, which is blank.
+    #[inline]
+    pub(crate) fn make_empty(&mut self) {
+        self.reset();
+        self.empty = true;
+    }
+
     /// Adds a side value (`extension`, `line_type`, `currency`, …); a repeated key is replaced.
     #[inline]
     pub fn extra(&mut self, key: &'static str, value: impl Into<Cow<'static, str>>) {

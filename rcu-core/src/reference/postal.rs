@@ -1,6 +1,6 @@
 //! Postcodes and communes: which names a postcode has, which postcodes a name has.
 
-use super::words::Words;
+use super::words::{self, Words};
 use std::collections::BTreeMap;
 
 /// What a name is to a postcode.
@@ -25,6 +25,8 @@ pub struct Row {
     pub name: NameId,
     /// What the name is to the postcode.
     pub kind: NameKind,
+    /// Hash of the name: most rows are told from a locality without a look at their names, which lie far apart.
+    hash: u32,
 }
 
 /// Postcodes and localities of a country, in the normal form of the `city` kind. The relation is n–n.
@@ -124,7 +126,8 @@ impl PostalTables {
                 t.codes.push(*code);
                 t.first_row.push(t.rows.len() as u32);
             }
-            t.rows.push(Row { name: NameId(*name), kind: *kind });
+            let hash = words::hash(t.names.text(*name).as_bytes());
+            t.rows.push(Row { name: NameId(*name), kind: *kind, hash });
             if let Some(n) = t.first_served.get_mut(*name as usize + 1) {
                 *n += 1;
             }
@@ -183,6 +186,13 @@ impl PostalTables {
             Some(i) => self.rows_at(from + i),
             None => &[],
         }
+    }
+
+    /// Whether one of a postcode's rows has this name.
+    #[inline]
+    pub(crate) fn has_name(&self, rows: &[Row], city: &str) -> bool {
+        let hash = words::hash(city.as_bytes());
+        rows.iter().any(|row| row.hash == hash && self.text(row.name) == city)
     }
 
     fn rows_at(&self, at: usize) -> &[Row] {

@@ -1,5 +1,7 @@
 //! A set of words numbered from 0 in the order of their arrival, looked up in one or two cache lines.
 
+use super::names::hash::padded;
+
 /// Words and their numbers. Open addressing over a 32-bit hash; the bytes are compared on a hit.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
@@ -91,7 +93,7 @@ impl Words {
 
 /// A multiplicative hash (as in FxHash), folded to 32 bits: the words are our own tables', so no key is secret.
 #[inline]
-fn hash(bytes: &[u8]) -> u32 {
+pub(super) fn hash(bytes: &[u8]) -> u32 {
     const K: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut h = (bytes.len() as u64).wrapping_mul(K);
     let mut chunks = bytes.chunks_exact(8);
@@ -100,8 +102,7 @@ fn hash(bytes: &[u8]) -> u32 {
         word.copy_from_slice(c);
         h = (h.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(K);
     }
-    let tail = chunks.remainder().iter().fold(0u64, |t, b| t << 8 | u64::from(*b));
-    h = (h.rotate_left(23) ^ tail).wrapping_mul(K);
+    h = (h.rotate_left(23) ^ padded(chunks.remainder())).wrapping_mul(K);
     (h ^ (h >> 32)) as u32
 }
 
@@ -125,5 +126,14 @@ mod tests {
         assert_eq!(words.get(""), None);
         assert_eq!(words.text(9_999), "");
         assert!(Words::default().get("A").is_none());
+    }
+
+    #[test]
+    fn bytes_are_padded_with_zeros() {
+        for n in 0..=8 {
+            let mut whole = [0u8; 8];
+            whole.iter_mut().zip(0xf1..).take(n).for_each(|(b, x)| *b = x);
+            assert_eq!(padded(&whole[..n]), u64::from_le_bytes(whole), "{n} bytes");
+        }
     }
 }

@@ -22,10 +22,12 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
 fn write_simple(folded: &str, to: &mut String) -> bool {
     let mut name = [0u8; 48];
     let (mut n, mut word) = (0, 0);
+    let mut marked = false;
     for b in folded.bytes() {
         let letter = match b {
             b'A'..=b'Z' => b,
             b' ' | b'-' | b'\'' => {
+                marked |= b != b' ';
                 if n == word {
                     continue;
                 }
@@ -46,7 +48,9 @@ fn write_simple(folded: &str, to: &mut String) -> bool {
     if n == word || name.get(word..n) == Some(b"CEDEX") {
         return false;
     }
-    match std::str::from_utf8(written) {
+    // Letters and single blanks stand as they are.
+    let written = if marked || n != folded.len() { std::str::from_utf8(written) } else { Ok(folded) };
+    match written {
         Ok(written) => {
             let fits = !super::is_null(written);
             if fits {

@@ -24,9 +24,17 @@ impl Folded {
 
     /// `raw` folded, without outer blanks; lines stay apart by `\n`.
     #[inline]
-    pub(super) fn fold(&mut self, raw: &str) -> &str {
+    pub(super) fn fold<'a>(&'a mut self, raw: &'a str) -> &'a str {
         let bytes = raw.as_bytes();
-        match fold_ascii(bytes, &mut self.bytes).or_else(|| fold_short(bytes, &mut self.bytes)) {
+        let (plain, lower) = bytes.iter().fold((true, false), |(plain, lower), b| {
+            (plain & (*b >= b' ' && *b < 0x7f), lower | b.is_ascii_lowercase())
+        });
+        // A line in capitals stays as it is.
+        if plain && !lower && bytes.len() <= SIZE {
+            return raw.trim_matches(' ');
+        }
+        let ascii = if plain { fold_ascii(bytes, &mut self.bytes) } else { None };
+        match ascii.or_else(|| fold_short(bytes, &mut self.bytes)) {
             Some(n) => {
                 let folded = trim(self.bytes.get(..n).unwrap_or(&[]));
                 std::str::from_utf8(folded).unwrap_or("")
@@ -54,9 +62,6 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
 #[inline]
 fn fold_ascii(raw: &[u8], to: &mut [u8; SIZE]) -> Option<usize> {
     let to = to.get_mut(..raw.len())?;
-    if !raw.iter().fold(true, |plain, b| plain & (*b >= b' ' && *b < 0x7f)) {
-        return None;
-    }
     to.copy_from_slice(raw);
     to.make_ascii_uppercase();
     Some(raw.len())

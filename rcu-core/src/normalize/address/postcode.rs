@@ -11,7 +11,7 @@ pub fn normalize(raw: &str, cx: &Context, out: &mut Output) {
         if let &[a, b, c, d, e] = raw.as_bytes() {
             let digits = [a, b, c, d, e];
             if digits.iter().all(u8::is_ascii_digit) {
-                return write_french(digits, out);
+                return write_french(digits, raw, out);
             }
         }
     }
@@ -86,11 +86,11 @@ fn french(text: &str, out: &mut Output) {
     if n == 4 {
         out.code(Code::LeadingZeroRestored);
     }
-    write_french(five, out);
+    write_french(five, std::str::from_utf8(&five).unwrap_or(""), out);
 }
 
 #[inline]
-fn write_french(digits: [u8; 5], out: &mut Output) {
+fn write_french(digits: [u8; 5], text: &str, out: &mut Output) {
     if matches!(&digits, b"00000" | b"11111" | b"99999" | b"12345") {
         return out.code(Code::Placeholder);
     }
@@ -100,9 +100,7 @@ fn write_french(digits: [u8; 5], out: &mut Output) {
     if code == 98_000 {
         out.code(Code::Monaco);
     }
-    for d in digits {
-        out.text.push(char::from(d));
-    }
+    out.text.push_str(text);
     out.extra("department", department);
 }
 

@@ -73,7 +73,7 @@ fn write_name(tokens: Tokens<'_>, tables: &StreetTables, from: usize, out: &mut 
         if out.text.len() > from {
             out.text.push(' ');
         }
-        if token.text.len() <= tables.longest_read() {
+        if tables.may_be_read(token.text) {
             let word = tables.word(token.text);
             let meaning = match tables.way_read(word) {
                 Some(way) if first => Some(Abbreviation::Way(way)),
@@ -219,6 +219,10 @@ impl<'a> Head<'a> {
 /// Whether an extension or a range may follow the number: the next word is one letter, a digit's, or one of a few.
 #[inline]
 fn goes_on(rest: Tokens<'_>) -> bool {
+    // Most words are told by their first letters; `N` may be a mark of number, which is no word.
+    if let (b'A' | b'C' | b'D' | b'F'..=b'M' | b'O' | b'P' | b'R' | b'S' | b'U'..=b'Z', 1..) = rest.ahead() {
+        return false;
+    }
     let Some(next) = rest.peek() else { return false };
     match next.text.as_bytes() {
         [_] => true,

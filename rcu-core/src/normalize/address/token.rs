@@ -109,6 +109,14 @@ impl<'a> Tokens<'a> {
         tokens.next()
     }
 
+    /// The first two bytes of the next run of letters and digits, 0 for none: a look that costs less than a word.
+    #[inline]
+    pub(super) fn ahead(&self) -> (u8, u8) {
+        let is_word = |b: &u8| WORD[*b as usize];
+        let mut bytes = self.rest.bytes().skip_while(|b| !is_word(b)).take_while(is_word);
+        (bytes.next().unwrap_or(0), bytes.next().unwrap_or(0))
+    }
+
     #[inline]
     fn read(&mut self) -> Option<Token<'a>> {
         let bytes = self.rest.as_bytes();

@@ -46,8 +46,10 @@ pub fn name_key_into(name: &str, tables: &NameTables, key: &mut String) {
 /// The generation that a normalised family or full name ends with, in its normal form (PERE, FILS, JR, SENIOR, II…),
 /// and the name before it. `LE PERE` is a name: something that is no particle must stand before a suffix.
 pub fn split_suffix<'a>(name: &'a str, tables: &NameTables) -> (&'a str, Option<&'static str>) {
-    // A name is short: its last blank is found faster byte by byte.
-    if let Some(at) = name.bytes().rposition(|b| b == b' ')
+    // No such word is longer than SENIOR: a blank further ahead is of no interest.
+    let from = name.len().saturating_sub("SENIOR".len() + 1);
+    let end = name.as_bytes().get(from..).unwrap_or(&[]);
+    if let Some(at) = end.iter().rposition(|b| *b == b' ').map(|at| from + at)
         && let (Some(before), Some(last)) = (name.get(..at), name.get(at + 1..))
         && let Some(suffix) = suffix_form(last)
         && !before.split(' ').all(|w| tables.words().is_particle(w))

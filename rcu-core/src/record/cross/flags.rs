@@ -28,7 +28,8 @@ fn flag(row: &mut Row, at: Option<usize>, code: Code) {
 fn gender(row: &mut Row, survey: &Survey, cx: &Context) {
     let said = survey.text(row, field::CIVILITY).and_then(gender_of);
     if let (Some(said), Some(name)) = (said, survey.text(row, field::FIRST_NAME))
-        && cx.tables.names.contradicts(name, said)
+        && let tables = &cx.tables.names
+        && tables.contradicts_at(name, survey.given.unwrap_or_else(|| tables.rarity(name)), said)
     {
         flag(row, survey.place(field::CIVILITY), Code::GenderMismatch);
     }

@@ -15,6 +15,7 @@ pub(super) use place::abroad;
 use super::row::{Row, Target};
 use crate::field::{self, BUILT_IN, FieldIx};
 use crate::normalize::{Code, Context, Status};
+use crate::reference::names::Rarity;
 
 /// Applies all rules to a row whose values are normalised. `cx` is that of the first input.
 pub(super) fn apply<'r, F>(row: &mut Row, cx: &Context, inputs: &[(Target, &Context)], mut raw: F)
@@ -49,6 +50,8 @@ struct Survey {
     /// Postcodes and localities that stand.
     codes: usize,
     cities: usize,
+    /// How usual the first name is, once a rule has looked it up.
+    given: Option<Rarity>,
 }
 
 impl Survey {
@@ -63,6 +66,7 @@ impl Survey {
             companies: false,
             codes: 0,
             cities: 0,
+            given: None,
         };
         for (i, v) in row.values().iter().enumerate().take(usize::from(Survey::NONE)) {
             let Some(slot) = survey.places.get_mut(v.field) else { continue };

@@ -61,7 +61,11 @@ pub(super) fn apply(row: &mut Row, survey: &mut Survey, cx: &Context) {
     let (Some(l), Some(f)) = (last, first) else { return };
     let tables = &cx.tables.names;
     let text = |i: usize| row.values().get(i).map_or("", |v| v.out.text.as_str());
-    if person::swap_if_misfiled(text(l), text(f), tables) {
+    let given = tables.rarity(text(f));
+    survey.given = Some(given);
+    // A listed first name, nearly always: nothing to put right.
+    if given.first() == 0 && person::swap_if_misfiled(text(l), text(f), tables) {
+        survey.given = None;
         let (a, b) = (l.min(f), l.max(f));
         if let Some((head, tail)) = row.values_mut().split_at_mut_checked(b)
             && let (Some(x), Some(y)) = (head.get_mut(a), tail.first_mut())

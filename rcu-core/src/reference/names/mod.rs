@@ -229,7 +229,11 @@ impl NameTables {
     /// Whether a first name is surely not of that gender: given to the other sex alone, or at least 2^5 times as often,
     /// and not epicene. A compound that is not listed is judged by its first part, a single letter never.
     pub fn contradicts(&self, name: &str, gender: Gender) -> bool {
-        let r = self.rarity(name);
+        self.contradicts_at(name, self.rarity(name), gender)
+    }
+
+    /// The same where the name's rarity is known already.
+    pub(crate) fn contradicts_at(&self, name: &str, r: Rarity, gender: Gender) -> bool {
         let (own, other) = match gender {
             Gender::M => (r.first_m, r.first_f),
             Gender::F => (r.first_f, r.first_m),
