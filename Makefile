@@ -12,10 +12,10 @@ help:
 
 ## demo          build the program, run the example retailer, say where to look
 demo:
-	cargo build --release --locked -p rcu-io --bin rcu
-	./target/release/rcu resolve examples/retail.toml --out $(OUT)
+	cargo build --profile demo --locked -p rcu-io --bin rcu
+	./target/demo/rcu resolve examples/retail.toml --out $(OUT)
 	@echo
-	./target/release/rcu evaluate $(OUT) --truth examples/data/truth.csv
+	./target/demo/rcu evaluate $(OUT) --truth examples/data/truth.csv
 	@echo
 	@echo "Golden records, crosswalk, links, review and aggregates: $(OUT)/*.parquet"
 	@echo "Summary: $(OUT)/summary.json"
