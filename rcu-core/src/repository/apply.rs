@@ -38,8 +38,8 @@ pub(super) struct Touched {
 /// What a change did to people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Pairs judged anew because one of their records is dirty.
-    pub dirty: usize,
+    /// Records whose pairs were judged anew.
+    pub judged_anew: usize,
     /// People that are no more, as they were.
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
@@ -70,7 +70,7 @@ pub(super) fn apply<S: Store>(
     let mut work = Work { frame, store, book: after, rows: BTreeMap::new() };
     let step = work.index(before, touched)?;
     let links = work.relink(&step)?;
-    let effect = work.regroup(&step, links, change)?;
+    let effect = Effect { judged_anew: step.dirty.len(), ..work.regroup(&step, links, change)? };
     for o in step.gone.keys() {
         work.store.remove_record(*o)?;
     }
