@@ -89,7 +89,7 @@ fn append(batch: &RecordBatch, name: &str, texts: &mut Vec<String>) -> Option<()
 /// The values of a kind: those of its columns that are not blank, one column after the other.
 ///
 /// # Errors
-/// As for [`column`].
+/// As for [`column()`].
 pub fn of_kind(folder: &Path, columns: &[&str]) -> Outcome<Vec<String>> {
     let mut values = Vec::new();
     for name in columns {
@@ -103,7 +103,7 @@ pub fn of_kind(folder: &Path, columns: &[&str]) -> Outcome<Vec<String>> {
 /// The distinct rows of a customer file, in file order: one list of cells a row.
 ///
 /// # Errors
-/// As for [`column`].
+/// As for [`column()`].
 pub fn rows(folder: &Path, source: &Source) -> Outcome<Vec<Vec<String>>> {
     let mut columns = Vec::new();
     for (name, _) in source.fields {
