@@ -44,6 +44,8 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
+    /// Everyone who was found anew, changed or not.
+    pub(super) found: BTreeSet<PersonNumber>,
     /// What became of golden ids.
     pub(super) fates: Vec<Fate>,
 }

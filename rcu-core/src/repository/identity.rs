@@ -102,6 +102,7 @@ pub(super) fn name<S: Store>(
             store.add_id_of_record(*o, &person.golden_id)?;
         }
     }
+    effect.found = numbers.iter().copied().collect();
     let id_of = |n: PersonNumber| before.get(&n).map(|p| p.golden_id.clone());
     for person in found.iter().filter(|p| given.iter().any(|n| n.golden_id == p.golden_id)) {
         // A new id for records that had others: they come out of the person they were.

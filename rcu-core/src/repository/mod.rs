@@ -6,18 +6,27 @@
 
 mod apply;
 mod bulk;
+mod evaluate;
+mod facts;
 mod feed;
+mod figures;
 mod identity;
 mod memory;
+mod moved;
+mod read;
 mod rulings;
 mod scene;
+mod scores;
+mod standing;
 mod store;
 mod verify;
+mod verify_facts;
 
 pub use apply::Effect;
 pub use feed::{Event, EventKind, Follower};
 pub use memory::MemoryStore;
-pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Store};
+pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
+pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Space, Store};
 pub use verify::{Finding, Verification};
 
 use crate::config::{Family, Plan, SourcePlan, Take};
@@ -36,7 +45,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One change to a repository: everything in it is kept together or not at all.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
-    /// Rows of customer sources, new or newer. Of several rows with one id the latest stays, whichever comes first.
+    /// Rows of any source, new or newer. Of several rows with one id the latest stays, whichever comes first; of facts
+    /// dated alike the one that is delivered later.
     pub rows: Vec<Input>,
     /// Records that their source deleted. A row of the same change with that id is deleted as well.
     pub deletes: Vec<RecordRef>,
@@ -53,6 +63,8 @@ pub struct Applied {
     pub change: u64,
     /// Records that are new, changed, and gone.
     pub records: (u64, u64, u64),
+    /// The same for rows of the other families.
+    pub facts: (u64, u64, u64),
     /// Rows that were not kept, and why.
     pub rejects: Vec<Reject>,
     /// What it did to people.
@@ -174,6 +186,8 @@ impl<S: Store> Repository<S> {
     ) -> Result<Applied, Error> {
         let number = self.store.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
+        let arrived = facts::arrive(&self.plan, &mut self.store, change, &mut applied)?;
+        applied.facts = arrived.rows;
         let mut touched = self.rows(change, &mut applied)?;
         for r in change.deletes.iter().chain(ruled) {
             self.touch(r, &mut touched)?;
@@ -209,9 +223,24 @@ impl<S: Store> Repository<S> {
             let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
             sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
         }
+        sources.extend(arrived.sources.iter().filter_map(|s| self.plan.sources.get(usize::from(*s))).map(|s| s.name.clone()));
         sources.sort_unstable();
-        applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
-        applied.events = self.store.add_events(applied.effect.events(&self.plan.fields, &sources, number))?;
+        sources.dedup();
+        let came_or_went = touched.iter().filter(|t| t.old.is_some() != t.new.is_some());
+        let identifiers = came_or_went.filter_map(|t| t.new.as_ref().or(t.old.as_ref()));
+        let records: Vec<(u16, String)> =
+            identifiers.map(|k| (k.record.source, k.record.id.clone())).collect();
+        if !touched.is_empty() {
+            applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
+        }
+        let effect = &applied.effect;
+        for gone in effect.before.keys().filter(|n| !effect.after.contains_key(n)) {
+            figures::forget(&mut self.store, *gone)?;
+        }
+        let moved = figures::settle(&frame, &mut self.store, book, &arrived, &effect.found, &records)?;
+        let mut events = effect.events(&self.plan.fields, &sources, number);
+        moved::tell(&self.store, &moved, &mut events, &sources, number)?;
+        applied.events = self.store.add_events(events)?;
         Ok(applied)
     }
 
@@ -305,8 +334,7 @@ impl<S: Store> Repository<S> {
             inputs.extend(of_source.into_iter().cloned());
         }
         let loaded = ingest::load_customers(&self.plan, &inputs, &Silent)?;
-        applied.rejects = loaded.rejects;
-        applied.rejects.retain(|r| r.file != KEPT);
+        applied.rejects.extend(loaded.rejects.into_iter().filter(|r| r.file != KEPT));
         for (r, (input, row)) in loaded.origins.iter().enumerate() {
             let input = &inputs[*input as usize];
             if input.files.first().is_some_and(|f| f == KEPT) {

@@ -3,7 +3,7 @@
 use super::apply::golden_values;
 use super::rulings::Book;
 use super::store::{Kept, KeptLink, Ordinal, Person, Store};
-use super::{KEPT, kept_rows};
+use super::{KEPT, kept_rows, verify_facts};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::ingest;
@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 /// One place where what is kept differs from a fresh build. Holds no value of anybody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// What differs: `record`, `link`, `person`, `value`.
+    /// What differs: `record`, `link`, `person`, `value`; of facts `tally`, `index`, `revenue`, `figure`, `consent`, `count`;
+    /// `household`.
     pub what: &'static str,
     /// The record concerned: its source and its number in the order of records.
     pub place: String,
@@ -34,6 +35,8 @@ pub struct Verification {
     pub people: u64,
     /// Links and review pairs built anew.
     pub links: u64,
+    /// Rows of other families than customers.
+    pub facts: u64,
     /// Where the two differ, at most a thousand places.
     pub findings: Vec<Finding>,
 }
@@ -129,6 +132,8 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         what: "person",
         place: number.get(o).map_or_else(|| "a person without records".to_owned(), |r| name(*r)),
     }));
+    v.facts =
+        verify_facts::verify(plan, store, records, &clusters, &ordinals, &|r| name(r), &mut v.findings)?;
     v.findings.truncate(MOST);
     Ok(v)
 }

@@ -1,0 +1,298 @@
+//! Rows of every family but customers: which of those delivered are kept, and what they are found by.
+
+use super::evaluate::rows_of;
+use super::standing::{KeptFact, Tally, Whose};
+use super::store::{Counted, Ordinal, Space, Store};
+use super::{Applied, Change};
+use crate::config::{Family, Plan, SourcePlan};
+use crate::error::Error;
+use crate::facts::{
+    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, is_lasting, load_consents, repeated, row_keys,
+};
+use crate::ingest::{Input, Reject};
+use crate::matching::ruling::RecordRef;
+use crate::records::RecordIndex;
+use crate::table::TextColumn;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a change did to kept facts.
+#[derive(Debug, Default)]
+pub(super) struct Arrived {
+    /// Facts that are new or differ.
+    pub put: BTreeSet<Ordinal>,
+    /// What rows were found by that were replaced or are gone.
+    pub old: Vec<RowKeys>,
+    /// Rows that are new, changed, and gone.
+    pub rows: (u64, u64, u64),
+    /// Positions of the sources whose rows did it.
+    pub sources: BTreeSet<u16>,
+    /// Whether a shop came, went, or differs.
+    pub shops: bool,
+}
+
+/// A row that was delivered.
+struct Delivered {
+    /// Input and row.
+    at: (usize, usize),
+    keys: RowKeys,
+    cells: Vec<(String, String)>,
+}
+
+/// Whether rows of a source are kept here.
+pub(super) fn is_kept(source: &SourcePlan) -> bool {
+    !matches!(source.family, Family::Customers | Family::Companies)
+}
+
+/// Writes the facts of a change.
+pub(super) fn arrive<S: Store>(
+    plan: &Plan,
+    store: &mut S,
+    change: &Change,
+    applied: &mut Applied,
+) -> Result<Arrived, Error> {
+    let mut arrived = Arrived::default();
+    // What others refer to comes first: a row that needs it is not refused for want of it.
+    let mut positions: Vec<usize> = (0..plan.sources.len()).filter(|s| is_kept(&plan.sources[*s])).collect();
+    positions.sort_by_key(|s| (matches!(plan.sources[*s].family, Family::Transactions | Family::Facts(_)), *s));
+    for position in positions {
+        let source = &plan.sources[position];
+        let deletes: Vec<&RecordRef> = change.deletes.iter().filter(|r| r.source == source.name).collect();
+        let gone: BTreeSet<&str> = deletes.iter().map(|r| r.record_id.as_str()).collect();
+        for r in &deletes {
+            for o in of_id(store, position as u16, &r.record_id)? {
+                arrived.remove(plan, store, o)?;
+            }
+        }
+        let inputs: Vec<&Input> = change.rows.iter().filter(|i| i.source == source.name).collect();
+        applied.rejects.extend(inputs.iter().flat_map(|i| i.rejects.iter().cloned()));
+        let delivered = latest(plan, position, &inputs, &mut applied.rejects)?;
+        let refused = refusals(plan, store, position, &delivered)?;
+        for (i, d) in delivered.into_iter().enumerate() {
+            if gone.contains(d.keys.id.as_str()) {
+                continue;
+            }
+            if let Some(reject) = refused.get(&i) {
+                let input = inputs[d.at.0];
+                let (file, line) = (input.file(d.at.1), input.line(d.at.1));
+                applied.rejects.push(Reject { file, line, ..reject.clone() });
+                if is_lasting(reject.code) {
+                    continue;
+                }
+            }
+            if let Some(same) = arrived.put(plan, store, position as u16, &d)? {
+                applied.rejects.push(repeated(source, inputs[d.at.0], d.at.1, same));
+            }
+        }
+    }
+    applied.rejects.sort();
+    Ok(arrived)
+}
+
+/// Kept rows of an identifier.
+fn of_id<S: Store>(store: &S, source: u16, id: &str) -> Result<Vec<Ordinal>, Error> {
+    let mut all = store.keyed(Space::Facts, id_key(source, id))?;
+    all.extend(store.find_fact(source, id)?);
+    let mut found = Vec::new();
+    for o in all {
+        if !found.contains(&o) && store.fact(o)?.is_some_and(|f| f.source == source && f.id == id) {
+            found.push(o);
+        }
+    }
+    Ok(found)
+}
+
+/// Of rows with one key the one that counts, whatever their order: the latest, and of equally late ones that with the
+/// larger cells.
+fn latest(
+    plan: &Plan,
+    position: usize,
+    inputs: &[&Input],
+    rejects: &mut Vec<Reject>,
+) -> Result<Vec<Delivered>, Error> {
+    let source = &plan.sources[position];
+    let mut by_key: BTreeMap<String, Delivered> = BTreeMap::new();
+    let mut unnamed = Vec::new();
+    for (i, input) in inputs.iter().enumerate() {
+        for (row, keys) in row_keys(plan, position, input)?.into_iter().enumerate() {
+            let d = Delivered { at: (i, row), keys, cells: super::cells(&input.table, row) };
+            if d.keys.id.is_empty() && source.family != Family::Rates {
+                unnamed.push(d);
+                continue;
+            }
+            match by_key.get_mut(&d.keys.key) {
+                None => drop(by_key.insert(d.keys.key.clone(), d)),
+                Some(known) => {
+                    let rank = |d: &Delivered| (d.keys.date, d.cells.clone());
+                    let (better, lost) = match rank(&d) > rank(known) {
+                        true => {
+                            let lost = std::mem::replace(known, d);
+                            (&*known, lost)
+                        }
+                        false => (&*known, d),
+                    };
+                    let same = better.cells == lost.cells;
+                    rejects.push(repeated(source, inputs[lost.at.0], lost.at.1, same));
+                }
+            }
+        }
+    }
+    Ok(by_key.into_values().chain(unnamed).collect())
+}
+
+/// Rows that a batch would not load, and why, with what they need at hand.
+fn refusals<S: Store>(
+    plan: &Plan,
+    store: &S,
+    position: usize,
+    delivered: &[Delivered],
+) -> Result<BTreeMap<usize, Reject>, Error> {
+    if delivered.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let source = &plan.sources[position];
+    let mut inputs = vec![rows_of(source, delivered.iter().map(|d| d.cells.as_slice()))?];
+    let needs: BTreeSet<u64> = delivered.iter().flat_map(|d| d.keys.needs.iter().copied()).collect();
+    let mut needed: BTreeMap<Ordinal, KeptFact> = BTreeMap::new();
+    for key in needs {
+        for o in store.keyed(Space::Facts, key)? {
+            if let Some(fact) = store.fact(o)? {
+                needed.insert(o, fact);
+            }
+        }
+    }
+    // Rows of the same source that are needed are looked at for their identifiers alone; they come after.
+    inputs.extend(super::evaluate::tables(plan, &needed)?.0);
+    let (sources, ids) = (Vec::new(), TextColumn::new());
+    let people = CustomerIndex::new(RecordIndex::of_columns(&sources, &ids), &[], 0);
+    let catalog = Catalog::load(plan, &inputs)?;
+    let rejects = match source.family {
+        Family::Transactions | Family::Facts(_) => {
+            let loader = Loader::new(plan, &catalog, &people);
+            let part: Option<Part> = loader.load(&inputs[0])?;
+            let loaded = loader.join(part.into_iter().collect())?;
+            loaded.rejects
+        }
+        Family::Consents => load_consents(plan, &inputs[..1], &people)?.rejects,
+        _ => catalog.rejects,
+    };
+    let of_rows = rejects.into_iter().filter(|r| r.source == source.name && !r.code.starts_with("duplicate_"));
+    let at = |r: &Reject| usize::try_from(r.line).ok()?.checked_sub(1).filter(|i| *i < delivered.len());
+    Ok(of_rows.filter_map(|r| Some((at(&r)?, r))).collect())
+}
+
+impl Arrived {
+    /// Keeps a row unless the one that is kept is later or the same: then says whether it is the same.
+    fn put<S: Store>(
+        &mut self,
+        plan: &Plan,
+        store: &mut S,
+        source: u16,
+        d: &Delivered,
+    ) -> Result<Option<bool>, Error> {
+        let ordinal = store.find_fact(source, &d.keys.key)?;
+        let old = ordinal.map(|o| store.fact(o)).transpose()?.flatten();
+        let mut tally = Tally::default();
+        let mut had: Vec<u64> = Vec::new();
+        if let Some(old) = old {
+            if old.cells == d.cells {
+                return Ok(Some(true));
+            }
+            let keys = keys_of(plan, &old)?;
+            if keys.date > d.keys.date {
+                return Ok(Some(false));
+            }
+            tally = old.tally;
+            had.clone_from(&keys.index);
+            self.old.push(keys);
+            self.rows.1 += 1;
+        } else {
+            count(store, plan, source, tally, 1)?;
+            self.rows.0 += 1;
+        }
+        let keys = &d.keys;
+        let fact =
+            KeptFact { source, id: keys.id.clone(), key: keys.key.clone(), cells: d.cells.clone(), tally };
+        let o = store.put_fact(ordinal, &fact)?;
+        let lost: Vec<u64> = had.iter().copied().filter(|k| keys.index.binary_search(k).is_err()).collect();
+        let won: Vec<u64> = keys.index.iter().copied().filter(|k| had.binary_search(k).is_err()).collect();
+        store.remove_keyed(Space::Facts, o, &lost)?;
+        store.add_keyed(Space::Facts, o, &won)?;
+        self.put.insert(o);
+        self.tell(plan, source);
+        Ok(None)
+    }
+
+    fn remove<S: Store>(&mut self, plan: &Plan, store: &mut S, o: Ordinal) -> Result<(), Error> {
+        let Some(fact) = store.fact(o)? else { return Ok(()) };
+        let keys = keys_of(plan, &fact)?;
+        store.remove_keyed(Space::Facts, o, &keys.index)?;
+        store.remove_fact(o)?;
+        count(store, plan, fact.source, fact.tally, -1)?;
+        self.put.remove(&o);
+        self.old.push(keys);
+        self.rows.2 += 1;
+        self.tell(plan, fact.source);
+        Ok(())
+    }
+
+    fn tell(&mut self, plan: &Plan, source: u16) {
+        self.sources.insert(source);
+        self.shops |= plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Stores);
+    }
+}
+
+/// What a kept row is found by.
+pub(super) fn keys_of(plan: &Plan, fact: &KeptFact) -> Result<RowKeys, Error> {
+    let position = usize::from(fact.source);
+    let Some(source) = plan.sources.get(position) else { return Ok(RowKeys::default()) };
+    let input = rows_of(source, std::iter::once(fact.cells.as_slice()))?;
+    Ok(row_keys(plan, position, &input)?.into_iter().next().unwrap_or_default())
+}
+
+/// Counts a row once more, or once less.
+fn count<S: Store>(store: &mut S, plan: &Plan, source: u16, tally: Tally, times: i64) -> Result<(), Error> {
+    store.add(Counted::Rows, tally.whose.name(), times)?;
+    if plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Transactions) {
+        store.add(Counted::Lines, tally.whose.name(), times)?;
+        let counted = if tally.net_minor < 0 { Counted::PaidBack } else { Counted::PaidIn };
+        if tally.net_minor != 0 {
+            store.add(counted, tally.whose.name(), times * tally.net_minor.abs())?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a row for another one than it was counted for.
+pub(super) fn recount<S: Store>(
+    store: &mut S,
+    plan: &Plan,
+    source: u16,
+    old: Tally,
+    new: Tally,
+) -> Result<(), Error> {
+    count(store, plan, source, old, -1)?;
+    count(store, plan, source, new, 1)
+}
+
+/// Kept totals.
+pub(super) fn totals<S: Store>(store: &S) -> Result<crate::aggregate::Totals, Error> {
+    let sum = |whose: Whose| -> Result<i64, Error> {
+        let (paid_in, paid_back) =
+            (store.count(Counted::PaidIn, whose.name())?, store.count(Counted::PaidBack, whose.name())?);
+        Ok((i128::from(paid_in) - i128::from(paid_back)).clamp(i64::MIN.into(), i64::MAX.into()) as i64)
+    };
+    let attributed_minor = sum(Whose::Customer)?;
+    let orphans_minor = sum(Whose::Orphan)?;
+    let anonymous_minor = sum(Whose::Anonymous)?;
+    Ok(crate::aggregate::Totals {
+        revenue_in_minor: attributed_minor.saturating_add(orphans_minor).saturating_add(anonymous_minor),
+        attributed_minor,
+        orphans_minor,
+        anonymous_minor,
+        excluded_minor: sum(Whose::LeftOut)?,
+        orphan_lines: store.count(Counted::Lines, Whose::Orphan.name())?,
+        anonymous_lines: store.count(Counted::Lines, Whose::Anonymous.name())?,
+        fx_missing: store.count(Counted::Lines, Whose::NoRate.name())?,
+        returns_without_sale: 0,
+    })
+}
