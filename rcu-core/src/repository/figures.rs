@@ -219,7 +219,6 @@ pub(super) struct Crowd {
     pub clusters: Clusters,
     /// By cluster.
     pub numbers: Vec<PersonNumber>,
-    pub people: Vec<Person>,
 }
 
 impl Crowd {
@@ -244,8 +243,7 @@ impl Crowd {
         let first = |p: &Person| p.members.first().and_then(|o| scene.number.get(o)).copied();
         people.sort_by_key(|(_, p)| first(p));
         let clusters = clusters(&scene, people.iter().map(|(_, p)| p));
-        let (numbers, people) = people.into_iter().unzip();
-        Ok(Crowd { scene, clusters, numbers, people })
+        Ok(Crowd { scene, clusters, numbers: people.into_iter().map(|(n, _)| n).collect() })
     }
 }
 

@@ -10,6 +10,7 @@ mod evaluate;
 mod facts;
 mod feed;
 mod figures;
+mod household;
 mod identity;
 mod memory;
 mod moved;
@@ -234,10 +235,13 @@ impl<S: Store> Repository<S> {
             applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
         }
         let effect = &applied.effect;
-        for gone in effect.before.keys().filter(|n| !effect.after.contains_key(n)) {
-            figures::forget(&mut self.store, *gone)?;
+        let mut gone = Vec::new();
+        for number in effect.before.keys().filter(|n| !effect.after.contains_key(n)) {
+            gone.push((*number, figures::forget(&mut self.store, *number)?));
         }
-        let moved = figures::settle(&frame, &mut self.store, book, &arrived, &effect.found, &records)?;
+        let mut moved =
+            figures::settle(&frame, &mut self.store, book, &arrived, &effect.found, &records)?;
+        household::settle(&frame, &mut self.store, book, &effect.found, &gone, &mut moved)?;
         let mut events = effect.events(&self.plan.fields, &sources, number);
         moved::tell(&self.store, &moved, &mut events, &sources, number)?;
         applied.events = self.store.add_events(events)?;

@@ -3,9 +3,11 @@
 use super::apply::golden_values;
 use super::rulings::Book;
 use super::store::{Kept, KeptLink, Ordinal, Person, Store};
-use super::{KEPT, kept_rows, verify_facts};
+use super::{KEPT, kept_rows};
 use crate::config::Plan;
+use super::verify_facts::{self, Built};
 use crate::error::Error;
+use crate::household;
 use crate::ingest;
 use crate::matching::blocking::Link;
 use crate::matching::prepare::{Prepared, Setting};
@@ -90,7 +92,8 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         all
     });
     let prepared = Prepared::new(&Setting { rulings: &rulings, ..plan.setting() }, records);
-    let Matched { links, clusters, .. } = match_records(plan, &prepared, &rulings, &Silent)?;
+    let Matched { links, clusters, rulings: located, .. } =
+        match_records(plan, &prepared, &rulings, &Silent)?;
     // Links: every pair as a walk over all records finds it, and why it was refused.
     let refused: BTreeMap<(Record, Record), &'static str> =
         clusters.refused.iter().map(|r| ((r.link.a, r.link.b), r.reason)).collect();
@@ -132,8 +135,15 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         what: "person",
         place: number.get(o).map_or_else(|| "a person without records".to_owned(), |r| name(*r)),
     }));
-    v.facts =
-        verify_facts::verify(plan, store, records, &clusters, &ordinals, &|r| name(r), &mut v.findings)?;
+    let households = household::of_clusters(
+        &plan.config.households,
+        &prepared,
+        &clusters,
+        &golden,
+        &located.household,
+    );
+    let built = Built { records, clusters: &clusters, ordinals: &ordinals, households: &households };
+    v.facts = verify_facts::verify(plan, store, &built, &|r| name(r), &mut v.findings)?;
     v.findings.truncate(MOST);
     Ok(v)
 }

@@ -2,6 +2,7 @@
 
 use super::evaluate::{evaluate, nobody};
 use super::facts::{keys_of, totals};
+use super::household::keys;
 use super::memory::MemoryStore;
 use super::scores;
 use super::standing::{KeptFact, Standing};
@@ -10,20 +11,30 @@ use super::verify::Finding;
 use crate::aggregate::Totals;
 use crate::config::Plan;
 use crate::error::Error;
+use crate::identity::household_id;
 use crate::matching::cluster::Clusters;
 use crate::records::Records;
 use std::collections::BTreeMap;
 
-/// Compares facts, standings and counts. `ordinals` are those of the records; `place` names a record.
+/// People as they were built anew.
+pub(super) struct Built<'a> {
+    pub records: &'a Records,
+    pub clusters: &'a Clusters,
+    /// By record.
+    pub ordinals: &'a [Ordinal],
+    /// By person, the first person of the household.
+    pub households: &'a [u32],
+}
+
+/// Compares facts, standings and counts. `place` names a record.
 pub(super) fn verify<S: Store>(
     plan: &Plan,
     store: &S,
-    records: &Records,
-    clusters: &Clusters,
-    ordinals: &[Ordinal],
+    built: &Built,
     place: &dyn Fn(u32) -> String,
     findings: &mut Vec<Finding>,
 ) -> Result<u64, Error> {
+    let Built { records, clusters, ordinals, households } = *built;
     let mut facts: BTreeMap<Ordinal, KeptFact> = BTreeMap::new();
     store.each_fact(&mut |o, f| {
         facts.insert(o, f);
@@ -49,17 +60,26 @@ pub(super) fn verify<S: Store>(
     if kept != judged.totals || !kept.reconciles() {
         findings.push(Finding { what: "revenue", place: "totals".to_owned() });
     }
+    let number = |c: usize| store.person_of(ordinals[clusters.members(c)[0] as usize]);
     let mut counts = MemoryStore::default();
     judged.standings(plan, records, &nobody(plan), &mut |c, new| {
         let first = clusters.members(c)[0];
-        let number = store.person_of(ordinals[first as usize])?;
-        let old = number.map(|n| store.standing(n)).transpose()?.flatten().unwrap_or_default();
+        let own = number(c)?;
+        let old = own.map(|n| store.standing(n)).transpose()?.flatten().unwrap_or_default();
+        let head = number(households[c] as usize)?.map(|n| store.person(n)).transpose()?.flatten();
+        let mut housed = head.is_some_and(|p| household_id(&p.golden_id) == old.household);
+        for key in keys(&plan.config.households, &old.lives) {
+            housed &= own.is_some_and(|n| store.keyed(Space::People, key).is_ok_and(|all| all.contains(&n)));
+        }
         let mut differs = |what| findings.push(Finding { what, place: place(first) });
         if (&old.figures, &old.units, &old.rfm) != (&new.figures, &new.units, &new.rfm) {
             differs("figure");
         }
         if old.consents != new.consents {
             differs("consent");
+        }
+        if !housed {
+            differs("household");
         }
         scores::recount(&mut counts, &Standing::default(), &new)
     })?;
