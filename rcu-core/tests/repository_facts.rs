@@ -12,7 +12,7 @@ use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::output;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Applied, Change, Follower, MemoryStore, Repository, Store};
+use rcu_core::repository::{Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store};
 use rcu_core::resolve::{Resolution, resolve};
 use rcu_core::table::{Column, Table, TextColumn};
 use rcu_core::time::Day;
@@ -360,6 +360,59 @@ proptest! {
     ) {
         check(&events, &cuts, plans().swap_remove(which))?;
     }
+}
+
+/// Rows as events, every one of them once.
+fn rows_only(events: Vec<Event>) -> Vec<Event> {
+    let mut seen = BTreeMap::new();
+    for e in events {
+        if let Event::Row { source, id, .. } = e {
+            seen.entry((source, id_of(source, id))).or_insert(e);
+        }
+    }
+    seen.into_values().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_base_loaded_at_once_goes_on_like_one_that_grew(
+        events in prop::collection::vec(event(), 1..50),
+        more in prop::collection::vec(event(), 0..8),
+        which in 0..2usize,
+    ) {
+        let rows = rows_only(events);
+        let open = || Repository::open(plans().swap_remove(which), MemoryStore::default()).unwrap();
+        let mut at_once = open();
+        at_once.load(change(&rows, &at_once).rows, &Silent).unwrap();
+        prop_assert_eq!(at_once.verify().unwrap().findings, vec![]);
+        same_as_batch(&at_once)?;
+        for event in &more {
+            let change = change(std::slice::from_ref(event), &at_once);
+            drop(at_once.apply(change));
+            prop_assert_eq!(at_once.verify().unwrap().findings, vec![]);
+        }
+        same_as_batch(&at_once)?;
+        let mut one_by_one = open();
+        for event in &rows {
+            let change = change(std::slice::from_ref(event), &one_by_one);
+            one_by_one.apply(change).unwrap();
+        }
+        let mut again = open();
+        again.load(change(&rows, &again).rows, &Silent).unwrap();
+        prop_assert_eq!(facts_told(&again), facts_told(&one_by_one));
+    }
+}
+
+/// What is kept of rows whose identifier tells them apart: of two others that are dated alike the later delivery stays.
+fn facts_told(repository: &Memory) -> Vec<String> {
+    let mut all = Vec::new();
+    let keyed = |source: u16| repository.plan().sources[usize::from(source)].name.starts_with("cards");
+    let each = &mut |_, f: KeptFact| all.extend((!keyed(f.source)).then(|| format!("{f:?}")));
+    repository.store().each_fact(each).unwrap();
+    all.sort();
+    all
 }
 
 fn open() -> Memory {

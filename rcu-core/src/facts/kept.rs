@@ -4,7 +4,7 @@
 //! do to the figures of another goes through one of these keys: the customer it names, the identifier it shares, the
 //! visitor it was known as, the ticket it takes back, the store, product or rate it needs.
 
-use super::catalog::id_column;
+use super::catalog::{Catalog, id_column};
 use super::cells::{Bound, Cells, amount, boolean, day, moment, normal, thousandths};
 use super::money::currency;
 use super::owner::{CustomerIndex, Owners};
@@ -116,20 +116,12 @@ pub fn columns_of(source: &SourcePlan) -> BTreeSet<String> {
     names
 }
 
-/// Whether a row that was refused with this code stays refused whatever else comes: its own cells are at fault.
-pub fn is_lasting(code: &str) -> bool {
-    const OWN: [Refusal; 9] = [
-        Refusal::MissingId,
-        Refusal::MissingDate,
-        Refusal::BadDate,
-        Refusal::BadAmount,
-        Refusal::BadTax,
-        Refusal::BadStatus,
-        Refusal::MissingCustomer,
-        Refusal::BadRate,
-        Refusal::BadZone,
-    ];
-    OWN.iter().any(|r| r.code() == code)
+/// What rows are judged by when all that they need is there: no day is too late, no reference leads nowhere, every
+/// currency has a rate. A row that is rejected even so stays rejected whatever else comes: its own cells are at fault.
+pub fn with_all_needs(plan: &Plan) -> (Plan, Catalog) {
+    let mut plan = Plan { as_of: Day(i32::MAX), ..plan.clone() };
+    plan.families.relations.clear();
+    (plan, Catalog::of_all_rates())
 }
 
 /// A row that is not kept because another one of its key is: the same again, or a later one.

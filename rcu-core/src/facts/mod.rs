@@ -23,7 +23,9 @@ mod sale;
 pub use catalog::Catalog;
 pub use consents::{LoadedConsents, Told, load_consents};
 pub use join::Outcome;
-pub use kept::{RowDate, RowKeys, SHOPS, columns_of, id_key, is_lasting, owner_key, repeated, row_keys};
+pub use kept::{
+    RowDate, RowKeys, SHOPS, columns_of, id_key, owner_key, repeated, row_keys, with_all_needs,
+};
 pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
 pub use person::{FactIndex, PersonFact};

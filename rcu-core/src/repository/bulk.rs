@@ -3,7 +3,10 @@
 use super::apply::{Effect, golden_values};
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
-use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, Store};
+use super::figures::Housed;
+use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, Space, Store};
+use super::figures;
+use super::household::{self, lives};
 use crate::error::Error;
 use crate::identity;
 use crate::matching::blocking::Link;
@@ -12,6 +15,7 @@ use crate::progress::Progress;
 use crate::records::Record;
 use crate::resolve::{Matched, match_records};
 use crate::survivorship;
+use crate::{field, household as homes};
 use std::collections::BTreeMap;
 
 /// Writes records and all that follows from them into an empty store.
@@ -54,7 +58,7 @@ pub(super) fn load<S: Store>(
     for ((counted, value), n) in counts.into_iter().chain(people) {
         store.add(counted, &value, n as i64)?;
     }
-    let Matched { links, clusters, .. } = match_records(plan, &prepared, &scene.rulings, progress)?;
+    let Matched { links, clusters, rulings, .. } = match_records(plan, &prepared, &scene.rulings, progress)?;
     let refused: BTreeMap<(Record, Record), &'static str> =
         clusters.refused.iter().map(|r| ((r.link.a, r.link.b), r.reason)).collect();
     for link in links {
@@ -66,7 +70,10 @@ pub(super) fn load<S: Store>(
     let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
     let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
     let golden_ids = identity::golden_ids(&plan.source_names(), &scene.records, &clusters);
+    let spec = &plan.config.households;
+    let households = homes::of_clusters(spec, &prepared, &clusters, &golden, &rulings.household);
     let mut effect = Effect::default();
+    let mut housed: Vec<Housed> = Vec::with_capacity(clusters.len());
     for (c, golden_id) in golden_ids.into_iter().enumerate() {
         let members: Vec<Ordinal> = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
         for o in &members {
@@ -75,9 +82,21 @@ pub(super) fn load<S: Store>(
         let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
         let person = Person { golden_id: golden_id.clone(), members, values, ..Person::default() };
         let number = store.put_person(None, &person)?;
+        let street = golden.fields[field::STREET].provenance(c).map(|p| p.record);
+        let lives = lives(&prepared, clusters.members(c), street);
+        store.add_keyed(Space::People, number, &household::keys(spec, &lives))?;
+        // The first person of a household comes before the others.
+        let household = match households[c] as usize {
+            own if own == c => identity::household_id(&golden_id),
+            first => housed.get(first).map(|h| h.household.clone()).unwrap_or_default(),
+        };
+        housed.push(Housed { number, household, lives });
         store.put_named(&Named { born: change, golden_id, person: Some(number), in_use: true })?;
         effect.after.insert(number, person);
         progress.advance(1);
     }
+    drop(prepared);
+    progress.stage("figures", clusters.len() as u64);
+    figures::settle_all(frame, store, &scene.records, &clusters, &housed)?;
     Ok(effect)
 }

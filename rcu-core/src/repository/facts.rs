@@ -7,7 +7,7 @@ use super::{Applied, Change};
 use crate::config::{Family, Plan, SourcePlan};
 use crate::error::Error;
 use crate::facts::{
-    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, is_lasting, load_consents, repeated, row_keys,
+    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, load_consents, repeated, row_keys, with_all_needs,
 };
 use crate::ingest::{Input, Reject};
 use crate::matching::ruling::RecordRef;
@@ -65,20 +65,22 @@ pub(super) fn arrive<S: Store>(
         }
         let inputs: Vec<&Input> = change.rows.iter().filter(|i| i.source == source.name).collect();
         applied.rejects.extend(inputs.iter().flat_map(|i| i.rejects.iter().cloned()));
-        let delivered = latest(plan, position, &inputs, &mut applied.rejects)?;
+        let mut delivered: Vec<Delivered> = Vec::new();
+        for (i, input) in inputs.iter().enumerate() {
+            for (row, keys) in row_keys(plan, position, input)?.into_iter().enumerate() {
+                delivered.push(Delivered { at: (i, row), keys, cells: super::cells(&input.table, row) });
+            }
+        }
         let refused = refusals(plan, store, position, &delivered)?;
-        for (i, d) in delivered.into_iter().enumerate() {
-            if gone.contains(d.keys.id.as_str()) {
-                continue;
-            }
-            if let Some(reject) = refused.get(&i) {
-                let input = inputs[d.at.0];
-                let (file, line) = (input.file(d.at.1), input.line(d.at.1));
-                applied.rejects.push(Reject { file, line, ..reject.clone() });
-                if is_lasting(reject.code) {
-                    continue;
-                }
-            }
+        for (i, (reject, _)) in &refused {
+            let (input, row) = delivered[*i].at;
+            let (file, line) = (inputs[input].file(row), inputs[input].line(row));
+            applied.rejects.push(Reject { file, line, ..reject.clone() });
+        }
+        let lasting = |i: usize| refused.get(&i).is_some_and(|(_, lasting)| *lasting);
+        let readable = delivered.into_iter().enumerate().filter(|(i, _)| !lasting(*i)).map(|(_, d)| d);
+        let readable = readable.filter(|d| !gone.contains(d.keys.id.as_str()));
+        for d in latest(source, readable, &inputs, &mut applied.rejects) {
             if let Some(same) = arrived.put(plan, store, position as u16, &d)? {
                 applied.rejects.push(repeated(source, inputs[d.at.0], d.at.1, same));
             }
@@ -104,52 +106,37 @@ fn of_id<S: Store>(store: &S, source: u16, id: &str) -> Result<Vec<Ordinal>, Err
 /// Of rows with one key the one that counts, whatever their order: the latest, and of equally late ones that with the
 /// larger cells.
 fn latest(
-    plan: &Plan,
-    position: usize,
+    source: &SourcePlan,
+    delivered: impl Iterator<Item = Delivered>,
     inputs: &[&Input],
     rejects: &mut Vec<Reject>,
-) -> Result<Vec<Delivered>, Error> {
-    let source = &plan.sources[position];
+) -> Vec<Delivered> {
     let mut by_key: BTreeMap<String, Delivered> = BTreeMap::new();
-    let mut unnamed = Vec::new();
-    for (i, input) in inputs.iter().enumerate() {
-        for (row, keys) in row_keys(plan, position, input)?.into_iter().enumerate() {
-            let d = Delivered { at: (i, row), keys, cells: super::cells(&input.table, row) };
-            if d.keys.id.is_empty() && source.family != Family::Rates {
-                unnamed.push(d);
-                continue;
-            }
-            match by_key.get_mut(&d.keys.key) {
-                None => drop(by_key.insert(d.keys.key.clone(), d)),
-                Some(known) => {
-                    let rank = |d: &Delivered| (d.keys.date, d.cells.clone());
-                    let (better, lost) = match rank(&d) > rank(known) {
-                        true => {
-                            let lost = std::mem::replace(known, d);
-                            (&*known, lost)
-                        }
-                        false => (&*known, d),
-                    };
-                    let same = better.cells == lost.cells;
-                    rejects.push(repeated(source, inputs[lost.at.0], lost.at.1, same));
-                }
+    for d in delivered {
+        match by_key.get_mut(&d.keys.key) {
+            None => drop(by_key.insert(d.keys.key.clone(), d)),
+            Some(known) => {
+                let is_better = (d.keys.date, &d.cells) > (known.keys.date, &known.cells);
+                let lost = if is_better { std::mem::replace(known, d) } else { d };
+                rejects.push(repeated(source, inputs[lost.at.0], lost.at.1, lost.cells == known.cells));
             }
         }
     }
-    Ok(by_key.into_values().chain(unnamed).collect())
+    by_key.into_values().collect()
 }
 
-/// Rows that a batch would not load, and why, with what they need at hand.
+/// Rows that a batch would not load, why, and whether that lasts whatever else comes.
 fn refusals<S: Store>(
     plan: &Plan,
     store: &S,
     position: usize,
     delivered: &[Delivered],
-) -> Result<BTreeMap<usize, Reject>, Error> {
+) -> Result<BTreeMap<usize, (Reject, bool)>, Error> {
     if delivered.is_empty() {
         return Ok(BTreeMap::new());
     }
     let source = &plan.sources[position];
+    let is_fact = matches!(source.family, Family::Transactions | Family::Facts(_));
     let mut inputs = vec![rows_of(source, delivered.iter().map(|d| d.cells.as_slice()))?];
     let needs: BTreeSet<u64> = delivered.iter().flat_map(|d| d.keys.needs.iter().copied()).collect();
     let mut needed: BTreeMap<Ordinal, KeptFact> = BTreeMap::new();
@@ -160,24 +147,32 @@ fn refusals<S: Store>(
             }
         }
     }
-    // Rows of the same source that are needed are looked at for their identifiers alone; they come after.
     inputs.extend(super::evaluate::tables(plan, &needed)?.0);
     let (sources, ids) = (Vec::new(), TextColumn::new());
     let people = CustomerIndex::new(RecordIndex::of_columns(&sources, &ids), &[], 0);
-    let catalog = Catalog::load(plan, &inputs)?;
-    let rejects = match source.family {
-        Family::Transactions | Family::Facts(_) => {
-            let loader = Loader::new(plan, &catalog, &people);
-            let part: Option<Part> = loader.load(&inputs[0])?;
-            let loaded = loader.join(part.into_iter().collect())?;
-            loaded.rejects
-        }
-        Family::Consents => load_consents(plan, &inputs[..1], &people)?.rejects,
-        _ => catalog.rejects,
+    let of_rows = |rejects: Vec<Reject>| -> BTreeMap<usize, Reject> {
+        let own = rejects.into_iter().filter(|r| r.source == source.name && !r.code.starts_with("duplicate_"));
+        let at = |r: &Reject| usize::try_from(r.line).ok()?.checked_sub(1).filter(|i| *i < delivered.len());
+        own.filter_map(|r| Some((at(&r)?, r))).collect()
     };
-    let of_rows = rejects.into_iter().filter(|r| r.source == source.name && !r.code.starts_with("duplicate_"));
-    let at = |r: &Reject| usize::try_from(r.line).ok()?.checked_sub(1).filter(|i| *i < delivered.len());
-    Ok(of_rows.filter_map(|r| Some((at(&r)?, r))).collect())
+    let rejects = |plan: &Plan, catalog: &Catalog| -> Result<BTreeMap<usize, Reject>, Error> {
+        let loader = Loader::new(plan, catalog, &people);
+        let part: Option<Part> = loader.load(&inputs[0])?;
+        Ok(of_rows(loader.join(part.into_iter().collect())?.rejects))
+    };
+    let refused = match source.family {
+        _ if is_fact => rejects(plan, &Catalog::load(plan, &inputs)?)?,
+        Family::Consents => of_rows(load_consents(plan, &inputs[..1], &people)?.rejects),
+        _ => of_rows(Catalog::load(plan, &inputs[..1])?.rejects),
+    };
+    let mut lasting: BTreeSet<usize> = BTreeSet::new();
+    if is_fact && refused.values().any(|r| !r.excluded) {
+        let (plan, catalog) = with_all_needs(plan);
+        lasting.extend(rejects(&plan, &catalog)?.into_iter().filter(|(_, r)| !r.excluded).map(|(i, _)| i));
+    } else if !is_fact {
+        lasting.extend(refused.keys());
+    }
+    Ok(refused.into_iter().map(|(i, r)| (i, (r, lasting.contains(&i)))).collect())
 }
 
 impl Arrived {

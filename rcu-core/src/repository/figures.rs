@@ -9,12 +9,12 @@ use super::facts::{Arrived, recount};
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
 use super::scores;
-use super::standing::{KeptFact, Standing};
+use super::standing::{KeptFact, Lives, Standing};
 use super::store::{Ordinal, Person, PersonNumber, Space, Store};
 use crate::error::Error;
 use crate::facts::{RowKeys, owner_key, row_keys};
 use crate::matching::cluster::Clusters;
-use crate::records::OwnRecord;
+use crate::records::{OwnRecord, Records};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A person before and after a change.
@@ -79,6 +79,40 @@ pub(super) fn settle<S: Store>(
         Ok(())
     })?;
     Ok(moved)
+}
+
+/// A person of a first base, and with whom they live.
+pub(super) struct Housed {
+    pub number: PersonNumber,
+    pub household: String,
+    pub lives: Lives,
+}
+
+/// Judges all facts of a first base at once. `people` are in the order of `clusters`.
+pub(super) fn settle_all<S: Store>(
+    frame: &Frame,
+    store: &mut S,
+    records: &Records,
+    clusters: &Clusters,
+    people: &[Housed],
+) -> Result<(), Error> {
+    let mut facts: BTreeMap<Ordinal, KeptFact> = BTreeMap::new();
+    store.each_fact(&mut |o, f| {
+        facts.insert(o, f);
+    })?;
+    let judged = evaluate(frame.plan, records, clusters, &facts)?;
+    for (o, fact) in facts {
+        if let Some(tally) = judged.tallies.get(&o).filter(|t| **t != fact.tally) {
+            recount(store, frame.plan, fact.source, fact.tally, *tally)?;
+            store.put_fact(Some(o), &KeptFact { tally: *tally, ..fact })?;
+        }
+    }
+    let nothing = Standing::default();
+    judged.standings(frame.plan, records, &nobody(frame.plan), &mut |c, new| {
+        let Some(person) = people.get(c) else { return Ok(()) };
+        let (household, lives) = (person.household.clone(), person.lives.clone());
+        keep(store, person.number, &nothing, &Standing { household, lives, ..new })
+    })
 }
 
 /// Keeps where a person stands, and counts it.

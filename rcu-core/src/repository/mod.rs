@@ -294,8 +294,11 @@ impl<S: Store> Repository<S> {
 
     fn load_begun(&mut self, rows: Vec<Input>, progress: &dyn Progress) -> Result<Applied, Error> {
         let mut applied = Applied { change: self.store.next_change()?, ..Applied::default() };
+        let change = Change { rows, ..Change::default() };
+        applied.facts = facts::arrive(&self.plan, &mut self.store, &change, &mut applied)?.rows;
+        let rows = change.rows;
         let loaded = ingest::load_customers(&self.plan, &rows, progress)?;
-        applied.rejects = loaded.rejects;
+        applied.rejects.extend(loaded.rejects);
         applied.records.0 = loaded.records.len() as u64;
         let kept = loaded.origins.iter().enumerate().map(|(r, (input, row))| Kept {
             record: loaded.records.own(r as u32),
