@@ -3,7 +3,7 @@
 use super::apply::{Effect, golden_values};
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
-use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, Store};
+use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, Store};
 use crate::error::Error;
 use crate::identity;
 use crate::matching::blocking::Link;
@@ -70,7 +70,7 @@ pub(super) fn load<S: Store>(
     for (c, golden_id) in golden_ids.into_iter().enumerate() {
         let members: Vec<Ordinal> = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
         for o in &members {
-            store.add_id_of_record(*o, &golden_id)?;
+            store.add_move(*o, &Move { change, golden_id: Some(golden_id.clone()) })?;
         }
         let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
         let person = Person { golden_id: golden_id.clone(), members, values, ..Person::default() };

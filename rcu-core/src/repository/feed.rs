@@ -20,6 +20,8 @@ pub enum EventKind {
     Unmerged,
     /// No record of the person is left.
     Deleted,
+    /// The person was erased, with everyone it took in: `others`. Who keeps values of theirs must erase them too.
+    Erased,
 }
 
 /// One entry of the feed. Applied in order to an empty table of golden records, by golden id, entries give the table of
@@ -65,6 +67,7 @@ pub(super) fn events(
     after: &BTreeMap<String, Person>,
     sources: &[String],
     change: u64,
+    gone: EventKind,
 ) -> Vec<Event> {
     let mut events = Vec::new();
     for (golden_id, person) in after {
@@ -110,9 +113,12 @@ pub(super) fn events(
         events.push(Event {
             cursor: 0,
             change,
-            kind: EventKind::Deleted,
+            kind: gone,
             golden_id: f.golden_id.clone(),
-            others: Vec::new(),
+            others: match gone {
+                EventKind::Erased => before.get(&f.golden_id).map_or_else(Vec::new, |p| p.aliases.clone()),
+                _ => Vec::new(),
+            },
             values: BTreeMap::new(),
             sources: sources.to_vec(),
         });
@@ -158,7 +164,7 @@ impl Follower {
             return;
         }
         self.cursor = event.cursor;
-        if event.kind == EventKind::Deleted {
+        if matches!(event.kind, EventKind::Deleted | EventKind::Erased) {
             self.golden.remove(&event.golden_id);
             return;
         }
