@@ -12,7 +12,7 @@ use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::output;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store};
+use rcu_core::repository::{Act, Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store};
 use rcu_core::resolve::{Resolution, resolve};
 use rcu_core::table::{Column, Table, TextColumn};
 use rcu_core::time::Day;
@@ -385,7 +385,7 @@ proptest! {
         let rows = rows_only(events);
         let open = || Repository::open(plans().swap_remove(which), MemoryStore::default()).unwrap();
         let mut at_once = open();
-        at_once.load(change(&rows, &at_once).rows, &Silent).unwrap();
+        at_once.load(change(&rows, &at_once).rows, &Act::default(), &Silent).unwrap();
         prop_assert_eq!(at_once.verify().unwrap().findings, vec![]);
         same_as_batch(&at_once)?;
         for event in &more {
@@ -400,7 +400,7 @@ proptest! {
             one_by_one.apply(change).unwrap();
         }
         let mut again = open();
-        again.load(change(&rows, &again).rows, &Silent).unwrap();
+        again.load(change(&rows, &again).rows, &Act::default(), &Silent).unwrap();
         prop_assert_eq!(facts_told(&again), facts_told(&one_by_one));
     }
 }

@@ -3,10 +3,9 @@
 use super::apply::{Effect, golden_values};
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
-use super::figures::Housed;
-use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, Space, Store};
-use super::figures;
+use super::figures::{self, Housed};
 use super::household::{self, lives};
+use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, Space, Store};
 use crate::error::Error;
 use crate::identity;
 use crate::matching::blocking::Link;
@@ -77,7 +76,7 @@ pub(super) fn load<S: Store>(
     for (c, golden_id) in golden_ids.into_iter().enumerate() {
         let members: Vec<Ordinal> = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
         for o in &members {
-            store.add_id_of_record(*o, &golden_id)?;
+            store.add_move(*o, &Move { change, golden_id: Some(golden_id.clone()) })?;
         }
         let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
         let person = Person { golden_id: golden_id.clone(), members, values, ..Person::default() };

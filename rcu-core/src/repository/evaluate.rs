@@ -1,6 +1,5 @@
 //! Facts of some people, judged as a batch judges those of all: what each row counts for, and where each person stands.
 
-use super::KEPT;
 use super::standing::{KeptConsent, KeptFact, Scored, Standing, Tally, Whose};
 use super::store::Ordinal;
 use crate::aggregate::{self, Aggregates, CustomerAggregates, Facts, Texts, Totals, UnitKind};
@@ -34,8 +33,7 @@ pub(super) fn rows_of<'k>(
         let texts: TextColumn = rows.clone().map(cell).collect();
         (name, Column::Plain(texts))
     });
-    let table = Table::new(columns.collect())?;
-    Ok(Input { files: vec![KEPT.to_owned()], ..Input::new(source.name.clone(), table) })
+    Ok(Input::new(source.name.clone(), Table::new(columns.collect())?))
 }
 
 /// Kept facts as one table of each source, and the ordinals of its rows.

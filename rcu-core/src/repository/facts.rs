@@ -1,16 +1,19 @@
 //! Rows of every family but customers: which of those delivered are kept, and what they are found by.
 
+use super::erase::TOMBSTONES;
 use super::evaluate::rows_of;
 use super::standing::{KeptFact, Tally, Whose};
 use super::store::{Counted, Ordinal, Space, Store};
+use super::tombstone::{Trace, hash_of};
 use super::{Applied, Change};
-use crate::config::{Family, Plan, SourcePlan};
+use crate::config::{Family, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
 use crate::facts::{
-    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, load_consents, repeated, row_keys, with_all_needs,
+    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, load_consents, owner_key, repeated, row_keys, with_all_needs,
 };
 use crate::ingest::{Input, Reject};
 use crate::matching::ruling::RecordRef;
+use crate::normalize::Kind;
 use crate::records::RecordIndex;
 use crate::table::TextColumn;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +29,7 @@ pub(super) struct Arrived {
     pub rows: (u64, u64, u64),
     /// Positions of the sources whose rows did it.
     pub sources: BTreeSet<u16>,
-    /// Whether a shop came, went, or differs.
+    /// Whether how customers reach the shops is another.
     pub shops: bool,
 }
 
@@ -47,10 +50,15 @@ pub(super) fn is_kept(source: &SourcePlan) -> bool {
 pub(super) fn arrive<S: Store>(
     plan: &Plan,
     store: &mut S,
+    secret: &[u8],
     change: &Change,
     applied: &mut Applied,
 ) -> Result<Arrived, Error> {
     let mut arrived = Arrived::default();
+    for (old, new) in &change.renamed {
+        arrived.rename(plan, store, old, new.trim())?;
+    }
+    let erased = !secret.is_empty() && store.meta(TOMBSTONES)?.is_some();
     // What others refer to comes first: a row that needs it is not refused for want of it.
     let mut positions: Vec<usize> = (0..plan.sources.len()).filter(|s| is_kept(&plan.sources[*s])).collect();
     positions.sort_by_key(|s| (matches!(plan.sources[*s].family, Family::Transactions | Family::Facts(_)), *s));
@@ -79,7 +87,11 @@ pub(super) fn arrive<S: Store>(
         }
         let lasting = |i: usize| refused.get(&i).is_some_and(|(_, lasting)| *lasting);
         let readable = delivered.into_iter().enumerate().filter(|(i, _)| !lasting(*i)).map(|(_, d)| d);
-        let readable = readable.filter(|d| !gone.contains(d.keys.id.as_str()));
+        let mut readable: Vec<Delivered> =
+            readable.filter(|d| !gone.contains(d.keys.id.as_str())).collect();
+        if erased {
+            readable = admit(plan, store, secret, position, readable, &inputs, &mut applied.rejects)?;
+        }
         for d in latest(source, readable, &inputs, &mut applied.rejects) {
             if let Some(same) = arrived.put(plan, store, position as u16, &d)? {
                 applied.rejects.push(repeated(source, inputs[d.at.0], d.at.1, same));
@@ -107,7 +119,7 @@ fn of_id<S: Store>(store: &S, source: u16, id: &str) -> Result<Vec<Ordinal>, Err
 /// larger cells.
 fn latest(
     source: &SourcePlan,
-    delivered: impl Iterator<Item = Delivered>,
+    delivered: Vec<Delivered>,
     inputs: &[&Input],
     rejects: &mut Vec<Reject>,
 ) -> Vec<Delivered> {
@@ -123,6 +135,76 @@ fn latest(
         }
     }
     by_key.into_values().collect()
+}
+
+/// Columns that say whose a row is.
+fn without_customer(source: &SourcePlan, cells: &[(String, String)]) -> Vec<(String, String)> {
+    let customer = source.spec.customer.as_ref();
+    let says = |name: &String| {
+        customer.is_some_and(|c| c.id == *name || c.source_column.as_ref().is_some_and(|s| s == name))
+    };
+    cells.iter().filter(|(name, _)| !says(name)).cloned().collect()
+}
+
+/// Holds rows against the tombstones: a sale of an erased person is kept without its customer, any other row is refused.
+fn admit<S: Store>(
+    plan: &Plan,
+    store: &S,
+    secret: &[u8],
+    position: usize,
+    rows: Vec<Delivered>,
+    inputs: &[&Input],
+    rejects: &mut Vec<Reject>,
+) -> Result<Vec<Delivered>, Error> {
+    let source = &plan.sources[position];
+    let mut admitted = Vec::with_capacity(rows.len());
+    for mut d in rows {
+        let owner = d.keys.owner.as_ref().and_then(|(s, id)| Some((plan.sources.get(usize::from((*s)?))?, id)));
+        let hash = owner.map(|(s, id)| hash_of(secret, Trace::Record, &[&s.name, id]));
+        if hash.map(|h| store.tombstone(&h)).transpose()?.flatten().is_some() {
+            let is_sale = source.family == Family::Transactions;
+            let what = if is_sale { "; the sale is kept without its customer" } else { "" };
+            rejects.push(Reject {
+                source: source.name.clone(),
+                file: inputs[d.at.0].file(d.at.1),
+                line: inputs[d.at.0].line(d.at.1),
+                column: source.spec.customer.as_ref().map_or_else(String::new, |c| c.id.clone()),
+                code: "erased_subject",
+                reason: format!("the person was erased{what}"),
+                excluded: true,
+            });
+            if !is_sale {
+                continue;
+            }
+            d.cells = without_customer(source, &d.cells);
+            let input = rows_of(source, std::iter::once(d.cells.as_slice()))?;
+            d.keys = row_keys(plan, position, &input)?.into_iter().next().unwrap_or_default();
+        }
+        admitted.push(d);
+    }
+    Ok(admitted)
+}
+
+/// Takes people out of the facts that name their records: sales stay without a customer, all else goes. Gives what was
+/// done, and to how many rows.
+pub(super) fn unlink<S: Store>(
+    plan: &Plan,
+    store: &mut S,
+    identifiers: &[(u16, String)],
+) -> Result<(Arrived, u64), Error> {
+    let mut arrived = Arrived::default();
+    for (named, id) in identifiers {
+        for (o, fact) in arrived.naming(plan, store, *named, id)? {
+            arrived.remove(plan, store, o)?;
+            if let Some(source) = plan.sources.get(usize::from(fact.source))
+                && source.family == Family::Transactions
+            {
+                arrived.put_cells(plan, store, fact.source, without_customer(source, &fact.cells))?;
+            }
+        }
+    }
+    let rows = arrived.rows.2;
+    Ok((arrived, rows))
 }
 
 /// Rows that a batch would not load, why, and whether that lasts whatever else comes.
@@ -176,6 +258,57 @@ fn refusals<S: Store>(
 }
 
 impl Arrived {
+    /// Facts that name a record.
+    fn naming<S: Store>(
+        &self,
+        plan: &Plan,
+        store: &S,
+        source: u16,
+        id: &str,
+    ) -> Result<Vec<(Ordinal, KeptFact)>, Error> {
+        let mut found = Vec::new();
+        for o in store.keyed(Space::Facts, owner_key(source, id))? {
+            let Some(fact) = store.fact(o)? else { continue };
+            if keys_of(plan, &fact)?.owner.is_some_and(|(s, named)| (s, named.as_str()) == (Some(source), id)) {
+                found.push((o, fact));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Lets the facts of a record name it by its new identifier.
+    fn rename<S: Store>(
+        &mut self,
+        plan: &Plan,
+        store: &mut S,
+        old: &RecordRef,
+        new: &str,
+    ) -> Result<(), Error> {
+        let Some(named) = plan.source(&old.source) else { return Ok(()) };
+        for (o, fact) in self.naming(plan, store, named as u16, &old.record_id)? {
+            let source = plan.sources.get(usize::from(fact.source));
+            let Some(column) = source.and_then(|s| s.spec.customer.as_ref()).map(|c| &c.id) else { continue };
+            let mut cells = fact.cells;
+            cells.iter_mut().filter(|(name, _)| name == column).for_each(|(_, text)| new.clone_into(text));
+            self.remove(plan, store, o)?;
+            self.put_cells(plan, store, fact.source, cells)?;
+        }
+        Ok(())
+    }
+
+    fn put_cells<S: Store>(
+        &mut self,
+        plan: &Plan,
+        store: &mut S,
+        source: u16,
+        cells: Vec<(String, String)>,
+    ) -> Result<(), Error> {
+        let fact = KeptFact { source, cells, ..KeptFact::default() };
+        let keys = keys_of(plan, &fact)?;
+        self.put(plan, store, source, &Delivered { at: (0, 0), keys, cells: fact.cells })?;
+        Ok(())
+    }
+
     /// Keeps a row unless the one that is kept is later or the same: then says whether it is the same.
     fn put<S: Store>(
         &mut self,
@@ -187,7 +320,7 @@ impl Arrived {
         let ordinal = store.find_fact(source, &d.keys.key)?;
         let old = ordinal.map(|o| store.fact(o)).transpose()?.flatten();
         let mut tally = Tally::default();
-        let mut had: Vec<u64> = Vec::new();
+        let (mut had, mut before) = (Vec::new(), Vec::new());
         if let Some(old) = old {
             if old.cells == d.cells {
                 return Ok(Some(true));
@@ -198,6 +331,7 @@ impl Arrived {
             }
             tally = old.tally;
             had.clone_from(&keys.index);
+            before = old.cells;
             self.old.push(keys);
             self.rows.1 += 1;
         } else {
@@ -213,7 +347,7 @@ impl Arrived {
         store.remove_keyed(Space::Facts, o, &lost)?;
         store.add_keyed(Space::Facts, o, &won)?;
         self.put.insert(o);
-        self.tell(plan, source);
+        self.tell(plan, source, &before, &fact.cells);
         Ok(None)
     }
 
@@ -226,14 +360,35 @@ impl Arrived {
         self.put.remove(&o);
         self.old.push(keys);
         self.rows.2 += 1;
-        self.tell(plan, fact.source);
+        self.tell(plan, fact.source, &fact.cells, &[]);
         Ok(())
     }
 
-    fn tell(&mut self, plan: &Plan, source: u16) {
+    fn tell(&mut self, plan: &Plan, source: u16, old: &[(String, String)], new: &[(String, String)]) {
         self.sources.insert(source);
-        self.shops |= plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Stores);
+        let Some(source) = plan.sources.get(usize::from(source)) else { return };
+        if source.family == Family::Stores && reach(plan, source, old) != reach(plan, source, new) {
+            self.shops = true;
+        }
     }
+}
+
+/// Telephones and e-mails of a shop, as they are written.
+fn reach<'c>(plan: &Plan, source: &SourcePlan, cells: &'c [(String, String)]) -> Vec<&'c (String, String)> {
+    let fields = plan.families.fields(Family::Stores);
+    let is_reach = |t: Target| match t {
+        Target::Fact(at) => fields.get(at).is_some_and(|(_, k)| matches!(k, Kind::Phone | Kind::Email)),
+        _ => false,
+    };
+    let inputs = source.inputs.iter().filter(|i| is_reach(i.target));
+    let columns: Vec<&String> = inputs
+        .flat_map(|i| match &i.take {
+            Take::Column(c) => vec![c],
+            Take::Join(list) => list.iter().collect(),
+            Take::Constant(_) => Vec::new(),
+        })
+        .collect();
+    cells.iter().filter(|(name, _)| columns.contains(&name)).collect()
 }
 
 /// What a kept row is found by.

@@ -20,6 +20,8 @@ pub enum EventKind {
     Unmerged,
     /// No record of the person is left.
     Deleted,
+    /// The person was erased, with everyone it took in: `others`. Who keeps values of theirs must erase them too.
+    Erased,
 }
 
 /// One entry of the feed. Applied in order to an empty table of golden records, by golden id, entries give the table of
@@ -93,6 +95,7 @@ pub(super) fn events(
     after: &BTreeMap<String, Person>,
     sources: &[String],
     change: u64,
+    gone: EventKind,
 ) -> Vec<Event> {
     let mut events = Vec::new();
     for (golden_id, person) in after {
@@ -131,7 +134,11 @@ pub(super) fn events(
         }
     }
     for f in fates.iter().filter(|f| f.is.is_none() && f.was.as_ref() == Some(&f.golden_id)) {
-        events.push(Event::new(change, EventKind::Deleted, f.golden_id.clone(), sources.to_vec()));
+        let others = match gone {
+            EventKind::Erased => before.get(&f.golden_id).map_or_else(Vec::new, |p| p.aliases.clone()),
+            _ => Vec::new(),
+        };
+        events.push(Event { others, ..Event::new(change, gone, f.golden_id.clone(), sources.to_vec()) });
     }
     events
 }
@@ -183,7 +190,7 @@ impl Follower {
             return;
         }
         self.cursor = event.cursor;
-        if event.kind == EventKind::Deleted {
+        if matches!(event.kind, EventKind::Deleted | EventKind::Erased) {
             self.forget(&event.golden_id);
             return;
         }

@@ -3,7 +3,7 @@
 
 use super::apply::Effect;
 use super::feed::Fate;
-use super::store::{Named, Ordinal, Person, PersonNumber, Store};
+use super::store::{Move, Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::identity::id_of_record;
@@ -25,10 +25,15 @@ pub(super) fn name<S: Store>(
     change: u64,
 ) -> Result<Effect, Error> {
     let mut had: BTreeMap<Ordinal, Vec<String>> = BTreeMap::new();
+    let mut returned: BTreeSet<Ordinal> = BTreeSet::new();
     let mut ids: BTreeSet<String> =
         before.values().flat_map(|p| p.aliases.iter().chain([&p.golden_id])).cloned().collect();
     for o in found.iter().flat_map(|p| &p.members) {
-        let of = store.ids_of_record(*o)?;
+        let moves = store.moves(*o)?;
+        if moves.last().is_some_and(|m| m.golden_id.is_none()) {
+            returned.insert(*o);
+        }
+        let of: Vec<String> = moves.into_iter().filter_map(|m| m.golden_id).collect();
         ids.extend(of.iter().cloned());
         had.insert(*o, of);
     }
@@ -99,7 +104,9 @@ pub(super) fn name<S: Store>(
         effect.after.insert(n, person.clone());
         numbers.push(n);
         for o in &person.members {
-            store.add_id_of_record(*o, &person.golden_id)?;
+            if had.get(o).and_then(|ids| ids.last()) != Some(&person.golden_id) || returned.contains(o) {
+                store.add_move(*o, &Move { change, golden_id: Some(person.golden_id.clone()) })?;
+            }
         }
     }
     effect.found = numbers.iter().copied().collect();

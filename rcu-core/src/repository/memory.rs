@@ -1,8 +1,12 @@
 //! A repository in memory: for tests, and for those who keep its state themselves.
 
 use super::feed::Event;
+use super::log::Entry;
 use super::standing::{KeptFact, Standing};
-use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, PersonNumber, Space, Store};
+use super::store::{
+    Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
+};
+use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +24,9 @@ struct State {
     next_ordinal: Ordinal,
     next_person: PersonNumber,
     records: BTreeMap<Ordinal, Kept>,
+    /// Of records that are kept or gone, and back.
     by_id: BTreeMap<(u16, String), Ordinal>,
+    names: BTreeMap<Ordinal, (u16, String)>,
     blocks: BTreeSet<(u64, Ordinal)>,
     counts: BTreeMap<(Counted, String), u64>,
     links: BTreeMap<(Ordinal, Ordinal), KeptLink>,
@@ -30,12 +36,15 @@ struct State {
     people: BTreeMap<PersonNumber, Person>,
     person_of: BTreeMap<Ordinal, PersonNumber>,
     named: BTreeMap<String, Named>,
-    ids_of: BTreeMap<Ordinal, Vec<String>>,
     next_fact: Ordinal,
     facts: BTreeMap<Ordinal, KeptFact>,
     fact_by_key: BTreeMap<(u16, String), Ordinal>,
     keyed: BTreeSet<(Space, u64, u32)>,
     standings: BTreeMap<PersonNumber, Standing>,
+    moves: BTreeMap<Ordinal, Vec<Move>>,
+    log: Vec<Entry>,
+    meta: BTreeMap<String, String>,
+    tombstones: BTreeMap<[u8; 32], Tombstone>,
     events: Vec<Event>,
     acknowledged: BTreeMap<String, u64>,
 }
@@ -63,7 +72,23 @@ impl Store for MemoryStore {
     }
 
     fn find(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error> {
+        let s = &self.state;
+        Ok(s.by_id.get(&(source, id.to_owned())).copied().filter(|o| s.records.contains_key(o)))
+    }
+
+    fn find_ever(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error> {
         Ok(self.state.by_id.get(&(source, id.to_owned())).copied())
+    }
+
+    fn name_of(&self, ordinal: Ordinal) -> Result<Option<(u16, String)>, Error> {
+        Ok(self.state.names.get(&ordinal).cloned())
+    }
+
+    fn ids_of_source(&self, source: u16) -> Result<Vec<String>, Error> {
+        let of_source =
+            self.state.by_id.range((source, String::new())..).take_while(|((s, _), _)| *s == source);
+        let kept = of_source.filter(|(_, o)| self.state.records.contains_key(o));
+        Ok(kept.map(|((_, id), _)| id.clone()).collect())
     }
 
     fn record(&self, ordinal: Ordinal) -> Result<Option<Kept>, Error> {
@@ -77,22 +102,34 @@ impl Store for MemoryStore {
 
     fn put_record(&mut self, ordinal: Option<Ordinal>, kept: &Kept) -> Result<Ordinal, Error> {
         let s = &mut self.state;
-        let ordinal = ordinal.unwrap_or_else(|| {
+        let name = (kept.record.source, kept.record.id.clone());
+        let ordinal = ordinal.or_else(|| s.by_id.get(&name).copied()).unwrap_or_else(|| {
             s.next_ordinal += 1;
             s.next_ordinal
         });
-        s.by_id.insert((kept.record.source, kept.record.id.clone()), ordinal);
+        if let Some(old) = s.names.insert(ordinal, name.clone())
+            && old != name
+        {
+            s.by_id.remove(&old);
+        }
+        if let Some(gone) = s.by_id.insert(name, ordinal).filter(|o| *o != ordinal) {
+            s.names.remove(&gone);
+        }
         s.records.insert(ordinal, kept.clone());
         Ok(ordinal)
     }
 
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
-        let s = &mut self.state;
-        if let Some(kept) = s.records.remove(&ordinal) {
-            s.by_id.remove(&(kept.record.source, kept.record.id));
+        self.state.records.remove(&ordinal);
+        self.state.person_of.remove(&ordinal);
+        Ok(())
+    }
+
+    fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        if let Some(name) = self.state.names.remove(&ordinal) {
+            self.state.by_id.remove(&name);
         }
-        s.person_of.remove(&ordinal);
-        s.ids_of.remove(&ordinal);
+        self.state.moves.remove(&ordinal);
         Ok(())
     }
 
@@ -211,15 +248,14 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn ids_of_record(&self, ordinal: Ordinal) -> Result<Vec<String>, Error> {
-        Ok(self.state.ids_of.get(&ordinal).cloned().unwrap_or_default())
+    fn moves(&self, ordinal: Ordinal) -> Result<Vec<Move>, Error> {
+        Ok(self.state.moves.get(&ordinal).cloned().unwrap_or_default())
     }
 
-    fn add_id_of_record(&mut self, ordinal: Ordinal, golden_id: &str) -> Result<(), Error> {
-        let ids = self.state.ids_of.entry(ordinal).or_default();
-        if !ids.iter().any(|id| id == golden_id) {
-            ids.push(golden_id.to_owned());
-        }
+    fn add_move(&mut self, ordinal: Ordinal, moved: &Move) -> Result<(), Error> {
+        let moves = self.state.moves.entry(ordinal).or_default();
+        moves.retain(|m| m.change != moved.change);
+        moves.push(moved.clone());
         Ok(())
     }
 
@@ -289,6 +325,52 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error> {
+        let had = |moves: &Vec<Move>| moves.iter().any(|m| m.golden_id.as_deref() == Some(golden_id));
+        Ok(self.state.moves.iter().filter(|(_, m)| had(m)).map(|(o, _)| *o).collect())
+    }
+
+    fn add_entry(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.state.log.push(entry.clone());
+        Ok(())
+    }
+
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
+        Ok(self.state.log.iter().filter(|e| e.number >= from).take(most).cloned().collect())
+    }
+
+    fn entry_at(&self, at: i64) -> Result<Option<Entry>, Error> {
+        Ok(self.state.log.iter().rev().find(|e| e.act.at <= at).cloned())
+    }
+
+    fn entry_of(&self, change: u64) -> Result<Option<Entry>, Error> {
+        Ok(self.state.log.iter().find(|e| e.change == change).cloned())
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(self.state.meta.get(name).cloned())
+    }
+
+    fn put_meta(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.state.meta.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn tombstone(&self, hash: &[u8; 32]) -> Result<Option<Tombstone>, Error> {
+        Ok(self.state.tombstones.get(hash).cloned())
+    }
+
+    fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error> {
+        self.state.tombstones.insert(*hash, tombstone.clone());
+        Ok(())
+    }
+
+    fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error> {
+        let before = self.state.tombstones.len();
+        self.state.tombstones.retain(|_, t| t.erasure != erasure);
+        Ok((before - self.state.tombstones.len()) as u64)
+    }
+
     fn add_events(&mut self, mut events: Vec<Event>) -> Result<Vec<Event>, Error> {
         for e in &mut events {
             e.cursor = self.state.events.len() as u64 + 1;
@@ -299,6 +381,23 @@ impl Store for MemoryStore {
 
     fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error> {
         Ok(self.state.events.iter().skip(after as usize).take(most).cloned().collect())
+    }
+
+    fn blank_events(&mut self, golden_ids: &[String]) -> Result<u64, Error> {
+        let about = |e: &&mut Event| golden_ids.contains(&e.golden_id);
+        let mut blanked = 0;
+        for e in self.state.events.iter_mut().filter(about) {
+            e.values.clear();
+            e.figures.clear();
+            e.consents.clear();
+            e.household = None;
+            blanked += 1;
+        }
+        Ok(blanked)
+    }
+
+    fn scrub(&mut self, _: &[u64]) -> Result<(), Error> {
+        Ok(())
     }
 
     fn acknowledged(&self, consumer: &str) -> Result<u64, Error> {

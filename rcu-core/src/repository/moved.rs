@@ -67,3 +67,14 @@ pub(super) fn tell<S: Store>(
     events.extend(own);
     Ok(())
 }
+
+/// An entry that says everything of where a person stands.
+pub(super) fn whole(event: Event, standing: &Standing) -> Event {
+    let nothing = Values::new();
+    Event {
+        figures: difference(&nothing, &figures(standing)),
+        consents: difference(&nothing, &consents(standing)),
+        household: Some(standing.household.clone()),
+        ..event
+    }
+}

@@ -2,6 +2,8 @@
 
 use super::feed::Event;
 use super::standing::{KeptFact, Standing};
+use super::log::Entry;
+use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::field::FieldIx;
 use crate::matching::blocking::Link;
@@ -126,6 +128,15 @@ pub struct Named {
     pub in_use: bool,
 }
 
+/// A golden id that a record came to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The change in which it did.
+    pub change: u64,
+    /// The id; none when the record was gone.
+    pub golden_id: Option<String>,
+}
+
 /// A place that keeps a repository. Reading never changes it; what is written between `begin` and `commit` is kept
 /// together or not at all.
 pub trait Store {
@@ -149,14 +160,25 @@ pub trait Store {
 
     /// The ordinal of a record.
     fn find(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error>;
+    /// The ordinal of a record that is kept or is gone but not forgotten.
+    fn find_ever(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error>;
+    /// Source and identifier of a record that is kept or is gone but not forgotten.
+    fn name_of(&self, ordinal: Ordinal) -> Result<Option<(u16, String)>, Error>;
+    /// Identifiers of the kept records of a source, ascending.
+    fn ids_of_source(&self, source: u16) -> Result<Vec<String>, Error>;
     /// A record.
     fn record(&self, ordinal: Ordinal) -> Result<Option<Kept>, Error>;
     /// Every record, in no order.
     fn each_record(&self, each: &mut dyn FnMut(Ordinal, Kept)) -> Result<(), Error>;
-    /// Keeps a record, in place of the one of that ordinal if one is given.
+    /// Keeps a record. With an ordinal it takes the place of the one there, whose source and identifier may have been
+    /// others; without one it gets the ordinal that a record of its source and identifier had before it was gone, or a new
+    /// one.
     fn put_record(&mut self, ordinal: Option<Ordinal>, kept: &Kept) -> Result<Ordinal, Error>;
-    /// Forgets a record.
+    /// Takes a record away. Its ordinal, source and identifier and its moves stay, for its history, and for when it comes
+    /// back.
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
+    /// Forgets a record that was taken away, its identifier and its moves: nothing of it is left.
+    fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
 
     /// The records of a block key, ascending.
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
@@ -199,10 +221,33 @@ pub trait Store {
     fn named(&self, golden_id: &str) -> Result<Option<Named>, Error>;
     /// Says what became of a golden id.
     fn put_named(&mut self, named: &Named) -> Result<(), Error>;
-    /// Golden ids that a record had, in the order in which it got them.
-    fn ids_of_record(&self, ordinal: Ordinal) -> Result<Vec<String>, Error>;
-    /// Says that a record has a golden id, if it did not have it before.
-    fn add_id_of_record(&mut self, ordinal: Ordinal, golden_id: &str) -> Result<(), Error>;
+    /// Golden ids that a record had, in the order of changes.
+    fn moves(&self, ordinal: Ordinal) -> Result<Vec<Move>, Error>;
+    /// Says that a record has another golden id from a change on. A move of the same change is replaced.
+    fn add_move(&mut self, ordinal: Ordinal, moved: &Move) -> Result<(), Error>;
+    /// Records, kept or gone, that ever had a golden id, ascending.
+    fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error>;
+
+    /// Adds an entry to the log.
+    fn add_entry(&mut self, entry: &Entry) -> Result<(), Error>;
+    /// Entries of the log from a number on, in order, at most so many.
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error>;
+    /// The last entry of the log that is not later than a moment, in seconds since 1970-01-01T00:00:00Z.
+    fn entry_at(&self, at: i64) -> Result<Option<Entry>, Error>;
+    /// The first entry of the log that names a change.
+    fn entry_of(&self, change: u64) -> Result<Option<Entry>, Error>;
+
+    /// A small thing by its name.
+    fn meta(&self, name: &str) -> Result<Option<String>, Error>;
+    /// Keeps a small thing.
+    fn put_meta(&mut self, name: &str, value: &str) -> Result<(), Error>;
+
+    /// Whether something about an erased person has this keyed hash, and what was said of it.
+    fn tombstone(&self, hash: &[u8; 32]) -> Result<Option<Tombstone>, Error>;
+    /// Keeps the keyed hash of something about an erased person.
+    fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error>;
+    /// Lifts the tombstones of an erasure. Says how many there were.
+    fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error>;
 
     /// The ordinal of a fact; facts have ordinals of their own. `key` is [`KeptFact::key`].
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error>;
@@ -233,6 +278,11 @@ pub trait Store {
     fn add_events(&mut self, events: Vec<Event>) -> Result<Vec<Event>, Error>;
     /// Entries after a cursor, in order, at most so many.
     fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error>;
+    /// Takes the values and names of people out of entries of the feed that are about them. Says how many there were.
+    fn blank_events(&mut self, golden_ids: &[String]) -> Result<u64, Error>;
+    /// Makes what was removed unreadable in the place itself, under these block keys too: free pages, journals. Called
+    /// after the change was kept.
+    fn scrub(&mut self, keys: &[u64]) -> Result<(), Error>;
     /// The last entry that a consumer acknowledged; 0 for none.
     fn acknowledged(&self, consumer: &str) -> Result<u64, Error>;
     /// Says that a consumer has everything up to a cursor.
