@@ -12,7 +12,9 @@ use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::output;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Act, Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store};
+use rcu_core::repository::{
+    Act, Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store, Subject,
+};
 use rcu_core::resolve::{Resolution, resolve};
 use rcu_core::table::{Column, Table, TextColumn};
 use rcu_core::time::Day;
@@ -37,7 +39,7 @@ fn config(more: Value) -> Value {
             "consents": { "family": "consents", "id": "id", "customer": of("crm"), "fields": { "purpose": "purpose",
                 "channel": "channel", "status": "status", "date": "date", "proof": "proof" } },
             "shops": { "family": "stores", "id": "code", "fields": { "timezone": "zone", "brand": "brand",
-                "channel": "channel" } },
+                "channel": "channel", "phone": "tel" } },
             "articles": { "family": "products", "id": "code", "fields": { "category": "category", "kind": "kind" } },
             "fx": { "family": "rates", "id": "day", "fields": { "date": "day", "currency": "code", "rate": "rate" } },
             "clicks": { "family": "interactions", "id": "id", "customer": of("web"), "fields": { "date": "at",
@@ -62,11 +64,13 @@ const COLUMNS: [(&str, &[&str]); 9] = [
     ("web", &["id", "updated", "last", "first", "mail", "mobile", "born", "street", "cp", "optin"]),
     (
         "sales",
-        &["line", "updated", "client", "system", "ticket", "date", "amount", "currency", "store", "brand", "product",
-            "status", "original", "quantity", "kind"],
+        &[
+            "line", "updated", "client", "system", "ticket", "date", "amount", "currency", "store", "brand",
+            "product", "status", "original", "quantity", "kind",
+        ],
     ),
     ("consents", &["id", "client", "purpose", "channel", "status", "date", "proof"]),
-    ("shops", &["code", "zone", "brand", "channel"]),
+    ("shops", &["code", "zone", "brand", "channel", "tel"]),
     ("articles", &["code", "category", "kind"]),
     ("fx", &["day", "code", "rate"]),
     ("clicks", &["id", "client", "at", "type", "visitor", "consent"]),
@@ -95,7 +99,14 @@ fn choices(column: &str) -> &'static [&'static str] {
         "ticket" => &["T1", "T2", "T3", ""],
         "original" => &["", "", "T1", "T2"],
         "date" | "since" => &[
-            "2026-03-10", "2026-11-20", "2025-01-05", "2024-12-01", "2026-03-10T23:30:00Z", "2026-12-25", "", "x",
+            "2026-03-10",
+            "2026-11-20",
+            "2025-01-05",
+            "2024-12-01",
+            "2026-03-10T23:30:00Z",
+            "2026-12-25",
+            "",
+            "x",
         ],
         "amount" => &["10,00", "250,50", "-20,00", "99,99", "1000", "", "abc"],
         "currency" => &["EUR", "EUR", "", "USD", "GBP"],
@@ -109,6 +120,7 @@ fn choices(column: &str) -> &'static [&'static str] {
         "channel" => &["email", "sms", ""],
         "proof" => &["form", ""],
         "zone" => &["", "Europe/Paris", "America/Martinique", "Nowhere/City"],
+        "tel" => &["", "06 12 34 87 11", "0612348713"],
         "category" => &["shoes", "hats", ""],
         "day" => &["2026-03-10", "2026-03-08", "2025-01-05", "2026-11-19"],
         "rate" => &["0.9", "0.8", "0", "1.2"],
@@ -131,7 +143,12 @@ enum Event {
     Delete { source: usize, id: usize },
     Decide { a: (usize, usize), b: (usize, usize), answer: usize },
     Cancel { nth: usize },
+    Rename { source: usize, id: usize, to: usize },
+    Erase { source: usize, id: usize },
+    Refresh { day: usize },
 }
+
+const DAYS: [&str; 4] = ["2026-11-21", "2026-12-30", "2028-01-15", "2026-03-10"];
 
 /// The identifier of a row of a source.
 fn id_of(source: usize, id: usize) -> String {
@@ -158,6 +175,9 @@ fn event() -> impl Strategy<Value = Event> {
         3 => (0..SOURCES.len(), 0..12usize).prop_map(|(source, id)| Event::Delete { source, id }),
         1 => (record(), record(), 0..4usize).prop_map(|(a, b, answer)| Event::Decide { a, b, answer }),
         1 => (0..5usize).prop_map(|nth| Event::Cancel { nth }),
+        1 => (record(), 0..6usize).prop_map(|((source, id), to)| Event::Rename { source, id, to }),
+        1 => record().prop_map(|(source, id)| Event::Erase { source, id }),
+        1 => (0..DAYS.len()).prop_map(|day| Event::Refresh { day }),
     ]
 }
 
@@ -193,6 +213,7 @@ fn change(events: &[Event], repository: &Memory) -> Change {
             Event::Cancel { nth } => {
                 change.cancelled.extend(repository.decisions().nth(*nth).map(|r| (r.a.clone(), r.b.clone())));
             }
+            Event::Rename { .. } | Event::Erase { .. } | Event::Refresh { .. } => {}
         }
     }
     for (source, rows) in rows {
@@ -202,6 +223,23 @@ fn change(events: &[Event], repository: &Memory) -> Change {
         change.rows.push(Input::new(SOURCES[source], Table::new(table).unwrap()));
     }
     change
+}
+
+/// What is no change of rows and decisions. Refusals are no concern of this test: nothing is kept of them.
+fn act(event: &Event, repository: &mut Memory) {
+    match event {
+        Event::Rename { source, id, to } => {
+            let renamed = vec![(reference(*source, *id), format!("r{to}"))];
+            drop(repository.apply(Change { renamed, ..Change::default() }));
+        }
+        Event::Erase { source, id } => {
+            drop(repository.erase(&Subject::Record(reference(*source, *id)), &Act::default()));
+        }
+        Event::Refresh { day } => {
+            repository.refresh(Day::parse_iso(DAYS[*day]).unwrap(), &Act::default()).unwrap();
+        }
+        _ => {}
+    }
 }
 
 /// A batch over everything that the repository keeps.
@@ -293,7 +331,7 @@ fn same_as_batch(repository: &Memory) -> Result<(), TestCaseError> {
 }
 
 fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseError> {
-    let mut repository = Repository::open(plan, MemoryStore::default()).unwrap();
+    let mut repository = Repository::open(plan, MemoryStore::default()).unwrap().with_secret("secret");
     let mut follower = Follower::default();
     let mut rest = events;
     for cut in cuts.iter().cycle() {
@@ -305,6 +343,11 @@ fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseErr
         let change = change(now, &repository);
         // Decisions that contradict each other are refused.
         drop(repository.apply(change));
+        let verified = repository.verify().unwrap();
+        prop_assert!(verified.is_clean(), "{:?} after {:?}", verified.findings, now);
+        for event in now {
+            act(event, &mut repository);
+        }
         let verified = repository.verify().unwrap();
         prop_assert!(verified.is_clean(), "{:?} after {:?}", verified.findings, now);
         for e in repository.changes("bi", usize::MAX).unwrap() {
@@ -464,7 +507,10 @@ fn a_rate_that_comes_later_makes_its_sales_count() {
     let sale = format!("{SALE}1||r1|crm|T1|2026-03-10|10,00|USD||||||1|");
     let applied = apply(&mut r, &[("crm", &people), ("sales", &sale)]);
     assert_eq!(applied.rejects.iter().map(|x| x.code).collect::<Vec<_>>(), ["fx_missing"]);
-    assert_eq!((figure(&r, "crm", "r1", "net_revenue").unwrap(), r.revenue().unwrap().fx_missing), ("0.00".into(), 1));
+    assert_eq!(
+        (figure(&r, "crm", "r1", "net_revenue").unwrap(), r.revenue().unwrap().fx_missing),
+        ("0.00".into(), 1)
+    );
     let applied = apply(&mut r, &[("fx", "day|code|rate\n2026-03-08|USD|0.9")]);
     assert_eq!(figure(&r, "crm", "r1", "net_revenue").unwrap(), "9.00");
     let event = &applied.events[0];
@@ -482,7 +528,9 @@ fn a_rate_that_comes_later_makes_its_sales_count() {
 #[test]
 fn a_sale_is_kept_once_and_moves_to_the_customer_it_names_now() {
     let mut r = open();
-    let people = format!("{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|\nr2|2026-01-01|MARTIN|Paul|b@orange.fr||||69006|");
+    let people = format!(
+        "{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|\nr2|2026-01-01|MARTIN|Paul|b@orange.fr||||69006|"
+    );
     let sale = |updated: &str, client: &str, amount: &str| {
         format!("{SALE}1|{updated}|{client}|crm|T1|2026-03-10|{amount}|||||||1|")
     };
@@ -504,7 +552,9 @@ fn a_sale_is_kept_once_and_moves_to_the_customer_it_names_now() {
 #[test]
 fn a_row_that_cannot_be_read_is_reported_and_not_kept() {
     let mut r = open();
-    let rows = format!("{SALE}1||r1|crm|T1|2026-03-10|abc|||||||1|\n2||r1|crm|T1||10,00|||||||1|\n|||||||||||||||\n3||r1|crm|T1|2026-03-10|10,00|||||||1|");
+    let rows = format!(
+        "{SALE}1||r1|crm|T1|2026-03-10|abc|||||||1|\n2||r1|crm|T1||10,00|||||||1|\n|||||||||||||||\n3||r1|crm|T1|2026-03-10|10,00|||||||1|"
+    );
     let applied = apply(&mut r, &[("sales", &rows)]);
     let codes: Vec<_> = applied.rejects.iter().map(|x| (x.line, x.code)).collect();
     assert_eq!(codes, [(1, "bad_amount"), (2, "missing_date"), (3, "missing_id")]);
@@ -515,9 +565,13 @@ fn a_row_that_cannot_be_read_is_reported_and_not_kept() {
 fn a_merge_never_widens_a_consent_and_an_unmerge_gives_it_back() {
     let mut r = open();
     let said = |id: &str, client: &str, status: &str| {
-        format!("id|client|purpose|channel|status|date|proof\n{id}|{client}|marketing|email|{status}|2026-03-01|form")
+        format!(
+            "id|client|purpose|channel|status|date|proof\n{id}|{client}|marketing|email|{status}|2026-03-01|form"
+        )
     };
-    let people = format!("{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|\nr2|2026-01-01|DUPONT|Marie|b@orange.fr||||69006|");
+    let people = format!(
+        "{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|\nr2|2026-01-01|DUPONT|Marie|b@orange.fr||||69006|"
+    );
     apply(&mut r, &[("crm", &people), ("consents", &said("s1", "r1", "granted"))]);
     apply(&mut r, &[("consents", &said("s2", "r2", "denied"))]);
     let state = |r: &Memory, id: &str| {
@@ -539,4 +593,76 @@ fn a_merge_never_widens_a_consent_and_an_unmerge_gives_it_back() {
     r.apply(Change { cancelled: vec![(record("r1"), record("r2"))], ..Change::default() }).unwrap();
     assert_eq!((state(&r, "r1"), state(&r, "r2")), ("granted".into(), "denied".into()));
     assert_eq!(r.verify().unwrap().findings, []);
+}
+
+#[test]
+fn another_day_moves_periods_and_lets_facts_count_that_were_to_come() {
+    let mut r = open();
+    let people = format!("{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|");
+    let sales = format!(
+        "{SALE}1||r1|crm|T1|2025-12-01|10,00|||||||1|\n2||r1|crm|T2|2026-12-24|7,00|||||||1|\n3||r9|crm|T3|2026-12-24|5,00|||||||1|"
+    );
+    let applied = apply(&mut r, &[("crm", &people), ("sales", &sales)]);
+    assert_eq!((applied.rejects[0].code, applied.facts), ("future_date", (3, 0, 0)));
+    assert_eq!(figure(&r, "crm", "r1", "net_revenue").unwrap(), "10.00");
+    let moved = r.refresh(Day::parse_iso("2026-12-25").unwrap(), &Act::default()).unwrap();
+    assert_eq!(r.verify().unwrap().findings, []);
+    assert_eq!(
+        (figure(&r, "crm", "r1", "net_revenue").unwrap(), r.revenue().unwrap().orphans_minor),
+        ("7.00".into(), 500)
+    );
+    assert_eq!(moved.events[0].figures["net_revenue"], Some("7.00".to_owned()));
+    // Opened with the plan of another day, the repository stays on its own until it is brought there.
+    let again = Repository::open(plans().swap_remove(0), r.store().clone()).unwrap();
+    assert_eq!((again.day().to_string(), again.due()), ("2026-12-25".into(), Some(common::today())));
+    assert_eq!(again.verify().unwrap().findings, []);
+}
+
+#[test]
+fn a_shop_takes_its_own_number_from_customers_who_gave_it() {
+    let mut r = open();
+    let people = format!(
+        "{PERSON}r1|2026-01-01|DUPONT|Marie||06 12 34 87 11|||75002|\nr2|2026-01-01|DUPONT|Marie||0612348711|||69006|"
+    );
+    apply(&mut r, &[("crm", &people)]);
+    assert_eq!(golden_id(&r, "crm", "r1"), golden_id(&r, "crm", "r2"));
+    apply(&mut r, &[("shops", "code|zone|brand|channel|tel\nA||||0612348711")]);
+    assert_ne!(golden_id(&r, "crm", "r1"), golden_id(&r, "crm", "r2"));
+    delete(&mut r, "shops", "A");
+    assert_eq!(golden_id(&r, "crm", "r1"), golden_id(&r, "crm", "r2"));
+}
+
+#[test]
+fn a_record_keeps_its_sales_under_another_identifier() {
+    let mut r = open();
+    let people = format!("{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|");
+    apply(&mut r, &[("crm", &people), ("sales", &format!("{SALE}1||r1|crm|T1|2026-03-10|10,00|||||||1|"))]);
+    let old = RecordRef { source: "crm".into(), record_id: "r1".into() };
+    let renamed = r.apply(Change { renamed: vec![(old, "r7".into())], ..Change::default() }).unwrap();
+    assert_eq!(r.verify().unwrap().findings, []);
+    assert_eq!(figure(&r, "crm", "r7", "net_revenue").unwrap(), "10.00");
+    assert!(renamed.events.iter().all(|e| e.figures.is_empty()), "{:?}", renamed.events);
+}
+
+#[test]
+fn an_erased_person_leaves_sales_without_a_customer_and_nothing_else() {
+    let mut r = open().with_secret("secret");
+    let people = format!("{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|");
+    let sale = format!("{SALE}1||r1|crm|T1|2026-03-10|10,00|||||||1|");
+    let said = "id|client|purpose|channel|status|date|proof\ns1|r1|marketing|email|granted|2026-03-01|form";
+    apply(&mut r, &[("crm", &people), ("sales", &sale), ("consents", said)]);
+    let who = Subject::Record(RecordRef { source: "crm".into(), record_id: "r1".into() });
+    let erased = r.erase(&who, &Act::default()).unwrap();
+    assert_eq!((erased.places["facts"], r.verify().unwrap().findings), (2, vec![]));
+    let money = r.revenue().unwrap();
+    assert_eq!((money.revenue_in_minor, money.anonymous_minor), (1000, 1000));
+    // The old files again change nothing and are reported.
+    let again = apply(&mut r, &[("crm", &people), ("sales", &sale), ("consents", said)]);
+    assert_eq!((again.records, again.facts, again.events.len()), ((0, 0, 0), (0, 0, 0), 0));
+    let codes: Vec<_> = again.rejects.iter().map(|x| (x.source.as_str(), x.code)).collect();
+    let erased = "erased_subject";
+    assert_eq!(
+        codes,
+        [("consents", erased), ("crm", erased), ("sales", erased), ("sales", "duplicate_delivery")]
+    );
 }

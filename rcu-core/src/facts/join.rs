@@ -86,7 +86,9 @@ pub struct Outcome {
 fn outcomes<'p>(p: &'p Part) -> impl Iterator<Item = Outcome> + 'p {
     p.fates.iter().enumerate().map(|(row, fate)| {
         let (owner, net) = match &p.facts {
-            PartFacts::Sales(s) => (s.lines.get(row).and_then(Packed::whose), s.lines.get(row).map_or(0, |l| l.net)),
+            PartFacts::Sales(s) => {
+                (s.lines.get(row).and_then(Packed::whose), s.lines.get(row).map_or(0, |l| l.net))
+            }
             PartFacts::Rows(r) => (r.owners.get(row).copied(), 0),
         };
         let sums = matches!(fate, None | Some(Refusal::StatusExcluded | Refusal::KindExcluded));

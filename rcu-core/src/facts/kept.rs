@@ -143,7 +143,15 @@ pub fn row_keys(plan: &Plan, position: usize, input: &Input) -> Result<Vec<RowKe
     let (sources, ids) = (Vec::new(), TextColumn::new());
     let people = CustomerIndex::new(RecordIndex::of_columns(&sources, &ids), &[], 0);
     let owners = Owners::new(plan, source, input, &people)?;
-    let read = Read { plan, source, position: position as u16, input, bound, owners, ids: id_column(source, input)? };
+    let read = Read {
+        plan,
+        source,
+        position: position as u16,
+        input,
+        bound,
+        owners,
+        ids: id_column(source, input)?,
+    };
     Ok((0..input.table.rows()).map(|row| read.row(row)).collect())
 }
 

@@ -23,9 +23,7 @@ mod sale;
 pub use catalog::Catalog;
 pub use consents::{LoadedConsents, Told, load_consents};
 pub use join::Outcome;
-pub use kept::{
-    RowDate, RowKeys, SHOPS, columns_of, id_key, owner_key, repeated, row_keys, with_all_needs,
-};
+pub use kept::{RowDate, RowKeys, SHOPS, columns_of, id_key, owner_key, repeated, row_keys, with_all_needs};
 pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
 pub use person::{FactIndex, PersonFact};
@@ -144,8 +142,7 @@ impl<'a> Loader<'a> {
     /// Those of [`Loader::join`].
     pub fn join_told(&self, parts: Vec<Part>) -> Result<(LoadedFacts, Vec<Outcome>), Error> {
         let mut told = Vec::new();
-        let loaded =
-            join::join(self.plan, self.catalog, self.people.clusters(), parts, Some(&mut told))?;
+        let loaded = join::join(self.plan, self.catalog, self.people.clusters(), parts, Some(&mut told))?;
         Ok((loaded, told))
     }
 }

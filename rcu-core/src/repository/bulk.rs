@@ -1,10 +1,10 @@
 //! A first base, built as a batch and written straight into an empty store.
 
 use super::apply::{Effect, golden_values};
-use super::rulings::Book;
-use super::scene::{Frame, Scene};
 use super::figures::{self, Housed};
 use super::household::{self, lives};
+use super::rulings::Book;
+use super::scene::{Frame, Scene};
 use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, Space, Store};
 use crate::error::Error;
 use crate::identity;

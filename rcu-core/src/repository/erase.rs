@@ -231,7 +231,8 @@ impl<S: Store> Repository<S> {
             }
             let name = |f: usize| self.plan.fields.get(f).map_or_else(String::new, |f| f.name.clone());
             let values = person.values.into_iter().map(|v| (name(v.field), Some(v.text))).collect();
-            let kind = EventKind::Updated;
+            // What is no more was perhaps said in an entry that is blank now: who is told all starts anew.
+            let kind = EventKind::Created;
             let standing = self.standing(&golden_id)?.unwrap_or_default();
             let event = Event { values, ..Event::new(change, kind, golden_id, Vec::new()) };
             let event = moved::whole(event, &standing);
@@ -343,7 +344,8 @@ impl<S: Store> Repository<S> {
                 continue;
             }
             let input = kept_rows(source, std::slice::from_ref(&without))?;
-            let loaded = ingest::load_customers(&self.plan, std::slice::from_ref(&input), &Silent)?;
+            let rows = self.with_shops(std::slice::from_ref(&input))?;
+            let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
             if loaded.records.is_empty() {
                 continue;
             }

@@ -189,7 +189,8 @@ impl Rendered {
             standing.figures.extend(text.filter(|t| nobody.get(name) != Some(t)).map(|t| (name.clone(), t)));
         }
         for row in self.units.get(&customer).into_iter().flatten() {
-            let text = |name: &str| self.profiles.column(name).and_then(|c| cell(c, *row)).unwrap_or_default();
+            let text =
+                |name: &str| self.profiles.column(name).and_then(|c| cell(c, *row)).unwrap_or_default();
             let others = self.profiles.columns.iter().filter(|(n, _)| n != "dimension" && n != "name");
             let columns = others.filter_map(|(n, c)| Some((n.clone(), cell(c, *row)?))).collect();
             standing.units.entry(text("dimension")).or_default().insert(text("name"), columns);
@@ -232,7 +233,9 @@ fn scored(plan: &Plan, a: &CustomerAggregates, texts: &Texts) -> BTreeMap<String
     all.extend(a.raw_rfm.map(|raw| (String::new(), of(raw, a.first_purchase))));
     if plan.config.aggregates.rfm_by_brand {
         let brands = a.units.iter().filter(|u| u.kind == UnitKind::Brand);
-        all.extend(brands.filter_map(|u| Some((texts.get(u.unit).to_owned(), of(u.raw_rfm?, u.first_purchase)))));
+        all.extend(
+            brands.filter_map(|u| Some((texts.get(u.unit).to_owned(), of(u.raw_rfm?, u.first_purchase)))),
+        );
     }
     all
 }

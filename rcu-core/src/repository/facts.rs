@@ -9,7 +9,8 @@ use super::{Applied, Change};
 use crate::config::{Family, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
 use crate::facts::{
-    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, load_consents, owner_key, repeated, row_keys, with_all_needs,
+    Catalog, CustomerIndex, Loader, Part, RowKeys, id_key, load_consents, owner_key, repeated, row_keys,
+    with_all_needs,
 };
 use crate::ingest::{Input, Reject};
 use crate::matching::ruling::RecordRef;
@@ -61,7 +62,8 @@ pub(super) fn arrive<S: Store>(
     let erased = !secret.is_empty() && store.meta(TOMBSTONES)?.is_some();
     // What others refer to comes first: a row that needs it is not refused for want of it.
     let mut positions: Vec<usize> = (0..plan.sources.len()).filter(|s| is_kept(&plan.sources[*s])).collect();
-    positions.sort_by_key(|s| (matches!(plan.sources[*s].family, Family::Transactions | Family::Facts(_)), *s));
+    positions
+        .sort_by_key(|s| (matches!(plan.sources[*s].family, Family::Transactions | Family::Facts(_)), *s));
     for position in positions {
         let source = &plan.sources[position];
         let deletes: Vec<&RecordRef> = change.deletes.iter().filter(|r| r.source == source.name).collect();
@@ -87,8 +89,7 @@ pub(super) fn arrive<S: Store>(
         }
         let lasting = |i: usize| refused.get(&i).is_some_and(|(_, lasting)| *lasting);
         let readable = delivered.into_iter().enumerate().filter(|(i, _)| !lasting(*i)).map(|(_, d)| d);
-        let mut readable: Vec<Delivered> =
-            readable.filter(|d| !gone.contains(d.keys.id.as_str())).collect();
+        let mut readable: Vec<Delivered> = readable.filter(|d| !gone.contains(d.keys.id.as_str())).collect();
         if erased {
             readable = admit(plan, store, secret, position, readable, &inputs, &mut applied.rejects)?;
         }
@@ -159,7 +160,8 @@ fn admit<S: Store>(
     let source = &plan.sources[position];
     let mut admitted = Vec::with_capacity(rows.len());
     for mut d in rows {
-        let owner = d.keys.owner.as_ref().and_then(|(s, id)| Some((plan.sources.get(usize::from((*s)?))?, id)));
+        let owner =
+            d.keys.owner.as_ref().and_then(|(s, id)| Some((plan.sources.get(usize::from((*s)?))?, id)));
         let hash = owner.map(|(s, id)| hash_of(secret, Trace::Record, &[&s.name, id]));
         if hash.map(|h| store.tombstone(&h)).transpose()?.flatten().is_some() {
             let is_sale = source.family == Family::Transactions;
@@ -233,7 +235,8 @@ fn refusals<S: Store>(
     let (sources, ids) = (Vec::new(), TextColumn::new());
     let people = CustomerIndex::new(RecordIndex::of_columns(&sources, &ids), &[], 0);
     let of_rows = |rejects: Vec<Reject>| -> BTreeMap<usize, Reject> {
-        let own = rejects.into_iter().filter(|r| r.source == source.name && !r.code.starts_with("duplicate_"));
+        let own =
+            rejects.into_iter().filter(|r| r.source == source.name && !r.code.starts_with("duplicate_"));
         let at = |r: &Reject| usize::try_from(r.line).ok()?.checked_sub(1).filter(|i| *i < delivered.len());
         own.filter_map(|r| Some((at(&r)?, r))).collect()
     };
@@ -269,7 +272,8 @@ impl Arrived {
         let mut found = Vec::new();
         for o in store.keyed(Space::Facts, owner_key(source, id))? {
             let Some(fact) = store.fact(o)? else { continue };
-            if keys_of(plan, &fact)?.owner.is_some_and(|(s, named)| (s, named.as_str()) == (Some(source), id)) {
+            if keys_of(plan, &fact)?.owner.is_some_and(|(s, named)| (s, named.as_str()) == (Some(source), id))
+            {
                 found.push((o, fact));
             }
         }

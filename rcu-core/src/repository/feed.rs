@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// A person who was not there.
+    /// A person who was not there, or of whom everything is told anew: what was known before of the id is over.
     Created,
     /// Other values.
     Updated,
@@ -201,6 +201,9 @@ impl Follower {
             }
         }
         self.taken.remove(&event.golden_id);
+        if matches!(event.kind, EventKind::Created | EventKind::Unmerged) {
+            self.forget(&event.golden_id);
+        }
         let parts = [
             (&mut self.golden, &event.values),
             (&mut self.figures, &event.figures),

@@ -175,11 +175,7 @@ impl<S: Store> Around<'_, '_, S> {
     }
 
     /// Facts that a change may count otherwise.
-    fn changed(
-        &mut self,
-        arrived: &Arrived,
-        records: &[(u16, String)],
-    ) -> Result<BTreeSet<Ordinal>, Error> {
+    fn changed(&mut self, arrived: &Arrived, records: &[(u16, String)]) -> Result<BTreeSet<Ordinal>, Error> {
         let mut changed = arrived.put.clone();
         self.load(changed.iter().copied())?;
         let now = changed.iter().filter_map(|o| self.keys.get(o));

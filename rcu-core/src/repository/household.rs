@@ -175,7 +175,9 @@ impl Neighbour {
             for r in book.of(&me).filter(|r| r.answer == Answer::Household) {
                 let other = if r.a == me { &r.b } else { &r.a };
                 let source = frame.plan.source(&other.source);
-                if let Some(other) = source.map(|s| store.find(s as u16, &other.record_id)).transpose()?.flatten() {
+                if let Some(other) =
+                    source.map(|s| store.find(s as u16, &other.record_id)).transpose()?.flatten()
+                {
                     decided.extend(store.person_of(other)?);
                 }
             }

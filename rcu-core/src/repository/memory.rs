@@ -3,9 +3,7 @@
 use super::feed::Event;
 use super::log::Entry;
 use super::standing::{KeptFact, Standing};
-use super::store::{
-    Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
-};
+use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};

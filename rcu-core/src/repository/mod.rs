@@ -282,7 +282,13 @@ impl<S: Store> Repository<S> {
             let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
             sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
         }
-        sources.extend(arrived.sources.iter().filter_map(|s| self.plan.sources.get(usize::from(*s))).map(|s| s.name.clone()));
+        sources.extend(
+            arrived
+                .sources
+                .iter()
+                .filter_map(|s| self.plan.sources.get(usize::from(*s)))
+                .map(|s| s.name.clone()),
+        );
         sources.sort_unstable();
         sources.dedup();
         let identifiers = follow::identifiers(&touched);
@@ -349,8 +355,7 @@ impl<S: Store> Repository<S> {
         let mut applied = Applied { change: self.store.next_change()?, ..Applied::default() };
         self.keep_day()?;
         let change = Change { rows, ..Change::default() };
-        applied.facts =
-            facts::arrive(&self.plan, &mut self.store, &self.secret, &change, &mut applied)?.rows;
+        applied.facts = facts::arrive(&self.plan, &mut self.store, &self.secret, &change, &mut applied)?.rows;
         let rows = self.with_shops(&change.rows)?;
         let loaded = ingest::load_customers(&self.plan, &rows, progress)?;
         applied.rejects.extend(loaded.rejects);
@@ -400,7 +405,8 @@ impl<S: Store> Repository<S> {
             renamed.cells.iter_mut().filter(|(c, _)| c == id).for_each(|(_, t)| to.clone_into(t));
             // What else a row has of that column is made anew.
             let input = kept_rows(&self.plan.sources[source], std::slice::from_ref(&renamed))?;
-            let loaded = ingest::load_customers(&self.plan, std::slice::from_ref(&input), &Silent)?;
+            let rows = self.with_shops(std::slice::from_ref(&input))?;
+            let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
             if loaded.records.is_empty() {
                 return refuse("could not be read again under its new identifier");
             }

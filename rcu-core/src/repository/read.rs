@@ -63,7 +63,8 @@ impl<S: Store> Repository<S> {
         let mut all = BTreeMap::new();
         for (brand, scored) in self.standing(golden_id)?.map(|s| s.rfm).unwrap_or_default() {
             if !brand.is_empty()
-                && let Some(found) = scores::scores(&self.store, &self.plan.config.aggregates, &brand, &scored)?
+                && let Some(found) =
+                    scores::scores(&self.store, &self.plan.config.aggregates, &brand, &scored)?
             {
                 all.insert(brand, format!("{}{}{}", found.r, found.f, found.m));
             }

@@ -80,7 +80,8 @@ impl<S: Store> Repository<S> {
             return Ok(Cow::Borrowed(rows));
         }
         let family = |i: &Input| self.plan.source(&i.source).map(|s| self.plan.sources[s].family);
-        let mut all: Vec<Input> = rows.iter().filter(|i| family(i) == Some(Family::Customers)).cloned().collect();
+        let mut all: Vec<Input> =
+            rows.iter().filter(|i| family(i) == Some(Family::Customers)).cloned().collect();
         all.extend(shops(&self.plan, &self.store)?);
         Ok(Cow::Owned(all))
     }
@@ -97,9 +98,9 @@ impl<S: Store> Repository<S> {
         self.store.each_record(&mut |o, _| ordinals.push(o))?;
         for run in ordinals.chunks(RUN) {
             for (o, old, new) in self.renormalised(run)? {
-                let t = touched
-                    .entry((old.record.source, old.record.id.clone()))
-                    .or_insert_with(|| Touched { ordinal: Some(o), old: Some(old.clone()), new: Some(old.clone()) });
+                let t = touched.entry((old.record.source, old.record.id.clone())).or_insert_with(|| {
+                    Touched { ordinal: Some(o), old: Some(old.clone()), new: Some(old.clone()) }
+                });
                 if t.new.as_ref() == Some(&old) {
                     t.new = Some(new);
                 }

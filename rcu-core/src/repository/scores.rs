@@ -6,7 +6,7 @@
 
 use super::standing::{Scored, Standing};
 use super::store::{Counted, Store};
-use crate::aggregate::{RfmScores, Scale, segment, AggregateSpec};
+use crate::aggregate::{AggregateSpec, RfmScores, Scale, segment};
 use crate::error::Error;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! What a repository needs of the place that keeps it.
 
 use super::feed::Event;
-use super::standing::{KeptFact, Standing};
 use super::log::Entry;
+use super::standing::{KeptFact, Standing};
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::field::FieldIx;

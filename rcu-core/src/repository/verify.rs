@@ -5,8 +5,8 @@ use super::kept_rows;
 use super::refresh::shops;
 use super::rulings::Book;
 use super::store::{Kept, KeptLink, Ordinal, Person, Store};
-use crate::config::Plan;
 use super::verify_facts::{self, Built};
+use crate::config::Plan;
 use crate::error::Error;
 use crate::household;
 use crate::ingest;
@@ -136,13 +136,8 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         what: "person",
         place: number.get(o).map_or_else(|| "a person without records".to_owned(), |r| name(*r)),
     }));
-    let households = household::of_clusters(
-        &plan.config.households,
-        &prepared,
-        &clusters,
-        &golden,
-        &located.household,
-    );
+    let households =
+        household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &located.household);
     let built = Built { records, clusters: &clusters, ordinals: &ordinals, households: &households };
     v.facts = verify_facts::verify(plan, store, &built, &|r| name(r), &mut v.findings)?;
     v.findings.truncate(MOST);
