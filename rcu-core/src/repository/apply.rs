@@ -44,6 +44,8 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
+    /// Everyone who was found anew, changed or not.
+    pub(super) found: BTreeSet<PersonNumber>,
     /// What became of golden ids.
     pub(super) fates: Vec<Fate>,
     /// Whether who is gone was erased.
@@ -79,6 +81,18 @@ pub(super) fn apply<S: Store>(
         work.store.add_move(*o, &Move { change, golden_id: None })?;
     }
     Ok(effect)
+}
+
+/// Finds the people of some records anew, whose links are as they were.
+pub(super) fn regroup<S: Store>(
+    frame: &Frame,
+    store: &mut S,
+    book: &Book,
+    records: BTreeSet<Ordinal>,
+    change: u64,
+) -> Result<Effect, Error> {
+    let mut work = Work { frame, store, book, rows: BTreeMap::new() };
+    work.regroup(&Step { dirty: BTreeSet::new(), gone: BTreeMap::new() }, records, change)
 }
 
 /// What indexing a change found.

@@ -3,11 +3,12 @@
 
 use super::apply::{self, Touched};
 use super::feed::{Event, EventKind};
+use super::follow::{self, Then};
 use super::log::{self, Act, Action, Entry};
 use super::scene::{Frame, Nobody};
 use super::store::{Kept, Named, Ordinal, Person, Store};
 use super::tombstone::{Tombstone, Trace, name_of, traces};
-use super::{Repository, cells, kept_rows};
+use super::{Repository, cells, facts, kept_rows, moved};
 use crate::config::{Take, Target};
 use crate::error::Error;
 use crate::ingest::{self, Input, Reject};
@@ -33,8 +34,8 @@ pub struct Erasure {
     pub number: u64,
     /// The golden ids that the person went by.
     pub golden_ids: Vec<String>,
-    /// What was taken out, by place: `records`, `gone_records`, `decisions`, `locks`, `feed`, `history`; and `tombstones`, which
-    /// were put in.
+    /// What was taken out, by place: `records`, `gone_records`, `decisions`, `locks`, `facts`, `feed`, `history`; and
+    /// `tombstones`, which were put in.
     pub places: BTreeMap<&'static str, u64>,
     /// What consumers of the feed were told, and must do too.
     pub events: Vec<Event>,
@@ -84,7 +85,7 @@ impl<S: Store> Repository<S> {
 
     fn erase_begun(&mut self, person: &Person, act: &Act) -> Result<(Erasure, Vec<u64>), Error> {
         let members = &person.members;
-        let change = self.store.next_change()?;
+        let change = self.next_change()?;
         let number = self.store.entry_at(i64::MAX)?.map_or(1, |e| e.number + 1);
         let frame = Frame::new(&self.plan);
         let mut erasure = Erasure {
@@ -141,6 +142,8 @@ impl<S: Store> Repository<S> {
             .iter()
             .map(|(o, k)| Touched { ordinal: Some(*o), old: Some(k.clone()), new: None })
             .collect();
+        let identifiers = follow::identifiers(&touched);
+        let (arrived, facts) = facts::unlink(&self.plan, &mut self.store, &identifiers)?;
         let mut effect = apply::apply(&frame, &mut self.store, &self.book, &book, touched, change)?;
         effect.erased = true;
         erasure.golden_ids =
@@ -168,7 +171,10 @@ impl<S: Store> Repository<S> {
         let all_ids: Vec<String> =
             ever.union(&erasure.golden_ids.iter().cloned().collect()).cloned().collect();
         let blanked = self.store.blank_events(&all_ids)?;
-        let mut events = effect.events(&self.plan.fields, &[], change);
+        let events = effect.events(&self.plan.fields, &[], change);
+        let frame = Frame::new(&self.plan);
+        let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &[], change };
+        let mut events = follow::follow(&frame, &mut self.store, &book, &effect, events, &then)?;
         events.extend(self.tell_again(&ever, &events, change)?);
         erasure.events = self.store.add_events(events)?;
         erasure.places.extend([
@@ -178,6 +184,7 @@ impl<S: Store> Repository<S> {
             ("decisions", decisions),
             ("locks", locks),
             ("feed", blanked),
+            ("facts", facts),
         ]);
         let about = format!("{} records of {}", members.len(), erasure.golden_ids.join(" "));
         let entry = Entry::new(act, Action::Erase, change, about, before, String::new());
@@ -244,8 +251,9 @@ impl<S: Store> Repository<S> {
             let name = |f: usize| self.plan.fields.get(f).map_or_else(String::new, |f| f.name.clone());
             let values = person.values.into_iter().map(|v| (name(v.field), Some(v.text))).collect();
             let kind = EventKind::Updated;
-            let event =
-                Event { cursor: 0, change, kind, golden_id, others: Vec::new(), values, sources: Vec::new() };
+            let standing = self.standing(&golden_id)?.unwrap_or_default();
+            let event = Event { values, ..Event::new(change, kind, golden_id, Vec::new()) };
+            let event = moved::whole(event, &standing);
             again.insert(event.golden_id.clone(), event);
         }
         Ok(again.into_values().collect())

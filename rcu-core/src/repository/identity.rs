@@ -118,6 +118,7 @@ pub(super) fn name<S: Store>(
             }
         }
     }
+    effect.found = numbers.iter().copied().collect();
     let id_of = |n: PersonNumber| before.get(&n).map(|p| p.golden_id.clone());
     let was_of: BTreeMap<Ordinal, &str> =
         before.values().flat_map(|p| p.members.iter().map(|o| (*o, p.golden_id.as_str()))).collect();

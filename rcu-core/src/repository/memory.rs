@@ -3,7 +3,8 @@
 use super::feed::Event;
 use super::locks::same;
 use super::log::Entry;
-use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Store};
+use super::standing::{KeptFact, Standing};
+use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
@@ -36,6 +37,11 @@ struct State {
     people: BTreeMap<PersonNumber, Person>,
     person_of: BTreeMap<Ordinal, PersonNumber>,
     named: BTreeMap<String, Named>,
+    next_fact: Ordinal,
+    facts: BTreeMap<Ordinal, KeptFact>,
+    fact_by_key: BTreeMap<(u16, String), Ordinal>,
+    keyed: BTreeSet<(Space, u64, u32)>,
+    standings: BTreeMap<PersonNumber, Standing>,
     moves: BTreeMap<Ordinal, Vec<Move>>,
     log: Vec<Entry>,
     meta: BTreeMap<String, String>,
@@ -134,6 +140,7 @@ impl Store for MemoryStore {
         s.counts.clear();
         s.links.clear();
         s.linked.clear();
+        s.keyed.clear();
         Ok(())
     }
 
@@ -278,6 +285,72 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error> {
+        Ok(self.state.fact_by_key.get(&(source, key.to_owned())).copied())
+    }
+
+    fn fact(&self, ordinal: Ordinal) -> Result<Option<KeptFact>, Error> {
+        Ok(self.state.facts.get(&ordinal).cloned())
+    }
+
+    fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error> {
+        self.state.facts.iter().for_each(|(o, f)| each(*o, f.clone()));
+        Ok(())
+    }
+
+    fn put_fact(&mut self, ordinal: Option<Ordinal>, fact: &KeptFact) -> Result<Ordinal, Error> {
+        let s = &mut self.state;
+        let ordinal = ordinal.unwrap_or_else(|| {
+            s.next_fact += 1;
+            s.next_fact
+        });
+        s.fact_by_key.insert((fact.source, fact.key.clone()), ordinal);
+        s.facts.insert(ordinal, fact.clone());
+        Ok(ordinal)
+    }
+
+    fn remove_fact(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        if let Some(fact) = self.state.facts.remove(&ordinal) {
+            self.state.fact_by_key.remove(&(fact.source, fact.key));
+        }
+        Ok(())
+    }
+
+    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error> {
+        let all = self.state.keyed.range((space, key, 0)..=(space, key, u32::MAX));
+        Ok(all.map(|(_, _, n)| *n).collect())
+    }
+
+    fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {
+        self.state.keyed.extend(keys.iter().map(|k| (space, *k, number)));
+        Ok(())
+    }
+
+    fn remove_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {
+        keys.iter().for_each(|k| {
+            self.state.keyed.remove(&(space, *k, number));
+        });
+        Ok(())
+    }
+
+    fn standing(&self, person: PersonNumber) -> Result<Option<Standing>, Error> {
+        Ok(self.state.standings.get(&person).cloned())
+    }
+
+    fn put_standing(&mut self, person: PersonNumber, standing: Option<&Standing>) -> Result<(), Error> {
+        match standing {
+            Some(standing) => self.state.standings.insert(person, standing.clone()),
+            None => self.state.standings.remove(&person),
+        };
+        Ok(())
+    }
+
+    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error> {
+        let from = self.state.counts.range((counted, String::new())..);
+        from.take_while(|((c, _), _)| *c == counted).for_each(|((_, value), n)| each(value, *n));
+        Ok(())
+    }
+
     fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error> {
         let had = |moves: &Vec<Move>| moves.iter().any(|m| m.golden_id.as_deref() == Some(golden_id));
         Ok(self.state.moves.iter().filter(|(_, m)| had(m)).map(|(o, _)| *o).collect())
@@ -341,6 +414,9 @@ impl Store for MemoryStore {
         let mut blanked = 0;
         for e in self.state.events.iter_mut().filter(about) {
             e.values.clear();
+            e.figures.clear();
+            e.consents.clear();
+            e.household = None;
             blanked += 1;
         }
         Ok(blanked)

@@ -3,12 +3,14 @@
 use super::apply::Effect;
 use super::bulk;
 use super::feed::{Event, EventKind};
-use super::identity;
+use super::figures::Moved;
 use super::log::{self, Act, Action, Entry};
 use super::rulings::Book;
 use super::scene::Frame;
+use super::standing::Standing;
 use super::store::{Kept, Move, Ordinal, Person, PersonNumber, Store};
 use super::{RULES, Repository, kept_rows, rules};
+use super::{facts, identity, moved, refresh};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::ingest::{self, Reject};
@@ -60,7 +62,9 @@ impl<S: Store> Repository<S> {
     ) -> Result<(Repository<S>, Migration), Error> {
         super::check_plan(&plan)?;
         let book = Book::new(store.rulings()?);
-        let mut repository = Repository { plan, store, book, secret: secret.into(), locked: Vec::new() };
+        let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
+        let mut repository =
+            Repository { plan, store, book, secret: secret.into(), locked: Vec::new(), wanted };
         repository.take_locks()?;
         repository.store.begin()?;
         let done = repository.migrate_begun(act, dry_run, progress);
@@ -110,14 +114,35 @@ impl<S: Store> Repository<S> {
         }
         drop(old);
         self.store.clear_derived()?;
+        facts::index_again(&self.plan, &mut self.store)?;
         let frame = Frame::new(&self.plan);
         let scene = frame.scene(rows.iter().map(|(o, r)| (*o, r)), &self.book);
-        let mut found = bulk::derive(&frame, &mut self.store, &scene, progress)?;
+        let mut derived = bulk::derive(&frame, &mut self.store, &scene, progress)?;
         let mut before: BTreeMap<PersonNumber, Person> = BTreeMap::new();
         self.store.each_person(&mut |n, p| drop(before.insert(n, p)))?;
-        migration.people = (before.len() as u64, found.len() as u64);
-        let effect: Effect = identity::name(&mut self.store, &self.plan, &rows, &before, &mut found, change)?;
-        let events = self.store.add_events(effect.events(&self.plan.fields, &[], change))?;
+        migration.people = (before.len() as u64, derived.people.len() as u64);
+        let effect: Effect =
+            identity::name(&mut self.store, &self.plan, &rows, &before, &mut derived.people, change)?;
+        let stood = self.stood(&before)?;
+        for number in before.keys() {
+            self.store.put_standing(*number, None)?;
+        }
+        let mut numbers: Vec<PersonNumber> = Vec::with_capacity(derived.people.len());
+        for person in &derived.people {
+            numbers.extend(self.store.named(&person.golden_id)?.and_then(|n| n.person));
+        }
+        bulk::settle(&frame, &mut self.store, &scene, &derived, &numbers, progress)?;
+        let mut all = Moved::new();
+        for number in numbers {
+            let old = stood.get(&number).cloned().unwrap_or_default();
+            let new = self.store.standing(number)?.unwrap_or_default();
+            if old != new {
+                all.insert(number, (old, new));
+            }
+        }
+        let mut events = effect.events(&self.plan.fields, &[], change);
+        moved::tell(&self.store, &all, &mut events, &[], change)?;
+        let events = self.store.add_events(events)?;
         for e in events {
             let n = migration.events.entry(e.kind).or_default();
             *n += 1;
@@ -132,6 +157,18 @@ impl<S: Store> Repository<S> {
         let entry = Entry::new(act, Action::Migrate, change, about, String::new(), String::new());
         log::write(&mut self.store, &self.secret, entry)?;
         Ok(migration)
+    }
+
+    /// Where people stood.
+    fn stood(
+        &self,
+        people: &BTreeMap<PersonNumber, Person>,
+    ) -> Result<BTreeMap<PersonNumber, Standing>, Error> {
+        let mut stood = BTreeMap::new();
+        for number in people.keys() {
+            stood.extend(self.store.standing(*number)?.map(|s| (*number, s)));
+        }
+        Ok(stood)
     }
 
     /// Every kept row normalised by the plan's rules; none for one that they refuse.
@@ -156,6 +193,7 @@ impl<S: Store> Repository<S> {
                 place.push(places);
             }
         }
+        inputs.extend(refresh::shops(&self.plan, &self.store)?);
         let loaded = ingest::load_customers(&self.plan, &inputs, progress)?;
         migration.rejects = loaded.rejects;
         let mut new: Vec<Option<Kept>> = vec![None; old.len()];

@@ -8,19 +8,30 @@ mod apply;
 mod bulk;
 mod delivery;
 mod erase;
+mod evaluate;
+mod facts;
 mod feed;
+mod figures;
+mod follow;
 mod history;
+mod household;
 mod identity;
 mod locks;
 mod log;
 mod memory;
 mod migrate;
+mod moved;
+mod read;
+mod refresh;
 mod rules;
 mod rulings;
 mod scene;
+mod scores;
+mod standing;
 mod store;
 mod tombstone;
 mod verify;
+mod verify_facts;
 
 pub use apply::Effect;
 pub use delivery::{Delivered, Delivery};
@@ -30,7 +41,10 @@ pub use history::{History, Passage};
 pub use log::{Act, Action, Entry};
 pub use memory::MemoryStore;
 pub use migrate::Migration;
-pub use store::{Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Store};
+pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
+pub use store::{
+    Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
+};
 pub use tombstone::{Tombstone, Trace};
 pub use verify::{Finding, Verification};
 
@@ -43,8 +57,10 @@ use crate::progress::{Progress, Silent};
 use crate::resolve::check_sources;
 use crate::survivorship::Lock;
 use crate::table::{Column, Table, TextColumn};
+use crate::time::Day;
 use apply::Touched;
 use erase::Arrival;
+use follow::Then;
 use locks::Locking;
 use rulings::Book;
 use scene::Frame;
@@ -53,7 +69,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One change to a repository: everything in it is kept together or not at all.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
-    /// Rows of customer sources, new or newer. Of several rows with one id the latest stays, whichever comes first.
+    /// Rows of any source, new or newer. Of several rows with one id the latest stays, whichever comes first; of facts
+    /// dated alike the one that is delivered later.
     pub rows: Vec<Input>,
     /// Records that their source deleted. A row of the same change with that id is deleted as well.
     pub deletes: Vec<RecordRef>,
@@ -79,6 +96,8 @@ pub struct Applied {
     pub change: u64,
     /// Records that are new, changed, and gone.
     pub records: (u64, u64, u64),
+    /// The same for rows of the other families.
+    pub facts: (u64, u64, u64),
     /// Rows that were not kept, and why.
     pub rejects: Vec<Reject>,
     /// What it did to people.
@@ -96,6 +115,8 @@ pub struct Repository<S> {
     secret: Vec<u8>,
     /// Locks in the plan that come from the store.
     locked: Vec<Lock>,
+    /// The day of the plan that was given; everything is kept for the day of `plan`.
+    wanted: Day,
 }
 
 /// Name of the rules in the store.
@@ -129,7 +150,8 @@ impl<S: Store> Repository<S> {
             return Err(Error::Argument { argument: "config".into(), reason: reason.into() });
         }
         let book = Book::new(store.rulings()?);
-        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new() };
+        let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
+        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted };
         repository.take_locks()?;
         let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
         let decisions: Vec<Ruling> = repository.plan.rulings.iter().filter(missing).cloned().collect();
@@ -259,9 +281,15 @@ impl<S: Store> Repository<S> {
     ) -> Result<Applied, Error> {
         let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
+        self.keep_day()?;
+        let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
+        applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
         self.rename(change, book, &mut touched)?;
         self.rows(change, &mut applied, &mut touched)?;
+        if arrived.shops {
+            self.renormalise_all(&mut touched)?;
+        }
         for r in change.deletes.iter().chain(ruled) {
             self.touch(r, &mut touched)?;
         }
@@ -304,9 +332,23 @@ impl<S: Store> Repository<S> {
             let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
             sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
         }
+        sources.extend(
+            arrived
+                .sources
+                .iter()
+                .filter_map(|s| self.plan.sources.get(usize::from(*s)))
+                .map(|s| s.name.clone()),
+        );
         sources.sort_unstable();
-        applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
-        applied.events = self.store.add_events(applied.effect.events(&self.plan.fields, &sources, number))?;
+        sources.dedup();
+        let identifiers = follow::identifiers(&touched);
+        if !touched.is_empty() {
+            applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
+        }
+        let events = applied.effect.events(&self.plan.fields, &sources, number);
+        let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &sources, change: number };
+        let events = follow::follow(&frame, &mut self.store, book, &applied.effect, events, &then)?;
+        applied.events = self.store.add_events(events)?;
         let (new, changed, gone) = applied.records;
         let decided = change.decisions.len() + change.cancelled.len();
         let about = format!("{new} new, {changed} changed, {gone} gone, {decided} decisions");
@@ -378,8 +420,12 @@ impl<S: Store> Repository<S> {
 
     fn load_begun(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
         let mut applied = Applied { change: self.next_change()?, ..Applied::default() };
+        self.keep_day()?;
+        let change = Change { rows, ..Change::default() };
+        applied.facts = facts::arrive(&self.plan, &mut self.store, &self.secret, &change, &mut applied)?.rows;
+        let rows = self.with_shops(&change.rows)?;
         let loaded = ingest::load_customers(&self.plan, &rows, progress)?;
-        applied.rejects = loaded.rejects;
+        applied.rejects.extend(loaded.rejects);
         applied.records.0 = loaded.records.len() as u64;
         let kept = loaded.origins.iter().enumerate().map(|(r, (input, row))| Kept {
             record: loaded.records.own(r as u32),
@@ -450,10 +496,11 @@ impl<S: Store> Repository<S> {
         applied: &mut Applied,
         touched: &mut BTreeMap<(u16, String), Touched>,
     ) -> Result<(), Error> {
-        let loaded = ingest::load_customers(&self.plan, &change.rows, &Silent)?;
-        applied.rejects = loaded.rejects;
+        let rows = self.with_shops(&change.rows)?;
+        let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
+        applied.rejects.extend(loaded.rejects);
         let arrivals = loaded.origins.iter().enumerate().map(|(r, (input, row))| {
-            let (input, row) = (&change.rows[*input as usize], *row as usize);
+            let (input, row) = (&rows[*input as usize], *row as usize);
             let kept = Kept { record: loaded.records.own(r as u32), cells: cells(&input.table, row) };
             Arrival::new(input, row, kept)
         });

@@ -70,6 +70,11 @@ impl Book {
         self.by_pair.get(&(a.clone(), b.clone()))
     }
 
+    /// Whether nothing is decided.
+    pub fn is_empty(&self) -> bool {
+        self.by_pair.is_empty()
+    }
+
     /// Every decision, by pair.
     pub fn iter(&self) -> impl Iterator<Item = &Ruling> {
         self.by_pair.values()

@@ -2,6 +2,7 @@
 
 use super::feed::Event;
 use super::log::Entry;
+use super::standing::{KeptFact, Standing};
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::field::FieldIx;
@@ -53,6 +54,35 @@ pub enum Counted {
     Valued(u16),
     /// Records by value of a comparison.
     Carriers(u16),
+    /// Days since 1970-01-01 of the day for which everything is kept, and one more.
+    Day,
+    /// Rows by what they count for, a name of [`super::Whose`].
+    Rows,
+    /// Lines of sales by what they count for.
+    Lines,
+    /// Minor units by what lines of sales count for: amounts that are not negative.
+    PaidIn,
+    /// The same, of amounts that are negative.
+    PaidBack,
+    /// People with a score, by brand (empty for all) and leading digits of what is scored: recency.
+    Recency,
+    /// The same for frequency.
+    Frequency,
+    /// The same for money.
+    Monetary,
+    /// People by brand that they bought from.
+    Brands,
+    /// People by company that they bought from.
+    Companies,
+}
+
+/// What an index finds: numbers of facts, or of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// Facts, by what they name and share.
+    Facts,
+    /// People, by what households share.
+    People,
 }
 
 /// A golden value as it is kept.
@@ -152,7 +182,7 @@ pub trait Store {
     /// Forgets a record that was taken away, its identifier and its moves: nothing of it is left.
     fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
 
-    /// Forgets all block keys, counts and links, which are made anew.
+    /// Forgets all keys, of records, facts and people, all counts and all links: they are made anew.
     fn clear_derived(&mut self) -> Result<(), Error>;
     /// The records of a block key, ascending.
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
@@ -229,6 +259,31 @@ pub trait Store {
     fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error>;
     /// Lifts the tombstones of an erasure. Says how many there were.
     fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error>;
+
+    /// The ordinal of a fact; facts have ordinals of their own. `key` is [`KeptFact::key`].
+    fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error>;
+    /// A fact.
+    fn fact(&self, ordinal: Ordinal) -> Result<Option<KeptFact>, Error>;
+    /// Every fact, in no order.
+    fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error>;
+    /// Keeps a fact, in place of the one of that ordinal if one is given.
+    fn put_fact(&mut self, ordinal: Option<Ordinal>, fact: &KeptFact) -> Result<Ordinal, Error>;
+    /// Forgets a fact.
+    fn remove_fact(&mut self, ordinal: Ordinal) -> Result<(), Error>;
+
+    /// Facts or people of a key, ascending.
+    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error>;
+    /// Puts a fact or a person under keys.
+    fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
+    /// Takes a fact or a person away from keys.
+    fn remove_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
+
+    /// Where a person stands.
+    fn standing(&self, person: PersonNumber) -> Result<Option<Standing>, Error>;
+    /// Says where a person stands, or that nothing is known of them any more.
+    fn put_standing(&mut self, person: PersonNumber, standing: Option<&Standing>) -> Result<(), Error>;
+    /// Every value of a count, with the count.
+    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error>;
 
     /// Adds entries to the feed and gives them their cursors.
     fn add_events(&mut self, events: Vec<Event>) -> Result<Vec<Event>, Error>;
