@@ -10,6 +10,7 @@ use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::progress::Silent;
 use rcu_core::repository::{Act, Change, Follower, MemoryStore, Repository, Store, Subject};
+use rcu_core::survivorship::{Lock, LockKind};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
 use serde_json::json;
@@ -42,6 +43,8 @@ enum Event {
     Again { nth: usize },
     Erase { record: (usize, usize) },
     Readmit,
+    Rules { which: usize },
+    Lock { record: (usize, usize), field: usize, pick: usize, off: bool },
 }
 
 const SOURCES: [&str; 3] = ["crm", "till", "web"];
@@ -60,6 +63,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..9usize).prop_map(|nth| Event::Again { nth }),
         1 => record().prop_map(|record| Event::Erase { record }),
         1 => Just(Event::Readmit),
+        1 => (0..3usize).prop_map(|which| Event::Rules { which }),
+        1 => (record(), 0..3usize, 0..9usize, prop::bool::weighted(0.3))
+            .prop_map(|(record, field, pick, off)| Event::Lock { record, field, pick, off }),
     ]
 }
 
@@ -92,6 +98,13 @@ fn plans() -> Vec<Plan> {
             { "name": "name", "on": [["last_name"], ["phonex(last_name)", "year(birth_date)"], ["name_pair"],
                 ["prefix(last_name,3)", "initial(first_name)"]], "decide": "points" },
         ] })),
+        plan_with(
+            json!({ "matching": { "max_block": 9, "common_name": 1, "max_shared": { "email": 3, "mobile": 1 } },
+            "survivorship": { "default": "most_recent" }, "passes": [
+            { "name": "email", "on": ["email"], "guards": ["names_compatible", "birth_date"] },
+            { "name": "mobile", "on": ["last_name", "mobile"] },
+        ] }),
+        ),
     ]
 }
 
@@ -130,8 +143,24 @@ fn change(events: &[Event], repository: &Repository<MemoryStore>, sent: &mut Vec
                     rows.push(row(*source, *id, *day, cells));
                 }
             }
+            Event::Lock { record, field, pick, off } => {
+                let r = reference(*record);
+                let (column, name) = [(2, "last_name"), (5, "email"), (8, "birth_date")][*field];
+                let value = choices(column)[*pick % choices(column).len()];
+                let lock = Lock {
+                    source: Some(r.source),
+                    record_id: Some(r.record_id),
+                    field: name.into(),
+                    kind: if value.is_empty() { LockKind::Clear } else { LockKind::Pin },
+                    value: Some(value.to_owned()).filter(|v| !v.is_empty()),
+                    author: "steward".into(),
+                    reason: "seen the card".into(),
+                    ..Lock::default()
+                };
+                if *off { change.unlocked.push(lock) } else { change.locks.push(lock) }
+            }
             Event::Rename { record, to } => change.renamed.push((reference(*record), format!("r{to}"))),
-            Event::Erase { .. } | Event::Readmit => {}
+            Event::Erase { .. } | Event::Readmit | Event::Rules { .. } => {}
             Event::Delete { source, id } => change.deletes.push(reference((*source, *id))),
             Event::Decide { a, b, answer } => change.decisions.push(Ruling {
                 a: reference(*a),
@@ -199,6 +228,35 @@ fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseErr
         rest = later;
         at += 10;
         for event in now {
+            if let Event::Rules { which } = event {
+                let store = repository.into_store();
+                let act = Act { at, by: "architect".into(), reason: "other rules".into() };
+                let migrate = |store, dry_run| {
+                    Repository::migrate(
+                        plans().swap_remove(*which),
+                        store,
+                        "not told",
+                        &act,
+                        dry_run,
+                        &Silent,
+                    )
+                    .unwrap()
+                };
+                let (tried, dry) = migrate(store, true);
+                let before = golden_of(&tried);
+                let (migrated, wet) = migrate(tried.into_store(), false);
+                prop_assert_eq!(dry.people.0, before.values().collect::<BTreeSet<_>>().len() as u64);
+                prop_assert_eq!((&dry.events, &dry.values), (&wet.events, &wet.values));
+                prop_assert_eq!(
+                    wet.people.1,
+                    golden_of(&migrated).values().collect::<BTreeSet<_>>().len() as u64
+                );
+                let store = migrated.into_store();
+                let other = plans().swap_remove((*which + 1) % 3);
+                prop_assert!(Repository::open(other, store.clone()).is_err());
+                repository =
+                    Repository::open(plans().swap_remove(*which), store).unwrap().with_secret("not told");
+            }
             if let Event::Readmit = event
                 && let Some((_, number)) = erased.pop_first()
             {
@@ -334,7 +392,7 @@ proptest! {
     fn any_sequence_of_changes_is_a_fresh_build(
         events in prop::collection::vec(event(), 1..40),
         cuts in prop::collection::vec(1..6usize, 1..6),
-        which in 0..2usize,
+        which in 0..3usize,
     ) {
         check(&events, &cuts, plans().swap_remove(which))?;
     }
@@ -343,7 +401,7 @@ proptest! {
     fn a_base_loaded_at_once_is_that_of_its_events(
         events in prop::collection::vec(event(), 1..30),
         more in prop::collection::vec(event(), 0..6),
-        which in 0..2usize,
+        which in 0..3usize,
     ) {
         // Of rows of one moment a file keeps the one that its content decides, a repository the one that came last.
         let mut moments = BTreeSet::new();

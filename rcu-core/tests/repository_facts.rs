@@ -666,3 +666,30 @@ fn an_erased_person_leaves_sales_without_a_customer_and_nothing_else() {
         [("consents", erased), ("crm", erased), ("sales", erased), ("sales", "duplicate_delivery")]
     );
 }
+
+#[test]
+fn a_household_by_decision_ends_with_the_record_that_it_was_about() {
+    let mut r = open();
+    let people = format!(
+        "{PERSON}r1|2026-01-01|DUPONT|Marie|a@free.fr||||75002|\nr3|2026-01-01|MARTIN|Paul|b@orange.fr||||69006|"
+    );
+    apply(&mut r, &[("crm", &people)]);
+    let record = |id: &str| RecordRef { source: "crm".into(), record_id: id.into() };
+    let household = Ruling {
+        a: record("r1"),
+        b: record("r3"),
+        date: None,
+        answer: Answer::Household,
+        author: "test".into(),
+        comment: String::new(),
+    };
+    r.apply(Change { decisions: vec![household], ..Change::default() }).unwrap();
+    let of = |r: &Memory, id: &str| r.standing(&golden_id(r, "crm", id)).unwrap().unwrap().household;
+    assert_eq!(of(&r, "r1"), of(&r, "r3"));
+    let shared = of(&r, "r1");
+    delete(&mut r, "crm", "r1");
+    assert_ne!(of(&r, "r3"), shared);
+    // The decision waits for the record.
+    apply(&mut r, &[("crm", &people)]);
+    assert_eq!(of(&r, "r1"), of(&r, "r3"));
+}

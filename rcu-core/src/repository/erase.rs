@@ -6,7 +6,7 @@ use super::feed::{Event, EventKind};
 use super::follow::{self, Then};
 use super::log::{self, Act, Action, Entry};
 use super::scene::{Frame, Nobody};
-use super::store::{Kept, Ordinal, Store};
+use super::store::{Kept, Named, Ordinal, Person, Store};
 use super::tombstone::{Tombstone, Trace, name_of, traces};
 use super::{Repository, cells, facts, kept_rows, moved};
 use crate::config::{Take, Target};
@@ -34,8 +34,8 @@ pub struct Erasure {
     pub number: u64,
     /// The golden ids that the person went by.
     pub golden_ids: Vec<String>,
-    /// What was taken out, by place: `records`, `gone_records`, `decisions`, `facts`, `feed`, `history`; and `tombstones`,
-    /// which were put in.
+    /// What was taken out, by place: `records`, `gone_records`, `decisions`, `locks`, `facts`, `feed`, `history`; and
+    /// `tombstones`, which were put in.
     pub places: BTreeMap<&'static str, u64>,
     /// What consumers of the feed were told, and must do too.
     pub events: Vec<Event>,
@@ -65,13 +65,14 @@ impl<S: Store> Repository<S> {
             return Err(Error::Argument { argument: "subject".into(), reason });
         };
         self.store.begin()?;
-        let done = self.erase_begun(&person.members, act).and_then(|done| {
+        let done = self.erase_begun(&person, act).and_then(|done| {
             self.store.commit()?;
             Ok(done)
         });
         match done {
             Ok((erasure, keys)) => {
                 self.book = super::rulings::Book::new(self.store.rulings()?);
+                self.take_locks()?;
                 self.store.scrub(&keys)?;
                 Ok(erasure)
             }
@@ -82,8 +83,9 @@ impl<S: Store> Repository<S> {
         }
     }
 
-    fn erase_begun(&mut self, members: &[Ordinal], act: &Act) -> Result<(Erasure, Vec<u64>), Error> {
-        let change = self.store.next_change()?;
+    fn erase_begun(&mut self, person: &Person, act: &Act) -> Result<(Erasure, Vec<u64>), Error> {
+        let members = &person.members;
+        let change = self.next_change()?;
         let number = self.store.entry_at(i64::MAX)?.map_or(1, |e| e.number + 1);
         let frame = Frame::new(&self.plan);
         let mut erasure = Erasure {
@@ -108,6 +110,11 @@ impl<S: Store> Repository<S> {
             self.store.put_tombstone(&hash, &tombstone)?;
         }
 
+        for id in person.aliases.iter().chain([&person.golden_id]) {
+            if let Some(named) = self.store.named(id)? {
+                self.store.put_named(&Named { erased: true, ..named })?;
+            }
+        }
         let mut book = self.book.clone();
         let mut decisions = 0;
         for (_, k) in &kept {
@@ -117,6 +124,17 @@ impl<S: Store> Repository<S> {
                     self.store.remove_ruling(&r.a, &r.b)?;
                     decisions += 1;
                 }
+            }
+        }
+        let mut locks = 0;
+        for lock in self.store.locks()? {
+            let follows = |(_, k): &(Ordinal, Kept)| {
+                let me = frame.reference(&k.record);
+                lock.source.as_ref() == Some(&me.source) && lock.record_id.as_ref() == Some(&me.record_id)
+            };
+            if kept.iter().any(follows) {
+                self.store.remove_lock(&lock)?;
+                locks += 1;
             }
         }
         let before = log::fingerprint(&self.secret, kept.iter().map(|(_, k)| k));
@@ -156,7 +174,8 @@ impl<S: Store> Repository<S> {
         let events = effect.events(&self.plan.fields, &[], change);
         let frame = Frame::new(&self.plan);
         let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &[], change };
-        let mut events = follow::follow(&frame, &mut self.store, &book, &effect, events, &then)?;
+        let mut events =
+            follow::follow(&frame, &mut self.store, (&self.book, &book), &effect, events, &then)?;
         events.extend(self.tell_again(&ever, &events, change)?);
         erasure.events = self.store.add_events(events)?;
         erasure.places.extend([
@@ -164,6 +183,7 @@ impl<S: Store> Repository<S> {
             ("gone_records", forgotten),
             ("history", members.len() as u64 + forgotten),
             ("decisions", decisions),
+            ("locks", locks),
             ("feed", blanked),
             ("facts", facts),
         ]);

@@ -36,11 +36,14 @@ pub(super) fn rows_of<'k>(
     Ok(Input::new(source.name.clone(), Table::new(columns.collect())?))
 }
 
+/// Ordinals of rows by the position of their source.
+pub(super) type BySource = BTreeMap<u16, Vec<Ordinal>>;
+
 /// Kept facts as one table of each source, and the ordinals of its rows.
 pub(super) fn tables(
     plan: &Plan,
     facts: &BTreeMap<Ordinal, KeptFact>,
-) -> Result<(Vec<Input>, BTreeMap<u16, Vec<Ordinal>>), Error> {
+) -> Result<(Vec<Input>, BySource), Error> {
     let mut of_source: BTreeMap<u16, Vec<Ordinal>> = BTreeMap::new();
     for (o, fact) in facts {
         of_source.entry(fact.source).or_default().push(*o);

@@ -395,6 +395,20 @@ fn reach<'c>(plan: &Plan, source: &SourcePlan, cells: &'c [(String, String)]) ->
     cells.iter().filter(|(name, _)| columns.contains(&name)).collect()
 }
 
+/// Counts all kept rows as new ones and puts them under the keys that a plan gives them.
+pub(super) fn index_again<S: Store>(plan: &Plan, store: &mut S) -> Result<(), Error> {
+    let mut all: Vec<(Ordinal, KeptFact)> = Vec::new();
+    store.each_fact(&mut |o, f| all.push((o, f)))?;
+    for (o, fact) in all {
+        let keys = keys_of(plan, &fact)?;
+        store.add_keyed(Space::Facts, o, &keys.index)?;
+        let fact = KeptFact { id: keys.id, key: keys.key, tally: Tally::default(), ..fact };
+        count(store, plan, fact.source, fact.tally, 1)?;
+        store.put_fact(Some(o), &fact)?;
+    }
+    Ok(())
+}
+
 /// What a kept row is found by.
 pub(super) fn keys_of(plan: &Plan, fact: &KeptFact) -> Result<RowKeys, Error> {
     let position = usize::from(fact.source);

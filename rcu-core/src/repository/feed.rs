@@ -98,19 +98,22 @@ pub(super) fn events(
     gone: EventKind,
 ) -> Vec<Event> {
     let mut events = Vec::new();
+    let fate_of: BTreeMap<&str, &Fate> = fates.iter().rev().map(|f| (f.golden_id.as_str(), f)).collect();
+    // By the id of a person: ids that people went by who are part of it now.
+    let mut took: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for f in fates.iter().filter(|f| f.was.as_ref() == Some(&f.golden_id)) {
+        if let Some(is) = f.is.as_deref().filter(|is| *is != f.golden_id) {
+            took.entry(is).or_default().push(f.golden_id.clone());
+        }
+    }
     for (golden_id, person) in after {
         let event = |kind, others, values| Event {
             others,
             values,
             ..Event::new(change, kind, golden_id.clone(), sources.to_vec())
         };
-        let fate = fates.iter().find(|f| f.golden_id == *golden_id);
-        let taken: Vec<String> = fates
-            .iter()
-            .filter(|f| f.golden_id != *golden_id && f.is.as_ref() == Some(golden_id))
-            .filter(|f| f.was.as_ref() == Some(&f.golden_id))
-            .map(|f| f.golden_id.clone())
-            .collect();
+        let fate = fate_of.get(golden_id.as_str());
+        let taken: Vec<String> = took.get(golden_id.as_str()).cloned().unwrap_or_default();
         match before.get(golden_id) {
             Some(old) => {
                 let values = difference(fields, &old.values, &person.values);

@@ -9,6 +9,7 @@ use super::scene::Frame;
 use super::store::Store;
 use super::{figures, household, moved};
 use crate::error::Error;
+use crate::matching::ruling::RecordRef;
 
 /// What else is known of a change.
 pub(super) struct Then<'a> {
@@ -36,11 +37,11 @@ pub(super) fn identifiers(touched: &[Touched]) -> Vec<(u16, String)> {
 }
 
 /// Brings figures, consents and households after what a change did to people and facts. Gives the entries of the feed,
-/// those of `events` completed.
+/// those of `events` completed. The books are those of before and after the change.
 pub(super) fn follow<S: Store>(
     frame: &Frame,
     store: &mut S,
-    book: &Book,
+    (before, book): (&Book, &Book),
     effect: &Effect,
     mut events: Vec<Event>,
     then: &Then,
@@ -50,7 +51,16 @@ pub(super) fn follow<S: Store>(
         gone.push((*number, figures::forget(store, *number)?));
     }
     let mut all = figures::settle(frame, store, book, then.arrived, &effect.found, then.identifiers)?;
-    household::settle(frame, store, book, &effect.found, &gone, &mut all)?;
+    let mut beside = Vec::new();
+    for (source, record_id) in then.identifiers {
+        let source = frame.plan.sources.get(usize::from(*source)).map_or("", |s| s.name.as_str());
+        let record = RecordRef { source: source.to_owned(), record_id: record_id.clone() };
+        for book in [before, book] {
+            household::decided_with(frame, &*store, book, &record, &mut beside)?;
+        }
+    }
+    let beside = beside.into_iter().collect();
+    household::settle(frame, store, book, &effect.found, &gone, &beside, &mut all)?;
     moved::tell(store, &all, &mut events, then.sources, then.change)?;
     Ok(events)
 }

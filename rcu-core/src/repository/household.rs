@@ -12,7 +12,7 @@ use crate::household::{self, HouseholdSpec, group};
 use crate::identity::household_id;
 use crate::intern::{hash_bytes, mix};
 use crate::matching::prepare::Prepared;
-use crate::matching::ruling::Answer;
+use crate::matching::ruling::{Answer, RecordRef};
 use crate::records::{OwnRecord, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,13 +76,15 @@ pub(super) fn street_of(person: &Person) -> Option<Ordinal> {
 }
 
 /// Groups everyone anew whom a change concerns: `found` are people who were found anew, `gone` what was known of those
-/// who are no more. What it changes is added to `moved`.
+/// who are no more, `beside` people whom a decision put into one household with a record that came or went. What it
+/// changes is added to `moved`.
 pub(super) fn settle<S: Store>(
     frame: &Frame,
     store: &mut S,
     book: &Book,
     found: &BTreeSet<PersonNumber>,
     gone: &[(PersonNumber, Standing)],
+    beside: &BTreeSet<PersonNumber>,
     moved: &mut Moved,
 ) -> Result<(), Error> {
     let spec = &frame.plan.config.households;
@@ -109,7 +111,7 @@ pub(super) fn settle<S: Store>(
         around.extend(lost);
     }
     let mut people: BTreeMap<PersonNumber, Neighbour> = BTreeMap::new();
-    let mut to_do: Vec<PersonNumber> = found.iter().copied().collect();
+    let mut to_do: Vec<PersonNumber> = found.union(beside).copied().collect();
     for key in around {
         to_do.extend(store.keyed(Space::People, key)?);
     }
@@ -146,6 +148,24 @@ pub(super) fn settle<S: Store>(
     Ok(())
 }
 
+/// People whom a decision on a record puts into its household.
+pub(super) fn decided_with<S: Store>(
+    frame: &Frame,
+    store: &S,
+    book: &Book,
+    record: &RecordRef,
+    out: &mut Vec<PersonNumber>,
+) -> Result<(), Error> {
+    for r in book.of(record).filter(|r| r.answer == Answer::Household) {
+        let other = if r.a == *record { &r.b } else { &r.a };
+        let Some(source) = frame.plan.source(&other.source) else { continue };
+        if let Some(other) = store.find(source as u16, &other.record_id)? {
+            out.extend(store.person_of(other)?);
+        }
+    }
+    Ok(())
+}
+
 /// What is known of one of the people to be grouped.
 struct Neighbour {
     golden_id: String,
@@ -171,16 +191,7 @@ impl Neighbour {
                 break;
             }
             let Some(kept) = store.record(*o)? else { continue };
-            let me = frame.reference(&kept.record);
-            for r in book.of(&me).filter(|r| r.answer == Answer::Household) {
-                let other = if r.a == me { &r.b } else { &r.a };
-                let source = frame.plan.source(&other.source);
-                if let Some(other) =
-                    source.map(|s| store.find(s as u16, &other.record_id)).transpose()?.flatten()
-                {
-                    decided.extend(store.person_of(other)?);
-                }
-            }
+            decided_with(frame, store, book, &frame.reference(&kept.record), &mut decided)?;
             first.get_or_insert(kept.record);
         }
         let standing = store.standing(number)?.unwrap_or_default();

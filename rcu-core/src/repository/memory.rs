@@ -1,12 +1,14 @@
 //! A repository in memory: for tests, and for those who keep its state themselves.
 
 use super::feed::Event;
+use super::locks::same;
 use super::log::Entry;
 use super::standing::{KeptFact, Standing};
 use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
+use crate::survivorship::Lock;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keeps everything in ordered maps. A change that fails is taken back whole.
@@ -31,6 +33,7 @@ struct State {
     /// Both directions of each link.
     linked: BTreeSet<(Ordinal, Ordinal)>,
     rulings: BTreeMap<(RecordRef, RecordRef), Ruling>,
+    locks: Vec<Lock>,
     people: BTreeMap<PersonNumber, Person>,
     person_of: BTreeMap<Ordinal, PersonNumber>,
     named: BTreeMap<String, Named>,
@@ -131,6 +134,16 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn clear_derived(&mut self) -> Result<(), Error> {
+        let s = &mut self.state;
+        s.blocks.clear();
+        s.counts.clear();
+        s.links.clear();
+        s.linked.clear();
+        s.keyed.clear();
+        Ok(())
+    }
+
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error> {
         Ok(self.state.blocks.range((key, 0)..=(key, Ordinal::MAX)).map(|(_, o)| *o).collect())
     }
@@ -196,6 +209,21 @@ impl Store for MemoryStore {
 
     fn remove_ruling(&mut self, a: &RecordRef, b: &RecordRef) -> Result<(), Error> {
         self.state.rulings.remove(&(a.clone(), b.clone()));
+        Ok(())
+    }
+
+    fn locks(&self) -> Result<Vec<Lock>, Error> {
+        Ok(self.state.locks.clone())
+    }
+
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), Error> {
+        self.remove_lock(lock)?;
+        self.state.locks.push(lock.clone());
+        Ok(())
+    }
+
+    fn remove_lock(&mut self, lock: &Lock) -> Result<(), Error> {
+        self.state.locks.retain(|l| !same(l, lock));
         Ok(())
     }
 
@@ -276,8 +304,10 @@ impl Store for MemoryStore {
             s.next_fact += 1;
             s.next_fact
         });
+        if let Some(old) = s.facts.insert(ordinal, fact.clone()) {
+            s.fact_by_key.remove(&(old.source, old.key));
+        }
         s.fact_by_key.insert((fact.source, fact.key.clone()), ordinal);
-        s.facts.insert(ordinal, fact.clone());
         Ok(ordinal)
     }
 

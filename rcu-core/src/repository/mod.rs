@@ -16,11 +16,14 @@ mod follow;
 mod history;
 mod household;
 mod identity;
+mod locks;
 mod log;
 mod memory;
+mod migrate;
 mod moved;
 mod read;
 mod refresh;
+mod rules;
 mod rulings;
 mod scene;
 mod scores;
@@ -37,6 +40,7 @@ pub use feed::{Event, EventKind, Follower};
 pub use history::{History, Passage};
 pub use log::{Act, Action, Entry};
 pub use memory::MemoryStore;
+pub use migrate::Migration;
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{
     Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
@@ -51,11 +55,13 @@ use crate::matching::MergeScope;
 use crate::matching::ruling::{Answer, RecordRef, Ruling};
 use crate::progress::{Progress, Silent};
 use crate::resolve::check_sources;
+use crate::survivorship::Lock;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::Day;
 use apply::Touched;
 use erase::Arrival;
 use follow::Then;
+use locks::Locking;
 use rulings::Book;
 use scene::Frame;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +81,10 @@ pub struct Change {
     /// Records whose source gave them another identifier. They stay who they are; rows and decisions of the same change
     /// name them by the new one.
     pub renamed: Vec<(RecordRef, String)>,
+    /// Values that stewards pin, ignore or clear; each stands in place of the one on the same value of the same record.
+    pub locks: Vec<Lock>,
+    /// Locks that are taken back.
+    pub unlocked: Vec<Lock>,
     /// Who makes the change, when and why.
     pub act: Act,
 }
@@ -103,28 +113,46 @@ pub struct Repository<S> {
     store: S,
     book: Book,
     secret: Vec<u8>,
+    /// Locks in the plan that come from the store.
+    locked: Vec<Lock>,
     /// The day of the plan that was given; everything is kept for the day of `plan`.
     wanted: Day,
+}
+
+/// Name of the rules in the store.
+const RULES: &str = "rules";
+
+fn check_plan(plan: &Plan) -> Result<(), Error> {
+    let kept_only_in_batches = [
+        ("companies", plan.has_companies()),
+        ("matching.merge_scope", plan.config.matching.merge_scope != MergeScope::Group),
+    ];
+    if let Some((what, _)) = kept_only_in_batches.iter().find(|(_, there)| *there) {
+        let reason = "is resolved in batches only so far; a repository cannot keep it".to_owned();
+        return Err(Error::Argument { argument: (*what).to_owned(), reason });
+    }
+    Ok(())
 }
 
 impl<S: Store> Repository<S> {
     /// Opens what a store keeps. Decisions that the plan names are added when the store has none on their pair.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep; those of the
-    /// store.
+    /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep, and for one with
+    /// other rules than those that the state was made by: [`Repository::migrate`] applies them; those of the store.
     pub fn open(plan: Plan, store: S) -> Result<Repository<S>, Error> {
-        let kept_only_in_batches = [
-            ("companies", plan.has_companies()),
-            ("matching.merge_scope", plan.config.matching.merge_scope != MergeScope::Group),
-        ];
-        if let Some((what, _)) = kept_only_in_batches.iter().find(|(_, there)| *there) {
-            let reason = "is resolved in batches only so far; a repository cannot keep it".to_owned();
-            return Err(Error::Argument { argument: (*what).to_owned(), reason });
+        check_plan(&plan)?;
+        if let Some(made_by) = store.meta(RULES)?
+            && made_by != rules::number(&plan)
+        {
+            let reason = "differs from the rules that the repository was built with (or the version of rcu does); \
+                          see what would change with a dry run of `migrate`, then migrate";
+            return Err(Error::Argument { argument: "config".into(), reason: reason.into() });
         }
         let book = Book::new(store.rulings()?);
         let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
-        let mut repository = Repository { plan, store, book, secret: Vec::new(), wanted };
+        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted };
+        repository.take_locks()?;
         let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
         let decisions: Vec<Ruling> = repository.plan.rulings.iter().filter(missing).cloned().collect();
         if !decisions.is_empty() {
@@ -165,6 +193,11 @@ impl<S: Store> Repository<S> {
     /// The store.
     pub fn store(&self) -> &S {
         &self.store
+    }
+
+    /// The store, to be opened otherwise.
+    pub fn into_store(self) -> S {
+        self.store
     }
 
     /// Decisions of stewards that stand.
@@ -217,14 +250,24 @@ impl<S: Store> Repository<S> {
                 return Err(Error::Argument { argument: "decision".into(), reason });
             }
         }
-        self.store.begin()?;
-        let done = self.apply_begun(&change, &book, &ruled).and_then(|applied| {
+        let locking = self.locking(&change)?;
+        ruled.extend(locking.about.iter().cloned());
+        let locks = std::mem::replace(&mut self.plan.survivorship.locks, locking.plans.clone());
+        let begun = self.store.begin();
+        let done = begun.and_then(|()| {
+            let applied = self.apply_begun(&change, &book, &ruled, &locking)?;
             self.store.commit()?;
             Ok(applied)
         });
         match &done {
-            Ok(_) => self.book = book,
-            Err(_) => self.store.roll_back(),
+            Ok(_) => {
+                self.book = book;
+                self.take_locks()?;
+            }
+            Err(_) => {
+                self.store.roll_back();
+                self.plan.survivorship.locks = locks;
+            }
         }
         done
     }
@@ -234,8 +277,9 @@ impl<S: Store> Repository<S> {
         change: &Change,
         book: &Book,
         ruled: &BTreeSet<RecordRef>,
+        locking: &Locking,
     ) -> Result<Applied, Error> {
-        let number = self.store.next_change()?;
+        let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
         self.keep_day()?;
         let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
@@ -254,6 +298,12 @@ impl<S: Store> Repository<S> {
             if let Some(t) = touched.get_mut(&(source, r.record_id.clone())) {
                 t.new = None;
             }
+        }
+        for lock in &locking.gone {
+            self.store.remove_lock(lock)?;
+        }
+        for lock in &locking.put {
+            self.store.put_lock(lock)?;
         }
         for (a, b) in &change.cancelled {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
@@ -297,7 +347,8 @@ impl<S: Store> Repository<S> {
         }
         let events = applied.effect.events(&self.plan.fields, &sources, number);
         let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &sources, change: number };
-        let events = follow::follow(&frame, &mut self.store, book, &applied.effect, events, &then)?;
+        let events =
+            follow::follow(&frame, &mut self.store, (&self.book, book), &applied.effect, events, &then)?;
         applied.events = self.store.add_events(events)?;
         let (new, changed, gone) = applied.records;
         let decided = change.decisions.len() + change.cancelled.len();
@@ -305,6 +356,23 @@ impl<S: Store> Repository<S> {
         let entry = Entry::new(&change.act, Action::Change, number, about, before, after);
         log::write(&mut self.store, &self.secret, entry)?;
         Ok(applied)
+    }
+
+    /// Puts the locks that are kept into the plan.
+    fn take_locks(&mut self) -> Result<(), Error> {
+        let locks = self.store.locks()?;
+        self.plan.survivorship.locks = self.compiled(&locks)?;
+        self.locked = locks;
+        Ok(())
+    }
+
+    /// The number of the next change; with the first one the rules are kept.
+    fn next_change(&mut self) -> Result<u64, Error> {
+        let number = self.store.next_change()?;
+        if number == 1 {
+            self.store.put_meta(RULES, &rules::number(&self.plan))?;
+        }
+        Ok(number)
     }
 
     fn source(&self, name: &str) -> Result<usize, Error> {
@@ -352,7 +420,7 @@ impl<S: Store> Repository<S> {
     }
 
     fn load_begun(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
-        let mut applied = Applied { change: self.store.next_change()?, ..Applied::default() };
+        let mut applied = Applied { change: self.next_change()?, ..Applied::default() };
         self.keep_day()?;
         let change = Change { rows, ..Change::default() };
         applied.facts = facts::arrive(&self.plan, &mut self.store, &self.secret, &change, &mut applied)?.rows;

@@ -144,7 +144,7 @@ impl<S: Store> Repository<S> {
     pub fn refresh(&mut self, day: Day, act: &Act) -> Result<Applied, Error> {
         let plan = self.plan.on(day)?;
         let before = std::mem::replace(&mut self.plan, plan);
-        let begun = self.store.begin();
+        let begun = self.take_locks().and_then(|()| self.store.begin());
         let done = begun.and_then(|()| self.refresh_begun(act)).and_then(|applied| {
             self.store.commit()?;
             Ok(applied)
@@ -157,7 +157,7 @@ impl<S: Store> Repository<S> {
     }
 
     fn refresh_begun(&mut self, act: &Act) -> Result<Applied, Error> {
-        let change = self.store.next_change()?;
+        let change = self.next_change()?;
         let mut applied = Applied { change, ..Applied::default() };
         let day = self.plan.as_of.to_string();
         self.store.put_meta(DAY, &day)?;
@@ -205,7 +205,8 @@ impl<S: Store> Repository<S> {
         for effect in effects {
             let events = effect.events(&self.plan.fields, &[], change);
             let then = Then { arrived, identifiers: &[], sources: &[], change };
-            let events = follow::follow(&frame, &mut self.store, &self.book, &effect, events, &then)?;
+            let events =
+                follow::follow(&frame, &mut self.store, (&self.book, &self.book), &effect, events, &then)?;
             applied.events.extend(self.store.add_events(events)?);
         }
         Ok(())

@@ -10,8 +10,10 @@ use crate::aggregate::{AggregateSpec, RfmScores, Scale, segment};
 use crate::error::Error;
 use std::collections::BTreeMap;
 
+type Dimension = (Counted, fn(&Scored) -> i64);
+
 /// What is counted, and as which number; of two people the one with the larger number is better.
-const DIMENSIONS: [(Counted, fn(&Scored) -> i64); 3] = [
+const DIMENSIONS: [Dimension; 3] = [
     (Counted::Recency, |s| s.recency_days.saturating_neg()),
     (Counted::Frequency, |s| s.frequency),
     (Counted::Monetary, |s| s.monetary_minor),

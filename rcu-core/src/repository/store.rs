@@ -9,7 +9,7 @@ use crate::field::FieldIx;
 use crate::matching::blocking::Link;
 use crate::matching::ruling::{RecordRef, Ruling};
 use crate::records::OwnRecord;
-use crate::survivorship::Rule;
+use crate::survivorship::{Lock, Rule};
 
 /// A kept record's number, given once and never again. It says nothing about the order of records.
 pub type Ordinal = u32;
@@ -126,6 +126,8 @@ pub struct Named {
     pub person: Option<PersonNumber>,
     /// Whether the person goes by this id.
     pub in_use: bool,
+    /// Whether the person who went by it was erased: nobody is ever called so again.
+    pub erased: bool,
 }
 
 /// A golden id that a record came to have.
@@ -180,6 +182,8 @@ pub trait Store {
     /// Forgets a record that was taken away, its identifier and its moves: nothing of it is left.
     fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
 
+    /// Forgets all keys, of records, facts and people, all counts and all links: they are made anew.
+    fn clear_derived(&mut self) -> Result<(), Error>;
     /// The records of a block key, ascending.
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
     /// Puts a record into blocks.
@@ -205,6 +209,13 @@ pub trait Store {
     fn put_ruling(&mut self, ruling: &Ruling) -> Result<(), Error>;
     /// Forgets the decision on a pair, lower record first.
     fn remove_ruling(&mut self, a: &RecordRef, b: &RecordRef) -> Result<(), Error>;
+
+    /// Locks of stewards, all of them. Each follows a record.
+    fn locks(&self) -> Result<Vec<Lock>, Error>;
+    /// Keeps a lock in place of one of the same source, record id, field, kind and value.
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), Error>;
+    /// Forgets the lock of the same source, record id, field, kind and value.
+    fn remove_lock(&mut self, lock: &Lock) -> Result<(), Error>;
 
     /// The person of a record.
     fn person_of(&self, ordinal: Ordinal) -> Result<Option<PersonNumber>, Error>;
