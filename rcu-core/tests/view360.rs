@@ -11,7 +11,7 @@ use rcu_core::progress::Silent;
 use rcu_core::report::of_person;
 use rcu_core::repository::{Act, MemoryStore, Repository};
 use rcu_core::resolve::Resolution;
-use rcu_core::view360::{View360, view360, view_of_kept};
+use rcu_core::view360::{View360, view_of_kept, view360};
 use serde_json::{Value, json};
 
 fn shop(roles: Value) -> Plan {

@@ -9,6 +9,7 @@ mod bulk;
 mod delivery;
 mod erase;
 mod evaluate;
+mod export;
 mod facts;
 mod feed;
 mod figures;
