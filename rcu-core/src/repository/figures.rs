@@ -81,6 +81,21 @@ pub(super) fn settle<S: Store>(
     Ok(moved)
 }
 
+/// The facts of some people, and all that these depend on.
+pub(super) fn gather<S: Store>(
+    frame: &Frame,
+    store: &S,
+    people: &BTreeSet<PersonNumber>,
+) -> Result<BTreeMap<Ordinal, KeptFact>, Error> {
+    let mut around = Around { frame, store, facts: BTreeMap::new(), keys: BTreeMap::new() };
+    if has_facts(frame.plan) {
+        let own = around.of_people(people)?;
+        around.near(&own)?;
+        around.needed()?;
+    }
+    Ok(around.facts)
+}
+
 /// A person of a first base, and with whom they live.
 pub(super) struct Housed {
     pub number: PersonNumber,

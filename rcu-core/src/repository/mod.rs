@@ -9,6 +9,7 @@ mod bulk;
 mod delivery;
 mod erase;
 mod evaluate;
+mod export;
 mod facts;
 mod feed;
 mod figures;
@@ -21,6 +22,7 @@ mod log;
 mod memory;
 mod migrate;
 mod moved;
+mod portrait;
 mod read;
 mod refresh;
 mod rules;
@@ -41,6 +43,7 @@ pub use history::{History, Passage};
 pub use log::{Act, Action, Entry};
 pub use memory::MemoryStore;
 pub use migrate::Migration;
+pub use portrait::Portrait;
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{
     Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
