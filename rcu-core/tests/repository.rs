@@ -179,6 +179,9 @@ fn change(events: &[Event], repository: &Repository<MemoryStore>, sent: &mut Vec
     change
 }
 
+/// Golden ids by record.
+type Ids = BTreeMap<(u16, String), String>;
+
 fn golden_of(repository: &Repository<MemoryStore>) -> BTreeMap<(u16, String), String> {
     let mut ids = BTreeMap::new();
     repository
@@ -218,7 +221,7 @@ fn check(events: &[Event], cuts: &[usize], plan: Plan) -> Result<(), TestCaseErr
     let mut sent = Vec::new();
     let mut at = 1000;
     // Who every record was at a moment; what was erased or named otherwise since is not asked for.
-    let mut then: Vec<(i64, BTreeMap<(u16, String), String>)> = Vec::new();
+    let mut then: Vec<(i64, Ids)> = Vec::new();
     let mut erased: BTreeMap<RecordRef, u64> = BTreeMap::new();
     for cut in cuts.iter().cycle() {
         if rest.is_empty() {

@@ -32,6 +32,8 @@ pub(super) struct Arrived {
     pub sources: BTreeSet<u16>,
     /// Whether how customers reach the shops is another.
     pub shops: bool,
+    /// What is still to be counted of it.
+    pub ledger: Ledger,
 }
 
 /// A row that was delivered.
@@ -100,6 +102,7 @@ pub(super) fn arrive<S: Store>(
         }
     }
     applied.rejects.sort();
+    std::mem::take(&mut arrived.ledger).close(store)?;
     Ok(arrived)
 }
 
@@ -206,6 +209,7 @@ pub(super) fn unlink<S: Store>(
         }
     }
     let rows = arrived.rows.2;
+    std::mem::take(&mut arrived.ledger).close(store)?;
     Ok((arrived, rows))
 }
 
@@ -339,7 +343,7 @@ impl Arrived {
             self.old.push(keys);
             self.rows.1 += 1;
         } else {
-            count(store, plan, source, tally, 1)?;
+            self.ledger.count(plan, source, tally, 1);
             self.rows.0 += 1;
         }
         let keys = &d.keys;
@@ -360,7 +364,7 @@ impl Arrived {
         let keys = keys_of(plan, &fact)?;
         store.remove_keyed(Space::Facts, o, &keys.index)?;
         store.remove_fact(o)?;
-        count(store, plan, fact.source, fact.tally, -1)?;
+        self.ledger.count(plan, fact.source, fact.tally, -1);
         self.put.remove(&o);
         self.old.push(keys);
         self.rows.2 += 1;
@@ -399,14 +403,19 @@ fn reach<'c>(plan: &Plan, source: &SourcePlan, cells: &'c [(String, String)]) ->
 pub(super) fn index_again<S: Store>(plan: &Plan, store: &mut S) -> Result<(), Error> {
     let mut all: Vec<(Ordinal, KeptFact)> = Vec::new();
     store.each_fact(&mut |o, f| all.push((o, f)))?;
+    for whose in Whose::ALL {
+        store.put_meta(&money_of(whose), "0")?;
+    }
+    super::scores::clear_units(store)?;
+    let mut ledger = Ledger::default();
     for (o, fact) in all {
         let keys = keys_of(plan, &fact)?;
         store.add_keyed(Space::Facts, o, &keys.index)?;
         let fact = KeptFact { id: keys.id, key: keys.key, tally: Tally::default(), ..fact };
-        count(store, plan, fact.source, fact.tally, 1)?;
+        ledger.count(plan, fact.source, fact.tally, 1);
         store.put_fact(Some(o), &fact)?;
     }
-    Ok(())
+    ledger.close(store)
 }
 
 /// What a kept row is found by.
@@ -417,37 +426,55 @@ pub(super) fn keys_of(plan: &Plan, fact: &KeptFact) -> Result<RowKeys, Error> {
     Ok(row_keys(plan, position, &input)?.into_iter().next().unwrap_or_default())
 }
 
-/// Counts a row once more, or once less.
-fn count<S: Store>(store: &mut S, plan: &Plan, source: u16, tally: Tally, times: i64) -> Result<(), Error> {
-    store.add(Counted::Rows, tally.whose.name(), times)?;
-    if plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Transactions) {
-        store.add(Counted::Lines, tally.whose.name(), times)?;
-        let counted = if tally.net_minor < 0 { Counted::PaidBack } else { Counted::PaidIn };
-        if tally.net_minor != 0 {
-            store.add(counted, tally.whose.name(), times * tally.net_minor.abs())?;
-        }
-    }
-    Ok(())
+/// What is to be counted, in one go at the end.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    counts: BTreeMap<(Counted, Whose), i64>,
+    /// Minor units. Kept as texts: sums of money are larger than any count.
+    money: BTreeMap<Whose, i128>,
 }
 
-/// Counts a row for another one than it was counted for.
-pub(super) fn recount<S: Store>(
-    store: &mut S,
-    plan: &Plan,
-    source: u16,
-    old: Tally,
-    new: Tally,
-) -> Result<(), Error> {
-    count(store, plan, source, old, -1)?;
-    count(store, plan, source, new, 1)
+/// Under which name the sum of lines is kept.
+fn money_of(whose: Whose) -> String {
+    format!("revenue/{}", whose.name())
+}
+
+fn money<S: Store>(store: &S, whose: Whose) -> Result<i128, Error> {
+    Ok(store.meta(&money_of(whose))?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+impl Ledger {
+    fn count(&mut self, plan: &Plan, source: u16, tally: Tally, times: i64) {
+        *self.counts.entry((Counted::Rows, tally.whose)).or_default() += times;
+        if plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Transactions) {
+            *self.counts.entry((Counted::Lines, tally.whose)).or_default() += times;
+            *self.money.entry(tally.whose).or_default() += i128::from(times) * i128::from(tally.net_minor);
+        }
+    }
+
+    /// Counts a row for another one than it was counted for.
+    pub fn recount(&mut self, plan: &Plan, source: u16, old: Tally, new: Tally) {
+        self.count(plan, source, old, -1);
+        self.count(plan, source, new, 1);
+    }
+
+    /// Writes everything.
+    pub fn close<S: Store>(self, store: &mut S) -> Result<(), Error> {
+        for ((counted, whose), more) in self.counts.into_iter().filter(|(_, more)| *more != 0) {
+            store.add(counted, whose.name(), more)?;
+        }
+        for (whose, more) in self.money.into_iter().filter(|(_, more)| *more != 0) {
+            let sum = money(&*store, whose)? + more;
+            store.put_meta(&money_of(whose), &sum.to_string())?;
+        }
+        Ok(())
+    }
 }
 
 /// Kept totals.
 pub(super) fn totals<S: Store>(store: &S) -> Result<crate::aggregate::Totals, Error> {
     let sum = |whose: Whose| -> Result<i64, Error> {
-        let (paid_in, paid_back) =
-            (store.count(Counted::PaidIn, whose.name())?, store.count(Counted::PaidBack, whose.name())?);
-        Ok((i128::from(paid_in) - i128::from(paid_back)).clamp(i64::MIN.into(), i64::MAX.into()) as i64)
+        Ok(money(store, whose)?.clamp(i64::MIN.into(), i64::MAX.into()) as i64)
     };
     let attributed_minor = sum(Whose::Customer)?;
     let orphans_minor = sum(Whose::Orphan)?;

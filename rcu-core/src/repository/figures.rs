@@ -5,7 +5,7 @@
 //! visitor, a ticket. Their facts, and all that these depend on, are enough to judge them as a batch would.
 
 use super::evaluate::{evaluate, has_facts, nobody, rows_of};
-use super::facts::{Arrived, recount};
+use super::facts::{Arrived, Ledger};
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
 use super::scores;
@@ -55,14 +55,16 @@ pub(super) fn settle<S: Store>(
     }
     let crowd = Crowd::new(frame, &*store, book, &beside)?;
     let judged = evaluate(frame.plan, &crowd.scene.records, &crowd.clusters, &facts)?;
+    let mut ledger = Ledger::default();
     for o in changed {
         if let (Some(fact), Some(tally)) = (facts.get(&o), judged.tallies.get(&o))
             && fact.tally != *tally
         {
-            recount(store, frame.plan, fact.source, fact.tally, *tally)?;
+            ledger.recount(frame.plan, fact.source, fact.tally, *tally);
             store.put_fact(Some(o), &KeptFact { tally: *tally, ..fact.clone() })?;
         }
     }
+    ledger.close(store)?;
     let mut moved = Moved::new();
     let nobody = nobody(frame.plan);
     judged.standings(frame.plan, &crowd.scene.records, &nobody, &mut |c, new| {
@@ -116,12 +118,14 @@ pub(super) fn settle_all<S: Store>(
         facts.insert(o, f);
     })?;
     let judged = evaluate(frame.plan, records, clusters, &facts)?;
+    let mut ledger = Ledger::default();
     for (o, fact) in facts {
         if let Some(tally) = judged.tallies.get(&o).filter(|t| **t != fact.tally) {
-            recount(store, frame.plan, fact.source, fact.tally, *tally)?;
+            ledger.recount(frame.plan, fact.source, fact.tally, *tally);
             store.put_fact(Some(o), &KeptFact { tally: *tally, ..fact })?;
         }
     }
+    ledger.close(store)?;
     let nothing = Standing::default();
     judged.standings(frame.plan, records, &nobody(frame.plan), &mut |c, new| {
         let Some(person) = people.get(c) else { return Ok(()) };

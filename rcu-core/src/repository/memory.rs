@@ -347,12 +347,6 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error> {
-        let from = self.state.counts.range((counted, String::new())..);
-        from.take_while(|((c, _), _)| *c == counted).for_each(|((_, value), n)| each(value, *n));
-        Ok(())
-    }
-
     fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error> {
         let had = |moves: &Vec<Move>| moves.iter().any(|m| m.golden_id.as_deref() == Some(golden_id));
         Ok(self.state.moves.iter().filter(|(_, m)| had(m)).map(|(o, _)| *o).collect())

@@ -3,7 +3,7 @@
 use super::evaluate::{has_facts, nobody, tables};
 use super::facts::totals;
 use super::standing::{KeptFact, Standing};
-use super::store::{Counted, Ordinal, Space, Store};
+use super::store::{Ordinal, Space, Store};
 use super::{Person, Repository, scores};
 use crate::aggregate::Totals;
 use crate::error::Error;
@@ -38,19 +38,14 @@ impl<S: Store> Repository<S> {
         {
             all.extend(scores::columns(found, scored).map(|(name, text)| (name.to_owned(), text)));
         }
-        let kinds = [
-            ("brand", "status_by_brand", Counted::Brands),
-            ("company", "status_by_company", Counted::Companies),
-        ];
-        for (kind, column, counted) in kinds {
-            let own = standing.units.get(kind);
-            let mut statuses: BTreeMap<String, String> = BTreeMap::new();
-            self.store.each_count(counted, &mut |name, _| {
-                let status = own.and_then(|u| u.get(name)).and_then(|u| u.get("status"));
-                statuses.insert(name.to_owned(), status.cloned().unwrap_or_else(|| "prospect".to_owned()));
-            })?;
-            let json = serde_json::to_string(&statuses).unwrap_or_default();
-            all.extend((!statuses.is_empty()).then(|| (column.to_owned(), json)));
+        for (kind, names) in scores::units(&self.store)? {
+            let own = standing.units.get(&kind);
+            let status = |name: &String| {
+                let own = own.and_then(|u| u.get(name)).and_then(|u| u.get("status")).cloned();
+                own.unwrap_or_else(|| "prospect".to_owned())
+            };
+            let statuses: BTreeMap<&String, String> = names.keys().map(|name| (name, status(name))).collect();
+            all.insert(format!("status_by_{kind}"), serde_json::to_string(&statuses).unwrap_or_default());
         }
         Ok(Some(all))
     }

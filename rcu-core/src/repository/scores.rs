@@ -8,7 +8,7 @@ use super::standing::{Scored, Standing};
 use super::store::{Counted, Store};
 use crate::aggregate::{AggregateSpec, RfmScores, Scale, segment};
 use crate::error::Error;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Dimension = (Counted, fn(&Scored) -> i64);
 
@@ -18,6 +18,8 @@ const DIMENSIONS: [Dimension; 3] = [
     (Counted::Frequency, |s| s.frequency),
     (Counted::Monetary, |s| s.monetary_minor),
 ];
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// A number as digits from 0 to 15; numbers compare as their digits do.
 fn digits(n: i64) -> Vec<u8> {
@@ -37,7 +39,6 @@ fn digits(n: i64) -> Vec<u8> {
 
 /// The count of those of a brand whose digits begin so.
 fn place(brand: &str, digits: &[u8]) -> String {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut name = String::with_capacity(brand.len() + 1 + digits.len());
     name.push_str(brand);
     name.push('\u{1e}');
@@ -57,16 +58,74 @@ pub(super) fn recount<S: Store>(store: &mut S, old: &Standing, new: &Standing) -
                 *moved.entry((counted, place(brand, &digits[..end]))).or_default() += more;
             }
         }
-        for (kind, counted) in [("brand", Counted::Brands), ("company", Counted::Companies)] {
-            for name in standing.units.get(kind).into_iter().flat_map(BTreeMap::keys) {
-                *moved.entry((counted, name.clone())).or_default() += more;
-            }
-        }
     }
     for ((counted, place), more) in moved.into_iter().filter(|(_, more)| *more != 0) {
         store.add(counted, &place, more)?;
     }
-    Ok(())
+    recount_units(store, old, new)
+}
+
+/// People by brand and company that they bought from. There are few, and all of them are asked for at once.
+pub(super) type Units = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// Under which name they are kept.
+const UNITS: &str = "units";
+
+/// Brands and companies that anybody bought from, with the number of people.
+pub(super) fn units<S: Store + ?Sized>(store: &S) -> Result<Units, Error> {
+    let kept = store.meta(UNITS)?;
+    Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+fn recount_units<S: Store>(store: &mut S, old: &Standing, new: &Standing) -> Result<(), Error> {
+    let names = |s: &Standing| -> BTreeSet<(String, String)> {
+        let each = s.units.iter().flat_map(|(kind, of)| of.keys().map(|name| (kind.clone(), name.clone())));
+        each.collect()
+    };
+    let (was, is) = (names(old), names(new));
+    if was == is {
+        return Ok(());
+    }
+    let mut all = units(store)?;
+    for (kind, name) in was.difference(&is) {
+        if let Some(of) = all.get_mut(kind) {
+            let left = of.get(name).map_or(0, |n| n.saturating_sub(1));
+            of.insert(name.clone(), left);
+            of.retain(|_, n| *n > 0);
+        }
+    }
+    for (kind, name) in is.difference(&was) {
+        *all.entry(kind.clone()).or_default().entry(name.clone()).or_default() += 1;
+    }
+    all.retain(|_, of| !of.is_empty());
+    store.put_meta(UNITS, &serde_json::to_string(&all).unwrap_or_default())
+}
+
+/// Forgets what is counted of brands and companies: it is counted anew.
+pub(super) fn clear_units<S: Store>(store: &mut S) -> Result<(), Error> {
+    store.put_meta(UNITS, "{}")
+}
+
+/// What is counted of some people, and of what stands beside them: a dimension, a beginning of digits, how many.
+pub(super) fn expected<'s>(people: impl Iterator<Item = &'s Standing>) -> BTreeMap<(Counted, String), u64> {
+    let mut all: BTreeMap<(Counted, String), u64> = BTreeMap::new();
+    for (brand, scored) in people.flat_map(|s| &s.rfm) {
+        for (counted, of) in DIMENSIONS {
+            let digits = digits(of(scored));
+            for end in 0..=digits.len() {
+                *all.entry((counted, place(brand, &digits[..end]))).or_default() += 1;
+            }
+        }
+    }
+    let beside: Vec<(Counted, String)> = all
+        .keys()
+        .flat_map(|(c, at)| HEX.iter().map(move |d| (*c, format!("{at}{}", char::from(*d)))))
+        .chain(DIMENSIONS.map(|(c, _)| (c, place("", &[]))))
+        .collect();
+    beside.into_iter().for_each(|key| {
+        all.entry(key).or_default();
+    });
+    all
 }
 
 /// Scores of a person of whom that much is known: among all, or among the customers of a brand.

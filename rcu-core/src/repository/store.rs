@@ -54,26 +54,16 @@ pub enum Counted {
     Valued(u16),
     /// Records by value of a comparison.
     Carriers(u16),
-    /// Days since 1970-01-01 of the day for which everything is kept, and one more.
-    Day,
     /// Rows by what they count for, a name of [`super::Whose`].
     Rows,
     /// Lines of sales by what they count for.
     Lines,
-    /// Minor units by what lines of sales count for: amounts that are not negative.
-    PaidIn,
-    /// The same, of amounts that are negative.
-    PaidBack,
     /// People with a score, by brand (empty for all) and leading digits of what is scored: recency.
     Recency,
     /// The same for frequency.
     Frequency,
     /// The same for money.
     Monetary,
-    /// People by brand that they bought from.
-    Brands,
-    /// People by company that they bought from.
-    Companies,
 }
 
 /// What an index finds: numbers of facts, or of people.
@@ -282,8 +272,6 @@ pub trait Store {
     fn standing(&self, person: PersonNumber) -> Result<Option<Standing>, Error>;
     /// Says where a person stands, or that nothing is known of them any more.
     fn put_standing(&mut self, person: PersonNumber, standing: Option<&Standing>) -> Result<(), Error>;
-    /// Every value of a count, with the count.
-    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error>;
 
     /// Adds entries to the feed and gives them their cursors.
     fn add_events(&mut self, events: Vec<Event>) -> Result<Vec<Event>, Error>;

@@ -3,10 +3,9 @@
 use super::evaluate::{evaluate, nobody};
 use super::facts::{keys_of, totals};
 use super::household::keys;
-use super::memory::MemoryStore;
 use super::scores;
 use super::standing::{KeptFact, Standing};
-use super::store::{Counted, Ordinal, Space, Store};
+use super::store::{Ordinal, Space, Store};
 use super::verify::Finding;
 use crate::aggregate::Totals;
 use crate::config::Plan;
@@ -61,7 +60,7 @@ pub(super) fn verify<S: Store>(
         findings.push(Finding { what: "revenue", place: "totals".to_owned() });
     }
     let number = |c: usize| store.person_of(ordinals[clusters.members(c)[0] as usize]);
-    let mut counts = MemoryStore::default();
+    let mut standings: Vec<Standing> = Vec::with_capacity(clusters.len());
     judged.standings(plan, records, &nobody(plan), &mut |c, new| {
         let first = clusters.members(c)[0];
         let own = number(c)?;
@@ -81,21 +80,23 @@ pub(super) fn verify<S: Store>(
         if !housed {
             differs("household");
         }
-        scores::recount(&mut counts, &Standing::default(), &new)
+        // Only what is counted of them is still needed.
+        standings.push(Standing { rfm: new.rfm, units: new.units, ..Standing::default() });
+        Ok(())
     })?;
-    const SCORED: [Counted; 5] =
-        [Counted::Recency, Counted::Frequency, Counted::Monetary, Counted::Brands, Counted::Companies];
-    for counted in SCORED {
-        let of = |store: &dyn Store| -> Result<BTreeMap<String, u64>, Error> {
-            let mut all = BTreeMap::new();
-            store.each_count(counted, &mut |value, n| {
-                all.insert(value.to_owned(), n);
-            })?;
-            Ok(all)
-        };
-        if of(store)? != of(&counts)? {
+    for ((counted, place), n) in scores::expected(standings.iter()) {
+        if store.count(counted, &place)? != n {
             findings.push(Finding { what: "count", place: format!("{counted:?}") });
         }
+    }
+    let mut units = scores::Units::new();
+    for (kind, of) in standings.iter().flat_map(|s| &s.units) {
+        for name in of.keys() {
+            *units.entry(kind.clone()).or_default().entry(name.clone()).or_default() += 1;
+        }
+    }
+    if units != scores::units(store)? {
+        findings.push(Finding { what: "count", place: "brands and companies".to_owned() });
     }
     Ok(facts.len() as u64)
 }
