@@ -146,6 +146,7 @@ enum Event {
     Rename { source: usize, id: usize, to: usize },
     Erase { source: usize, id: usize },
     Refresh { day: usize },
+    Migrate { which: usize },
 }
 
 const DAYS: [&str; 4] = ["2026-11-21", "2026-12-30", "2028-01-15", "2026-03-10"];
@@ -178,6 +179,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (record(), 0..6usize).prop_map(|((source, id), to)| Event::Rename { source, id, to }),
         1 => record().prop_map(|(source, id)| Event::Erase { source, id }),
         1 => (0..DAYS.len()).prop_map(|day| Event::Refresh { day }),
+        1 => (0..2usize).prop_map(|which| Event::Migrate { which }),
     ]
 }
 
@@ -213,7 +215,7 @@ fn change(events: &[Event], repository: &Memory) -> Change {
             Event::Cancel { nth } => {
                 change.cancelled.extend(repository.decisions().nth(*nth).map(|r| (r.a.clone(), r.b.clone())));
             }
-            Event::Rename { .. } | Event::Erase { .. } | Event::Refresh { .. } => {}
+            Event::Rename { .. } | Event::Erase { .. } | Event::Refresh { .. } | Event::Migrate { .. } => {}
         }
     }
     for (source, rows) in rows {
@@ -237,6 +239,13 @@ fn act(event: &Event, repository: &mut Memory) {
         }
         Event::Refresh { day } => {
             repository.refresh(Day::parse_iso(DAYS[*day]).unwrap(), &Act::default()).unwrap();
+        }
+        Event::Migrate { which } => {
+            let store = repository.store().clone();
+            let plan = plans().swap_remove(*which);
+            let (new, _) =
+                Repository::migrate(plan, store, "secret", &Act::default(), false, &Silent).unwrap();
+            *repository = new;
         }
         _ => {}
     }
