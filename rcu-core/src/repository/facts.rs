@@ -2,8 +2,9 @@
 
 use super::erase::TOMBSTONES;
 use super::evaluate::rows_of;
-use super::standing::{KeptFact, Tally, Whose};
-use super::store::{Counted, Ordinal, Space, Store};
+use super::ledger::{self, Ledger};
+use super::standing::{KeptFact, Tally};
+use super::store::{Ordinal, Space, Store};
 use super::tombstone::{Trace, hash_of};
 use super::{Applied, Change};
 use crate::config::{Family, Plan, SourcePlan, Take, Target};
@@ -403,19 +404,17 @@ fn reach<'c>(plan: &Plan, source: &SourcePlan, cells: &'c [(String, String)]) ->
 pub(super) fn index_again<S: Store>(plan: &Plan, store: &mut S) -> Result<(), Error> {
     let mut all: Vec<(Ordinal, KeptFact)> = Vec::new();
     store.each_fact(&mut |o, f| all.push((o, f)))?;
-    for whose in Whose::ALL {
-        store.put_meta(&money_of(whose), "0")?;
-    }
+    ledger::clear(store)?;
     super::scores::clear_units(store)?;
-    let mut ledger = Ledger::default();
+    let mut counted = Ledger::default();
     for (o, fact) in all {
         let keys = keys_of(plan, &fact)?;
         store.add_keyed(Space::Facts, o, &keys.index)?;
         let fact = KeptFact { id: keys.id, key: keys.key, tally: Tally::default(), ..fact };
-        ledger.count(plan, fact.source, fact.tally, 1);
+        counted.count(plan, fact.source, fact.tally, 1);
         store.put_fact(Some(o), &fact)?;
     }
-    ledger.close(store)
+    counted.close(store)
 }
 
 /// What a kept row is found by.
@@ -424,70 +423,4 @@ pub(super) fn keys_of(plan: &Plan, fact: &KeptFact) -> Result<RowKeys, Error> {
     let Some(source) = plan.sources.get(position) else { return Ok(RowKeys::default()) };
     let input = rows_of(source, std::iter::once(fact.cells.as_slice()))?;
     Ok(row_keys(plan, position, &input)?.into_iter().next().unwrap_or_default())
-}
-
-/// What is to be counted, in one go at the end.
-#[derive(Debug, Default)]
-pub(super) struct Ledger {
-    counts: BTreeMap<(Counted, Whose), i64>,
-    /// Minor units. Kept as texts: sums of money are larger than any count.
-    money: BTreeMap<Whose, i128>,
-}
-
-/// Under which name the sum of lines is kept.
-fn money_of(whose: Whose) -> String {
-    format!("revenue/{}", whose.name())
-}
-
-fn money<S: Store>(store: &S, whose: Whose) -> Result<i128, Error> {
-    Ok(store.meta(&money_of(whose))?.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
-
-impl Ledger {
-    fn count(&mut self, plan: &Plan, source: u16, tally: Tally, times: i64) {
-        *self.counts.entry((Counted::Rows, tally.whose)).or_default() += times;
-        if plan.sources.get(usize::from(source)).is_some_and(|s| s.family == Family::Transactions) {
-            *self.counts.entry((Counted::Lines, tally.whose)).or_default() += times;
-            *self.money.entry(tally.whose).or_default() += i128::from(times) * i128::from(tally.net_minor);
-        }
-    }
-
-    /// Counts a row for another one than it was counted for.
-    pub fn recount(&mut self, plan: &Plan, source: u16, old: Tally, new: Tally) {
-        self.count(plan, source, old, -1);
-        self.count(plan, source, new, 1);
-    }
-
-    /// Writes everything.
-    pub fn close<S: Store>(self, store: &mut S) -> Result<(), Error> {
-        for ((counted, whose), more) in self.counts.into_iter().filter(|(_, more)| *more != 0) {
-            store.add(counted, whose.name(), more)?;
-        }
-        for (whose, more) in self.money.into_iter().filter(|(_, more)| *more != 0) {
-            let sum = money(&*store, whose)? + more;
-            store.put_meta(&money_of(whose), &sum.to_string())?;
-        }
-        Ok(())
-    }
-}
-
-/// Kept totals.
-pub(super) fn totals<S: Store>(store: &S) -> Result<crate::aggregate::Totals, Error> {
-    let sum = |whose: Whose| -> Result<i64, Error> {
-        Ok(money(store, whose)?.clamp(i64::MIN.into(), i64::MAX.into()) as i64)
-    };
-    let attributed_minor = sum(Whose::Customer)?;
-    let orphans_minor = sum(Whose::Orphan)?;
-    let anonymous_minor = sum(Whose::Anonymous)?;
-    Ok(crate::aggregate::Totals {
-        revenue_in_minor: attributed_minor.saturating_add(orphans_minor).saturating_add(anonymous_minor),
-        attributed_minor,
-        orphans_minor,
-        anonymous_minor,
-        excluded_minor: sum(Whose::LeftOut)?,
-        orphan_lines: store.count(Counted::Lines, Whose::Orphan.name())?,
-        anonymous_lines: store.count(Counted::Lines, Whose::Anonymous.name())?,
-        fx_missing: store.count(Counted::Lines, Whose::NoRate.name())?,
-        returns_without_sale: 0,
-    })
 }

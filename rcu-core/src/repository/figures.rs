@@ -5,7 +5,8 @@
 //! visitor, a ticket. Their facts, and all that these depend on, are enough to judge them as a batch would.
 
 use super::evaluate::{evaluate, has_facts, nobody, rows_of};
-use super::facts::{Arrived, Ledger};
+use super::facts::Arrived;
+use super::ledger::Ledger;
 use super::rulings::Book;
 use super::scene::{Frame, Scene};
 use super::scores;

@@ -17,6 +17,7 @@ mod follow;
 mod history;
 mod household;
 mod identity;
+mod ledger;
 mod locks;
 mod log;
 mod memory;

@@ -1,7 +1,7 @@
 //! What is known of a person beside the golden values, as a batch would write it.
 
 use super::evaluate::{has_facts, nobody, tables};
-use super::facts::totals;
+use super::ledger::totals;
 use super::standing::{KeptFact, Standing};
 use super::store::{Ordinal, Space, Store};
 use super::{Person, Repository, scores};

@@ -1,8 +1,9 @@
 //! The proof for facts: what each counts for and where each person stands, built anew from the kept rows.
 
 use super::evaluate::{evaluate, nobody};
-use super::facts::{keys_of, totals};
+use super::facts::keys_of;
 use super::household::keys;
+use super::ledger::totals;
 use super::scores;
 use super::standing::{KeptFact, Standing};
 use super::store::{Ordinal, Space, Store};
