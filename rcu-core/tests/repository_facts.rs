@@ -392,7 +392,8 @@ fn plans() -> Vec<Plan> {
     vec![
         plan(config(json!({}))),
         plan(config(json!({
-            "aggregates": { "custom": custom },
+            "aggregates": { "custom": custom, "rfm_thresholds": { "recency_days": [365, 180, 90, 30],
+                "frequency": [2, 3, 5, 10], "monetary_minor": [5_000, 10_000, 50_000, 100_000] } },
             "consents": { "across_records": "latest" },
             "families": { "cards": { "fields": { "number": "identifier", "since": "date", "points": "integer" },
                 "key": ["number"], "date": "since" },
