@@ -2,6 +2,7 @@
 //!
 //! Run by `peers/matching.py`, which sets the other tools beside it on the same files.
 
+use std::fmt::{self, Write};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,6 +10,9 @@ use std::process::ExitCode;
 use rcu_benches::retail::Outcome;
 use rcu_core::config::Plan;
 use rcu_core::ingest;
+use rcu_core::intern::{hash_bytes, mix};
+use rcu_core::matching::blocking::{Link, PassReport};
+use rcu_core::matching::cluster::Clusters;
 use rcu_core::matching::decide::{CompiledPass, Judge, Part};
 use rcu_core::matching::prepare::Prepared;
 use rcu_core::matching::ruling::Located;
@@ -24,15 +28,16 @@ use serde_json::{Value, json};
 const HELP: &str = "\
 Times matching on the customer files of DATA/in: CPU seconds of the whole process, the fastest of several rounds.
 
-match_speed DATA [--config FILE] [--repeat R]
+match_speed DATA [--config FILE] [--repeat R] [--only WHAT]
 
   DATA           what gen_retail wrote
   --config FILE  configuration that reads it (benches/retail.toml)
   --repeat R     rounds; the fastest counts (3)
+  --only WHAT    `exact` or `all` alone
 
 Prints JSON. `exact`: four passes of equal keys that link whatever meets (e-mail; names and address; last name and
 mobile; names and birth date), as the peers run them. `all`: the passes of the configuration. Both from normalised
-columns to clusters, so with what comparisons need of each value. `name_pairs_per_second`: Jaro–Winkler at 0.9 on first
+columns to clusters, so with what comparisons need of each value; `digest` is one number for links, reports and people. `name_pairs_per_second`: Jaro–Winkler at 0.9 on first
 names of the records, one thread.
 ";
 
@@ -47,7 +52,8 @@ fn main() -> ExitCode {
 }
 
 fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
-    let (mut data, mut config, mut repeat) = (None, "benches/retail.toml".to_owned(), 3usize);
+    let (mut data, mut config, mut repeat, mut only) =
+        (None, "benches/retail.toml".to_owned(), 3usize, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} wants a value"));
         match argument.as_str() {
@@ -57,6 +63,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
             }
             "--config" => config = value()?,
             "--repeat" => repeat = value()?.parse()?,
+            "--only" => only = Some(value()?),
             _ => data = Some(argument),
         }
     }
@@ -72,16 +79,17 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
     let normalised = cpu(ClockId::ProcessCPUTime);
     drop(inputs);
     let rounds = 0..repeat.max(1);
-    let fastest = |passes: &[CompiledPass]| {
+    let fastest = |name: &str, passes: &[CompiledPass]| {
         let least = |a: Stages, b: Stages| if a.total() <= b.total() { a } else { b };
-        rounds.clone().map(|_| matched(&plan, passes, &loaded.records)).reduce(least)
+        let rounds = rounds.clone().filter(|_| only.as_ref().is_none_or(|o| o == name));
+        rounds.map(|_| matched(&plan, passes, &loaded.records)).reduce(least)
     };
     let report = json!({
         "records": loaded.records.len(),
         "read": read - start,
         "normalise": normalised - read,
-        "exact": fastest(&exact_passes()).map(|s| s.to_json()),
-        "all": fastest(&plan.passes).map(|s| s.to_json()),
+        "exact": fastest("exact", &exact_passes()).map(|s| s.to_json()),
+        "all": fastest("all", &plan.passes).map(|s| s.to_json()),
         "name_pairs_per_second": rounds.map(|_| name_pairs(&loaded.records)).fold(0.0, f64::max),
         "peak_mb": peak_mb(),
     });
@@ -115,6 +123,7 @@ struct Stages {
     candidates: u64,
     links: usize,
     people: usize,
+    digest: u64,
 }
 
 impl Stages {
@@ -126,6 +135,7 @@ impl Stages {
         json!({
             "prepare": self.prepare, "model": self.model, "passes": self.passes, "clusters": self.clusters,
             "total": self.total(), "candidates": self.candidates, "links": self.links, "people": self.people,
+            "digest": format!("{:016x}", self.digest),
         })
     }
 }
@@ -151,7 +161,26 @@ fn matched(plan: &Plan, passes: &[CompiledPass], records: &Records) -> Stages {
         candidates: reports.iter().map(|r| r.candidates).sum(),
         links: links.len(),
         people: clusters.len(),
+        digest: digest(&links, &reports, &clusters),
     }
+}
+
+/// One number for all that was found: the same before and after a change that only makes it faster.
+fn digest(links: &[Link], reports: &[PassReport], clusters: &Clusters) -> u64 {
+    let mut links: Vec<&Link> = links.iter().collect();
+    links.sort_unstable_by_key(|l| (l.a, l.b, l.pass));
+    let mut digest = hash_bytes(format!("{reports:?}").as_bytes());
+    let mut text = String::new();
+    let mut take = |item: fmt::Arguments| {
+        text.clear();
+        // Writing to a string never fails.
+        let _ = text.write_fmt(item);
+        digest = mix(digest, hash_bytes(text.as_bytes()));
+    };
+    links.iter().for_each(|l| take(format_args!("{l:?}")));
+    clusters.refused.iter().for_each(|l| take(format_args!("{l:?}")));
+    clusters.of.iter().for_each(|c| take(format_args!("{c}")));
+    digest
 }
 
 /// Pairs of distinct first names compared per second on one thread, each with the next few hundred.
