@@ -55,7 +55,7 @@ pub fn of_clusters(
             // Where a contact's row says the company is, nobody lives.
             if let Some(from) = golden.fields[field::STREET].provenance(c)
                 && p.records.employer.values(from.record).next().is_none()
-                && p.numbered[from.record as usize]
+                && p.faces[from.record as usize].numbered()
             {
                 person.address = match p.address(from.record) {
                     0 => 0,
@@ -63,8 +63,9 @@ pub fn of_clusters(
                 };
             }
             for r in clusters.members(c) {
-                for names in [&p.last, &p.birth_name] {
-                    let key = u64::from(names.info[names.of[*r as usize] as usize].key);
+                let face = &p.faces[*r as usize];
+                for key in [face.last_key, p.birth_name.info[face.birth_name as usize].key] {
+                    let key = u64::from(key);
                     if key != 0 && !person.last_names.contains(&key) {
                         person.last_names.push(key);
                     }

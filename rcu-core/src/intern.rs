@@ -36,8 +36,8 @@ fn fold(a: u64, b: u64) -> u64 {
 /// Distinct texts; id 0 stands for "no value".
 #[derive(Debug, Clone)]
 pub struct Pool {
-    bytes: Vec<u8>,
-    /// `ends[id]`: end of text `id` in `bytes`; `ends[0]` is 0.
+    text: String,
+    /// `ends[id]`: end of text `id` in `text`; `ends[0]` is 0.
     ends: Vec<u32>,
     hashes: Vec<u32>,
     slots: Vec<u32>,
@@ -45,7 +45,7 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Pool { bytes: Vec::new(), ends: vec![0], hashes: vec![0], slots: vec![0; 16] }
+        Pool { text: String::new(), ends: vec![0], hashes: vec![0], slots: vec![0; 16] }
     }
 }
 
@@ -69,8 +69,8 @@ impl Pool {
             }
         }
         let id = self.ends.len() as u32;
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.ends.push(self.bytes.len() as u32);
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
         self.hashes.push((hash >> 32) as u32);
         self.slots[i] = id;
         id
@@ -113,7 +113,7 @@ impl Pool {
             return "";
         }
         let range = self.ends[i - 1] as usize..self.ends[i] as usize;
-        std::str::from_utf8(&self.bytes[range]).unwrap_or("")
+        self.text.get(range).unwrap_or("")
     }
 
     /// Bytes of the text of an id; 0 for 0 and for an id never given.
@@ -136,7 +136,7 @@ impl Pool {
 
     /// Bytes of text held; the pool can address 4 GiB.
     pub fn text_bytes(&self) -> usize {
-        self.bytes.len()
+        self.text.len()
     }
 
     /// All ids with their texts.

@@ -275,7 +275,7 @@ fn judge_sample(
     clock: Option<Clock>,
 ) -> Sampled {
     let mut earlier: Vec<Recipe> = Vec::new();
-    let mut memo = Memo::new();
+    let mut memo = Memo::of(p.records.len());
     let (mut judged, mut distinct, mut kept, mut seconds) = (0, 0.0, 0.0, 0.0);
     for (pass, costs) in plan.passes.iter().zip(passes) {
         for (parts, cost) in pass.recipes.iter().zip(&costs.recipes) {

@@ -313,7 +313,7 @@ pub fn match_records(
     let rulings = rulings.locate(&RecordIndex::new(records), &plan.source_names());
     rulings.check(&plan.source_names(), prepared)?;
     progress.stage("people", records.len() as u64);
-    let clusters = cluster::resolve(prepared, &links, weights.as_ref(), &rulings);
+    let clusters = cluster::resolve_found(prepared, &links, weights.as_ref(), &rulings);
     Ok(People { model, weights, links, passes, clusters, rulings })
 }
 

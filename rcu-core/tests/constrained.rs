@@ -168,6 +168,9 @@ proptest! {
         let got_refused: BTreeSet<(Record, Record)> = got.refused.iter().map(|r| (r.link.a, r.link.b)).collect();
         prop_assert_eq!(got_refused, refused);
 
+        // Nor does it make a difference whether the evidence of links is found again or taken as it is.
+        prop_assert_eq!(&cluster::resolve_found(&p, &links, Some(&weights), &rulings), &got);
+
         // The order in which links come makes no difference.
         let turned: Vec<Link> = links.iter().rev().copied().collect();
         prop_assert_eq!(cluster::resolve(&p, &turned, Some(&weights), &rulings), got);

@@ -9,13 +9,18 @@ use std::process::ExitCode;
 use rcu_benches::retail::Outcome;
 use rcu_core::config::Plan;
 use rcu_core::ingest;
+use rcu_core::intern::{hash_bytes, mix};
+use rcu_core::matching::blocking::{Link, PassReport};
+use rcu_core::matching::cluster::Clusters;
+use rcu_core::matching::compare::at;
+use rcu_core::matching::comparison::MAX_CUSTOM;
 use rcu_core::matching::decide::{CompiledPass, Judge, Part};
 use rcu_core::matching::prepare::Prepared;
 use rcu_core::matching::ruling::Located;
 use rcu_core::matching::similarity::is_close;
 use rcu_core::matching::{Method, blocking, cluster};
 use rcu_core::progress::Silent;
-use rcu_core::records::Records;
+use rcu_core::records::{OwnRecord, Record, Records};
 use rcu_core::resolve::{obtain_model, weigh};
 use rcu_core::{field, time::Day};
 use rustix::time::{ClockId, clock_gettime};
@@ -24,16 +29,18 @@ use serde_json::{Value, json};
 const HELP: &str = "\
 Times matching on the customer files of DATA/in: CPU seconds of the whole process, the fastest of several rounds.
 
-match_speed DATA [--config FILE] [--repeat R]
+match_speed DATA [--config FILE] [--repeat R] [--only WHAT]
 
   DATA           what gen_retail wrote
   --config FILE  configuration that reads it (benches/retail.toml)
   --repeat R     rounds; the fastest counts (3)
+  --only WHAT    `exact` or `all` alone
 
 Prints JSON. `exact`: four passes of equal keys that link whatever meets (e-mail; names and address; last name and
 mobile; names and birth date), as the peers run them. `all`: the passes of the configuration. Both from normalised
-columns to clusters, so with what comparisons need of each value. `name_pairs_per_second`: Jaro–Winkler at 0.9 on first
-names of the records, one thread.
+columns to clusters, so with what comparisons need of each value; `digest` is one number for links, reports and people. `name_pairs_per_second`: Jaro–Winkler at 0.9 on first
+names of the records, one thread. `few_us`: microseconds that preparing twenty records takes, as a change to a kept
+repository does.
 ";
 
 fn main() -> ExitCode {
@@ -47,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
-    let (mut data, mut config, mut repeat) = (None, "benches/retail.toml".to_owned(), 3usize);
+    let (mut data, mut config, mut repeat, mut only) = (None, "benches/retail.toml".to_owned(), 3usize, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} wants a value"));
         match argument.as_str() {
@@ -57,6 +64,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
             }
             "--config" => config = value()?,
             "--repeat" => repeat = value()?.parse()?,
+            "--only" => only = Some(value()?),
             _ => data = Some(argument),
         }
     }
@@ -72,17 +80,19 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
     let normalised = cpu(ClockId::ProcessCPUTime);
     drop(inputs);
     let rounds = 0..repeat.max(1);
-    let fastest = |passes: &[CompiledPass]| {
+    let fastest = |name: &str, passes: &[CompiledPass]| {
         let least = |a: Stages, b: Stages| if a.total() <= b.total() { a } else { b };
-        rounds.clone().map(|_| matched(&plan, passes, &loaded.records)).reduce(least)
+        let rounds = rounds.clone().filter(|_| only.as_ref().is_none_or(|o| o == name));
+        rounds.map(|_| matched(&plan, passes, &loaded.records)).reduce(least)
     };
     let report = json!({
         "records": loaded.records.len(),
         "read": read - start,
         "normalise": normalised - read,
-        "exact": fastest(&exact_passes()).map(|s| s.to_json()),
-        "all": fastest(&plan.passes).map(|s| s.to_json()),
+        "exact": fastest("exact", &exact_passes()).map(|s| s.to_json()),
+        "all": fastest("all", &plan.passes).map(|s| s.to_json()),
         "name_pairs_per_second": rounds.map(|_| name_pairs(&loaded.records)).fold(0.0, f64::max),
+        "few_us": few(&plan, &loaded.records) * 1e6,
         "peak_mb": peak_mb(),
     });
     println!("{report}");
@@ -115,6 +125,7 @@ struct Stages {
     candidates: u64,
     links: usize,
     people: usize,
+    digest: u64,
 }
 
 impl Stages {
@@ -126,6 +137,7 @@ impl Stages {
         json!({
             "prepare": self.prepare, "model": self.model, "passes": self.passes, "clusters": self.clusters,
             "total": self.total(), "candidates": self.candidates, "links": self.links, "people": self.people,
+            "digest": format!("{:016x}", self.digest),
         })
     }
 }
@@ -141,7 +153,7 @@ fn matched(plan: &Plan, passes: &[CompiledPass], records: &Records) -> Stages {
     let judge = Judge { spec: &plan.config.matching, model: weights.as_ref() };
     let (links, reports) = blocking::run(passes, &p, &judge, &Silent);
     let linked = cpu(ClockId::ProcessCPUTime);
-    let clusters = cluster::resolve(&p, &links, weights.as_ref(), &Located::default());
+    let clusters = cluster::resolve_found(&p, &links, weights.as_ref(), &Located::default());
     let clustered = cpu(ClockId::ProcessCPUTime);
     Stages {
         prepare: prepared - start,
@@ -151,7 +163,26 @@ fn matched(plan: &Plan, passes: &[CompiledPass], records: &Records) -> Stages {
         candidates: reports.iter().map(|r| r.candidates).sum(),
         links: links.len(),
         people: clusters.len(),
+        digest: digest(&links, &reports, &clusters),
     }
+}
+
+/// One number for all that was found: the same before and after a change that only makes it faster.
+fn digest(links: &[Link], reports: &[PassReport], clusters: &Clusters) -> u64 {
+    let mut links: Vec<&Link> = links.iter().collect();
+    links.sort_unstable_by_key(|l| (l.a, l.b, l.pass));
+    let mut digest = hash_bytes(format!("{reports:?}").as_bytes());
+    let mut take = |number: u64| digest = mix(digest, number);
+    for l in links.into_iter().chain(clusters.refused.iter().map(|r| &r.link)) {
+        take(u64::from(l.a) << 32 | u64::from(l.b));
+        take(u64::from(l.pass) << 8 | l.verdict.decision as u64);
+        take(l.verdict.score as u64);
+        take(hash_bytes(l.verdict.reason.as_bytes()));
+        (0..at::CUSTOM + MAX_CUSTOM).for_each(|c| take(l.evidence.level(c).into()));
+    }
+    clusters.refused.iter().for_each(|r| take(hash_bytes(r.reason.as_bytes())));
+    clusters.of.iter().for_each(|c| take(u64::from(*c)));
+    digest
 }
 
 /// Pairs of distinct first names compared per second on one thread, each with the next few hundred.
@@ -170,6 +201,19 @@ fn name_pairs(records: &Records) -> f64 {
     let seconds = cpu(ClockId::ThreadCPUTime) - start;
     // Looking at the count keeps the comparisons from being left out.
     if close > pairs || seconds <= 0.0 { 0.0 } else { pairs as f64 / seconds }
+}
+
+/// Seconds that preparing the first records takes.
+fn few(plan: &Plan, records: &Records) -> f64 {
+    const RECORDS: usize = 20;
+    const TIMES: usize = 500;
+    let own: Vec<OwnRecord> = (0..records.len().min(RECORDS)).map(|r| records.own(r as Record)).collect();
+    let few = Records::gather(records.fields.len(), &own);
+    let start = cpu(ClockId::ProcessCPUTime);
+    let shared: usize = (0..TIMES).map(|_| Prepared::new(&plan.setting(), &few).shared.len()).sum();
+    let seconds = (cpu(ClockId::ProcessCPUTime) - start) / TIMES as f64;
+    // Looking at the count keeps the work from being left out.
+    if shared > RECORDS * TIMES { 0.0 } else { seconds }
 }
 
 fn cpu(clock: ClockId) -> f64 {

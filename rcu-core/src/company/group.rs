@@ -15,7 +15,7 @@ pub(super) fn by_name(p: &Prepared, origins: &[Origin], clusters: Clusters) -> C
     let known_by_more = |r: Record| {
         let numbers = COMPANY_FIELDS.iter().filter(|f| **f != field::COMPANY_NAME);
         matches!(origins[r as usize], Origin::Account(_))
-            || p.postcode[r as usize] != 0
+            || p.faces[r as usize].postcode != 0
             || numbers.into_iter().any(|f| p.records.field(*f).id(r) != 0)
     };
     let names = p.records.field(field::COMPANY_NAME);

@@ -120,7 +120,7 @@ pub fn resolve(
     let (links, passes) = blocking::run(setup.passes, &prepared, &judge, progress);
     let rulings = located(setup, &records, &origins);
     rulings.check(setup.sources, &prepared)?;
-    let clusters = cluster::resolve(&prepared, &links, None, &rulings);
+    let clusters = cluster::resolve_found(&prepared, &links, None, &rulings);
     let clusters = group::by_name(&prepared, &origins, clusters);
     let links = cluster::rank(links, &clusters, &rulings, &prepared);
     let groups = group::legal_units(&prepared, &clusters);

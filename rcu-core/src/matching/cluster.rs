@@ -8,10 +8,10 @@ use super::model::Weights;
 use super::pass::Decision;
 use super::prepare::{Level, Prepared};
 use super::ruling::Located;
-use crate::field;
 use crate::records::Record;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A link that would have put two records into one cluster that cannot be one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +104,9 @@ pub fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'st
         return Some("scope");
     }
     // A contact may have a role in two companies; a company is no other one.
-    let two_people = p.faces[i].last != 0 && p.faces[j].last != 0;
-    if (p.level == Level::Companies || !two_people)
+    let two_people = || p.faces[i].last != 0 && p.faces[j].last != 0;
+    if p.has_company_numbers()
+        && (p.level == Level::Companies || !two_people())
         && let Some(reason) = p.other_establishment(a, b)
     {
         return Some(reason);
@@ -113,14 +114,14 @@ pub fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'st
     if e.suffix == CONFLICT {
         return Some("suffix");
     }
-    if e.birth_date == CONFLICT && p.birth_proven[i] && p.birth_proven[j] {
+    if e.birth_date == CONFLICT && p.faces[i].birth_proven() && p.faces[j].birth_proven() {
         return Some("birth_date");
     }
     if e.first_name == CONFLICT && e.last_name > CONFLICT {
         if e.birth_date == EQUAL && e.address == EQUAL {
             return Some("twins");
         }
-        let first = |r: usize| p.records.field(field::FIRST_NAME).pool.get(p.first.of[r]);
+        let first = |r: usize| p.first.text(p.faces[r].first);
         if p.name_tables().distinct_first_names(first(i), first(j)) {
             return Some("first_name");
         }
@@ -147,8 +148,19 @@ impl Referee<'_, '_> {
     fn judge(&mut self, a: Record, b: Record) -> Against {
         let (a, b) = (a.min(b), a.max(b));
         let e = compare_with(self.p, &mut self.memo, a, b);
-        Against { conflict: conflict(self.p, &e, a, b), weight: weight_between(self.p, self.model, &e, a, b) }
+        against(self.p, self.model, &e, a, b)
     }
+}
+
+impl Against {
+    /// Whether the two are no one person by themselves.
+    fn is_no(&self) -> bool {
+        self.conflict.is_some() || self.weight < 0
+    }
+}
+
+fn against(p: &Prepared, model: Option<&Weights>, e: &Evidence, a: Record, b: Record) -> Against {
+    Against { conflict: conflict(p, e, a, b), weight: weight_between(p, model, e, a, b) }
 }
 
 /// What the model says for or against one person, as groups of records add it up, thousandths of a bit. It never speaks
@@ -167,19 +179,37 @@ fn is_one_contact(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
 
 /// Clusters from accepted links. `links` may hold review pairs; they are ignored.
 pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &Located) -> Clusters {
+    resolve_by(p, links, None, model, rulings)
+}
+
+/// [`resolve`] for links that were found among just these records: their evidence is taken as it is.
+pub fn resolve_found(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &Located) -> Clusters {
+    resolve_by(p, links, Some(links), model, rulings)
+}
+
+/// `judged`: links whose evidence need not be found again.
+fn resolve_by(
+    p: &Prepared,
+    links: &[Link],
+    judged: Option<&[Link]>,
+    model: Option<&Weights>,
+    rulings: &Located,
+) -> Clusters {
     let n = p.records.len();
-    let mut accepted: Vec<&Link> = links.iter().filter(|l| l.verdict.decision == Decision::Link).collect();
+    let is_accepted = |l: &&Link| l.verdict.decision == Decision::Link;
     let mut roots: Vec<Record> = (0..n as Record).collect();
-    for l in &accepted {
+    for l in links.iter().filter(is_accepted) {
         union(&mut roots, l.a, l.b);
     }
     for (a, b) in &rulings.same {
         union(&mut roots, *a, *b);
     }
+    // A root is the lowest of its component: what stands above a record is settled before it.
     for r in 0..n {
-        roots[r] = find(&mut roots, r as Record);
+        roots[r] = roots[roots[r] as usize];
     }
     let components = Clusters::number(roots.clone(), Vec::new());
+    let settled = Settled::new(p, &components, judged.unwrap_or_default(), model);
     // Most components hold no two records that speak against each other; they are people as they are.
     let chunks: Vec<(usize, usize)> = (0..components.len())
         .step_by(COMPONENTS_TOGETHER)
@@ -188,13 +218,14 @@ pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &
     let doubtful: Vec<bool> = chunks
         .par_iter()
         .flat_map_iter(|(start, end)| {
-            let mut referee = Referee { p, model, rulings, memo: Memo::new() };
-            let components = &components;
-            (*start..*end).map(move |c| has_conflict(&mut referee, components.members(c)))
+            let mut referee = Referee { p, model, rulings, memo: Memo::of(end - start) };
+            let (components, settled) = (&components, &settled);
+            (*start..*end).map(move |c| has_conflict(&mut referee, components.members(c), settled.of(c)))
         })
         .collect();
     // Their links in rank order: pass, score from high to low, the two records.
-    accepted.retain(|l| doubtful[components.of[l.a as usize] as usize]);
+    let of_doubtful = |l: &&Link| doubtful[components.of[l.a as usize] as usize];
+    let mut accepted: Vec<&Link> = links.iter().filter(is_accepted).filter(of_doubtful).collect();
     accepted.par_sort_unstable_by_key(|l| {
         (components.of[l.a as usize], l.pass, std::cmp::Reverse(l.verdict.score), l.a, l.b)
     });
@@ -202,7 +233,7 @@ pub fn resolve(p: &Prepared, links: &[Link], model: Option<&Weights>, rulings: &
     let split: Vec<Constrained> = to_do
         .par_iter()
         .map_init(
-            || Referee { p, model, rulings, memo: Memo::new() },
+            || Referee { p, model, rulings, memo: Memo::of(to_do.len()) },
             |referee, c| {
                 let start = accepted.partition_point(|l| components.of[l.a as usize] < *c);
                 let end = accepted.partition_point(|l| components.of[l.a as usize] <= *c);
@@ -226,21 +257,68 @@ const COMPONENTS_TOGETHER: usize = 1 << 14;
 /// The root of every member of a component, and the links refused in it.
 type Constrained = (Vec<(Record, Record)>, Vec<RefusedLink>);
 
-/// Whether any two members speak against one person. Members equal in content are looked at once.
-fn has_conflict(referee: &mut Referee, members: &[Record]) -> bool {
+/// Whether any two members speak against one person. Members equal in content are looked at once. `settled`: which
+/// pairs are known to speak for it.
+fn has_conflict(referee: &mut Referee, members: &[Record], settled: u32) -> bool {
     if members.len() < 2 {
         return false;
     }
-    if !referee.rulings.apart_in(members).is_empty() {
+    if settled & Settled::CONFLICT != 0 || !referee.rulings.apart_in(members).is_empty() {
         return true;
     }
-    let distinct = if members.len() <= 8 { members.to_vec() } else { distinct_members(referee.p, members) };
-    distinct.iter().enumerate().any(|(i, a)| {
-        distinct[i + 1..].iter().any(|b| {
-            let against = referee.judge(*a, *b);
-            against.conflict.is_some() || against.weight < 0
-        })
-    })
+    if members.len() > SMALL {
+        let distinct = distinct_members(referee.p, members);
+        return pairs(&distinct).any(|(a, b)| referee.judge(a, b).is_no());
+    }
+    let pairs = pairs(members).enumerate().filter(|(i, _)| settled >> i & 1 == 0);
+    pairs.into_iter().any(|(_, (a, b))| referee.judge(a, b).is_no())
+}
+
+/// Every two of some records, by the first, then by the second.
+fn pairs(of: &[Record]) -> impl Iterator<Item = (Record, Record)> {
+    of.iter().enumerate().flat_map(|(i, a)| of[i + 1..].iter().map(move |b| (*a, *b)))
+}
+
+/// Components with at most so many records are looked at record by record.
+const SMALL: usize = 8;
+
+/// What links say of the pairs of small components, so that these pairs are not compared again: by component a bit for
+/// each of [`pairs`] that speaks for one person.
+struct Settled(Vec<AtomicU32>);
+
+impl Settled {
+    /// In place of pairs: one of them speaks against one person.
+    const CONFLICT: u32 = 1 << 31;
+
+    fn new(p: &Prepared, components: &Clusters, links: &[Link], model: Option<&Weights>) -> Settled {
+        if links.is_empty() {
+            return Settled(Vec::new());
+        }
+        let settled = Settled((0..components.len()).map(|_| AtomicU32::new(0)).collect());
+        let note = |l: &Link| {
+            let c = components.of[l.a as usize] as usize;
+            let members = components.members(c);
+            if l.verdict.decision != Decision::Link || members.len() > SMALL {
+                return;
+            }
+            let bit = match members.len() {
+                2 => 1,
+                n => {
+                    let at = |r: Record| members.iter().position(|m| *m == r).unwrap_or(0);
+                    let (i, j) = (at(l.a), at(l.b));
+                    1 << (i * (2 * n - i - 1) / 2 + j - i - 1)
+                }
+            };
+            let against = against(p, model, &l.evidence, l.a, l.b);
+            settled.0[c].fetch_or(if against.is_no() { Settled::CONFLICT } else { bit }, Ordering::Relaxed);
+        };
+        links.par_iter().with_min_len(1 << 12).for_each(note);
+        settled
+    }
+
+    fn of(&self, component: usize) -> u32 {
+        self.0.get(component).map_or(0, |pairs| pairs.load(Ordering::Relaxed))
+    }
 }
 
 /// The lowest member of each content, ascending.

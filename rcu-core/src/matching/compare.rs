@@ -173,25 +173,32 @@ impl Comparisons {
 /// is enough; it never changes an answer.
 #[derive(Debug, Default)]
 pub struct Memo {
+    /// Entries of each table once there is one: a power of two, 0 to remember nothing.
+    size: usize,
     last: Vec<(u64, u8)>,
     first: Vec<(u64, u8)>,
 }
 
 impl Memo {
-    const SIZE: usize = 1 << 13;
+    const MOST: usize = 1 << 13;
 
-    /// An empty table.
-    pub fn new() -> Memo {
-        Memo { last: vec![(0, 0); Memo::SIZE], first: vec![(0, 0); Memo::SIZE] }
+    /// An empty table for work on about so many records.
+    pub fn of(records: usize) -> Memo {
+        let size = (records * 2).next_power_of_two().clamp(16, Memo::MOST);
+        Memo { size, ..Memo::default() }
     }
 
     #[inline]
-    fn level(table: &mut [(u64, u8)], x: u32, y: u32, compute: impl FnOnce() -> u8) -> u8 {
+    fn level(table: &mut Vec<(u64, u8)>, size: usize, x: u32, y: u32, compute: impl FnOnce() -> u8) -> u8 {
         if table.is_empty() {
-            return compute();
+            if size == 0 {
+                return compute();
+            }
+            table.resize(size, (0, 0));
         }
         let key = u64::from(x) << 32 | u64::from(y);
-        let slot = &mut table[mix(key, 1) as usize & (Memo::SIZE - 1)];
+        let at = mix(key, 1) as usize & (table.len() - 1);
+        let slot = &mut table[at];
         if slot.0 != key {
             *slot = (key, compute());
         }
@@ -206,11 +213,25 @@ pub fn compare(p: &Prepared, a: Record, b: Record) -> Evidence {
 
 /// [`compare`], remembering names.
 pub fn compare_with(p: &Prepared, memo: &mut Memo, a: Record, b: Record) -> Evidence {
+    let names = names(p, memo, a, b);
+    compare_rest(p, names, a, b)
+}
+
+/// Levels of last and first name.
+#[inline]
+pub(super) fn names(p: &Prepared, memo: &mut Memo, a: Record, b: Record) -> (u8, u8) {
     let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
-    let (mut last, mut first) = (last_name(p, memo, x, y), first_name(p, memo, x, y));
+    let (last, first) = (last_name(p, memo, x, y), first_name(p, memo, x, y));
     if last <= CONFLICT && first <= CONFLICT && names_swapped(x, y) {
-        (last, first) = (INCLUDED, EQUAL);
+        return (INCLUDED, EQUAL);
     }
+    (last, first)
+}
+
+/// [`compare`] when the levels of the names are known.
+#[inline]
+pub(super) fn compare_rest(p: &Prepared, (last, first): (u8, u8), a: Record, b: Record) -> Evidence {
+    let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
     Evidence {
         last_name: last,
         first_name: first,
@@ -279,17 +300,14 @@ fn last_name(p: &Prepared, memo: &mut Memo, x: &Face, y: &Face) -> u8 {
     if x.last == y.last && x.last != 0 {
         return SAME_NAME;
     }
-    let level = |a: &NameInfo, b: &NameInfo| match (a.key, b.key) {
-        (0, _) | (_, 0) => MISSING,
-        _ => last_name_level(p, a, b),
-    };
-    let of = |id: u32| &p.last.info[id as usize];
+    let level = |a: LastName, b: LastName| last_name_level(p, a, b);
+    let of = LastName::InUse;
     let mut best = match x.last == 0 || y.last == 0 {
         true => MISSING,
-        false => Memo::level(&mut memo.last, x.last, y.last, || level(of(x.last), of(y.last))),
+        false => Memo::level(&mut memo.last, memo.size, x.last, y.last, || level(of(x.last), of(y.last))),
     };
     if (x.birth_name != 0 || y.birth_name != 0) && best < SAME_NAME {
-        let born = |id: u32| &p.birth_name.info[id as usize];
+        let born = LastName::AtBirth;
         best = best
             .max(level(of(x.last), born(y.birth_name)))
             .max(level(born(x.birth_name), of(y.last)))
@@ -298,13 +316,40 @@ fn last_name(p: &Prepared, memo: &mut Memo, x: &Face, y: &Face) -> u8 {
     best
 }
 
-fn last_name_level(p: &Prepared, x: &NameInfo, y: &NameInfo) -> u8 {
-    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
-    if x.key == y.key {
+/// A last name by its id in its column.
+#[derive(Debug, Clone, Copy)]
+enum LastName {
+    InUse(u32),
+    AtBirth(u32),
+}
+
+impl LastName {
+    fn info<'p>(self, p: &'p Prepared) -> &'p NameInfo {
+        match self {
+            LastName::InUse(id) => &p.last.info[id as usize],
+            LastName::AtBirth(id) => &p.birth_name.info[id as usize],
+        }
+    }
+
+    /// Phonex code as a number, 0 for none.
+    fn sound(self, p: &Prepared) -> u32 {
+        match self {
+            LastName::InUse(id) => p.last_sounds().code(0, id),
+            LastName::AtBirth(id) => p.last_sounds().code(1, id),
+        }
+    }
+}
+
+fn last_name_level(p: &Prepared, a: LastName, b: LastName) -> u8 {
+    let (x, y) = (a.info(p), b.info(p));
+    let (tx, ty) = (p.keys.texts.get(x.key), p.keys.texts.get(y.key));
+    if x.key == 0 || y.key == 0 {
+        MISSING
+    } else if x.key == y.key {
         SAME_NAME
-    } else if x.bare == y.bare && x.bare != 0 || includes(p.tokens(x), p.tokens(y)) {
+    } else if x.bare == y.bare && x.bare != 0 || includes(p.keys.tokens(x), p.keys.tokens(y)) {
         INCLUDED
-    } else if x.phonex == y.phonex && x.phonex != 0 && is_close(tx, ty, 0.92) {
+    } else if a.sound(p) == b.sound(p) && a.sound(p) != 0 && is_close(tx, ty, 0.92) {
         PHONETIC
     } else if is_slip(tx, ty) {
         CLOSE
@@ -331,7 +376,7 @@ fn first_name(p: &Prepared, memo: &mut Memo, x: &Face, y: &Face) -> u8 {
     if x.first == y.first {
         return EQUAL;
     }
-    Memo::level(&mut memo.first, x.first, y.first, || first_name_level(p, x.first, y.first))
+    Memo::level(&mut memo.first, memo.size, x.first, y.first, || first_name_level(p, x.first, y.first))
 }
 
 fn first_name_level(p: &Prepared, a: u32, b: u32) -> u8 {
@@ -352,10 +397,10 @@ fn first_name_level(p: &Prepared, a: u32, b: u32) -> u8 {
         // J or J P against JEAN PIERRE: the initials there must be those of the name.
         return if initials_agree(p, x, y) { COMPATIBLE } else { CONFLICT };
     }
-    if includes(p.tokens(x), p.tokens(y)) {
+    if includes(p.keys.tokens(x), p.keys.tokens(y)) {
         return COMPATIBLE;
     }
-    let (tx, ty) = (p.keys.get(x.key), p.keys.get(y.key));
+    let (tx, ty) = (p.keys.texts.get(x.key), p.keys.texts.get(y.key));
     if (is_close(tx, ty, 0.90) || is_slip(tx, ty)) && !tables.distinct_first_names(nx, ny) {
         return COMPATIBLE;
     }
@@ -364,7 +409,7 @@ fn first_name_level(p: &Prepared, a: u32, b: u32) -> u8 {
 
 fn initials_agree(p: &Prepared, x: &NameInfo, y: &NameInfo) -> bool {
     x.initial == y.initial && {
-        let count = |n: &NameInfo| p.tokens(n).len();
+        let count = |n: &NameInfo| p.keys.tokens(n).len();
         count(x) <= 1 || count(y) <= 1 || count(x) == count(y)
     }
 }

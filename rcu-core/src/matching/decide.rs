@@ -5,7 +5,7 @@ use super::compare::{
 };
 use super::model::Weights;
 use super::pass::{CompareSpec, Decision, Guard, MatchingSpec, Method, PassSpec, PointsSpec, Refusal};
-use super::prepare::{Gender, Prepared};
+use super::prepare::Prepared;
 use crate::error::{Problem, did_you_mean};
 use crate::field::{self, CompiledField, FieldIx};
 use crate::normalize::Kind;
@@ -289,6 +289,22 @@ impl CompiledPass {
         }
     }
 
+    /// Whether the pass refuses a pair for its first names alone, when they are in conflict and last names are on this
+    /// level.
+    pub(super) fn refuses_first_names(&self, last_name: u8) -> bool {
+        let says_no = |then: &Option<Refusal>| *then != Some(Refusal::Review);
+        let required = |r: &Requirement| {
+            r.comparison == compare::at::FIRST_NAME && r.link > CONFLICT && r.review > CONFLICT
+        };
+        self.method == Method::Points
+            || self.compare.iter().any(required)
+            || self.guards.iter().any(|(guard, then)| match guard {
+                Guard::NamesConfirmed => says_no(then),
+                Guard::NamesCompatible => says_no(then) && last_name != CONFLICT,
+                _ => false,
+            })
+    }
+
     /// By match weight; a guard that trips lowers the decision.
     fn by_model(&self, p: &Prepared, judge: &Judge, e: &Evidence, a: Record, b: Record) -> Verdict {
         let Some(model) = judge.model else {
@@ -368,7 +384,7 @@ fn by_points(p: &Prepared, spec: &MatchingSpec, e: &Evidence, score: i32, a: Rec
 /// Different last names with the same first name, birth date and e-mail or mobile, and nobody says it is a man. With a
 /// second contact or the address it is one person, whatever the name.
 fn is_marriage(p: &Prepared, e: &Evidence, a: Record, b: Record) -> bool {
-    let male = |r: Record| p.gender[r as usize] == Gender::Male;
+    let male = |r: Record| p.faces[r as usize].is_male();
     e.last_name == CONFLICT
         && e.first_name == EQUAL
         && e.birth_date == EQUAL
@@ -396,7 +412,7 @@ fn trips(
         Guard::BirthDate => (e.birth_date == CONFLICT).then_some((Refusal::Review, "birth_date")),
         Guard::Gender => {
             let epicene = |r: Record| {
-                let name = p.records.field(field::FIRST_NAME).pool.get(p.first.of[r as usize]);
+                let name = p.records.field(field::FIRST_NAME).pool.get(p.faces[r as usize].first);
                 p.name_tables().is_epicene(name)
             };
             (e.gender == CONFLICT && !epicene(a) && !epicene(b)).then_some((Refusal::Review, "gender"))
@@ -419,12 +435,11 @@ fn trips(
             if e.email == SAME || e.mobile == SAME {
                 return None;
             }
-            let numbered = |r: Record| p.numbered[r as usize];
+            let numbered = |r: Record| p.faces[r as usize].numbered();
             (!numbered(a) || !numbered(b)).then_some((Refusal::Review, "address_number"))
         }
         Guard::CommonName => {
-            let common =
-                p.name_count[a as usize] > spec.common_name || p.name_count[b as usize] > spec.common_name;
+            let common = || p.name_count(a) > spec.common_name || p.name_count(b) > spec.common_name;
             let other = e.email == SAME || e.mobile == SAME || e.landline == SAME || e.address > CONFLICT;
             let department = || {
                 let of = |r: Record| {
@@ -433,7 +448,7 @@ fn trips(
                 };
                 of(a).is_some() && of(a) == of(b)
             };
-            (common && !other && !department()).then_some((Refusal::Review, "common_name"))
+            (!other && !department() && common()).then_some((Refusal::Review, "common_name"))
         }
         Guard::Employer => {
             let of = |r: Record| p.records.employer.id(r);
@@ -447,7 +462,7 @@ fn trips(
             (!both && (several(a) || several(b))).then_some((Refusal::Review, "several_establishments"))
         }
         Guard::BirthName => {
-            let key = |r: Record| p.birth_name.info[p.birth_name.of[r as usize] as usize].key;
+            let key = |r: Record| p.birth_name.info[p.faces[r as usize].birth_name as usize].key;
             (key(a) != 0 && key(b) != 0 && key(a) != key(b)).then_some((Refusal::Review, "birth_name"))
         }
     }

@@ -21,14 +21,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn lives(p: &Prepared, members: &[Record], street: Option<Record>) -> Lives {
     let mut lives = Lives::default();
     let number = |text: &str| hash_bytes(text.as_bytes());
-    if let Some(r) = street.filter(|r| p.numbered[*r as usize] && p.address(*r) != 0) {
-        let postcode = p.records.field(field::POSTCODE).pool.get(p.postcode[r as usize]);
-        lives.address = mix(number(postcode), number(p.street_keys.get(p.street[r as usize]))) | 1;
+    if let Some(r) = street.filter(|r| p.faces[*r as usize].numbered() && p.address(*r) != 0) {
+        let face = &p.faces[r as usize];
+        let postcode = p.records.field(field::POSTCODE).pool.get(face.postcode);
+        lives.address = mix(number(postcode), number(&p.streets.text(face.street))) | 1;
     }
     for r in members {
-        for names in [&p.last, &p.birth_name] {
-            let key = names.info[names.of[*r as usize] as usize].key;
-            lives.last_names.extend((key != 0).then(|| number(p.keys.get(key))));
+        let face = &p.faces[*r as usize];
+        for key in [face.last_key, p.birth_name.info[face.birth_name as usize].key] {
+            lives.last_names.extend((key != 0).then(|| number(p.keys.texts.get(key))));
         }
         for (f, value) in contact_values(p, *r) {
             if f != field::LOYALTY_CARD {

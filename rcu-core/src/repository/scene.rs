@@ -207,9 +207,8 @@ impl Population for Counts {
 pub(super) fn contact_values(p: &Prepared, r: Record) -> Vec<(FieldIx, String)> {
     let mut found: Vec<(FieldIx, String)> = Vec::new();
     for (f, values) in CONTACTS.iter().map(|(f, _)| *f).zip([&p.email, &p.mobile, &p.landline, &p.card]) {
-        let pool = if f == field::EMAIL { &p.email_keys } else { &p.records.field(f).pool };
         for v in values.of(r) {
-            let value = (f, pool.get(v).to_owned());
+            let value = (f, values.text(v).to_owned());
             if !found.contains(&value) {
                 found.push(value);
             }
@@ -289,8 +288,9 @@ impl Frame<'_> {
 
     /// A number for everything that is compared of a record, whoever keeps it apart from whom.
     fn content(&self, p: &Prepared, r: Record) -> u64 {
-        let street = p.street_keys.get(p.street[r as usize]);
-        let mut content = mix(0x5000 + u64::from(p.birth_proven[r as usize]), hash_bytes(street.as_bytes()));
+        let face = &p.faces[r as usize];
+        let street = p.streets.text(face.street);
+        let mut content = mix(0x5000 + u64::from(face.birth_proven()), hash_bytes(street.as_bytes()));
         for v in p.records.own(r).values {
             let place = (v.field as u64) << 32 | (v.slot as u64) << 1 | u64::from(v.mark.makes_keys());
             content = mix(content, mix(place, hash_bytes(v.text.as_bytes())));

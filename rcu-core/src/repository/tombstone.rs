@@ -76,14 +76,9 @@ pub(super) fn traces(secret: &[u8], source: &str, p: &Prepared, r: Record) -> Ve
     if let (Some(person), Some(birth)) = (p.person_key(r).filter(whole), birth) {
         traces.push((Trace::Person, hash_of(secret, Trace::Person, &[&person, birth])));
     }
-    let contacts = [
-        (Trace::Email, field::EMAIL, &p.email),
-        (Trace::Mobile, field::MOBILE, &p.mobile),
-        (Trace::Landline, field::LANDLINE, &p.landline),
-    ];
-    for (trace, f, values) in contacts {
-        let pool = if f == field::EMAIL { &p.email_keys } else { &p.records.field(f).pool };
-        traces.extend(values.of(r).map(|v| (trace, hash_of(secret, trace, &[pool.get(v)]))));
+    let contacts = [(Trace::Email, &p.email), (Trace::Mobile, &p.mobile), (Trace::Landline, &p.landline)];
+    for (trace, values) in contacts {
+        traces.extend(values.of(r).map(|v| (trace, hash_of(secret, trace, &[values.text(v)]))));
     }
     traces.sort_unstable();
     traces.dedup();

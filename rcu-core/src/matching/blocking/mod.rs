@@ -1,13 +1,14 @@
 //! Candidate pairs of all passes: every two records with a common key, each pair compared once, blocks over the limit
 //! split and reported.
 
+mod grouped;
 mod recipe;
 mod walk;
 
 pub use recipe::{Parts, Recipe};
 pub use walk::{BlockCounts, Walked, each_block, each_candidate, walk_block};
 
-use super::compare::{Evidence, Memo, compare_with};
+use super::compare::{self, CONFLICT, Evidence, Memo};
 use super::decide::{CompiledPass, Judge, Verdict};
 use super::pass::{Decision, MatchingSpec};
 use super::prepare::Prepared;
@@ -93,7 +94,6 @@ struct Found {
     links: Vec<Link>,
     /// Pairs refused, linked and left to review, by pass.
     counts: Vec<[u64; 3]>,
-    memo: Memo,
 }
 
 /// What [`run`] does with a pair.
@@ -179,12 +179,12 @@ fn walk_all(
             progress.advance(1);
             continue;
         }
-        let new = || Found { links: Vec::new(), counts: vec![[0; 3]; passes.len()], memo: Memo::new() };
+        let new = || Found { links: Vec::new(), counts: vec![[0; 3]; passes.len()] };
         // Whole walks by their parts alone; of those that met split blocks the records decide too.
         let (whole, split): (Vec<&Shared>, Vec<&Shared>) =
             recipes[..k].iter().filter(|s| s.recipe.window.is_none()).partition(|s| s.in_split.is_empty());
         let whole: Vec<u64> = whole.into_iter().map(|s| s.mask).collect();
-        let walked = each_pair(&recipes[k].recipe, Some(&parts), p, judge.spec, new, |found, a, b| {
+        let walked = each_pair(&recipes[k].recipe, Some(&parts), p, judge.spec, new, |found, memo, a, b| {
             if !wanted(a, b) {
                 return false;
             }
@@ -204,9 +204,10 @@ fn walk_all(
                 let meet = met & s.mask == s.mask && s.recipe.window.is_none();
                 if meet { mine | s.passes } else { mine }
             });
-            found.pair(passes, mine, p, judge, doing, (a, b));
+            found.pair(passes, mine, p, judge, (doing, memo), (a, b));
             true
         });
+        links.reserve(walked.states.iter().map(|found| found.links.len()).sum());
         for found in walked.states {
             links.extend(found.links);
             for (r, [refused, linked, review]) in reports.iter_mut().zip(found.counts) {
@@ -245,17 +246,22 @@ impl Found {
         mine: u64,
         p: &Prepared,
         judge: &Judge,
-        doing: Doing,
+        (doing, memo): (Doing, &mut Memo),
         (a, b): (Record, Record),
     ) {
-        let of_pass = passes.iter().enumerate().filter(|(i, _)| mine >> i & 1 == 1);
+        let of_pass = || passes.iter().enumerate().filter(|(i, _)| mine >> i & 1 == 1);
         if doing == Doing::Counting {
-            return of_pass.for_each(|(i, _)| self.counts[i][0] += 1);
+            return of_pass().for_each(|(i, _)| self.counts[i][0] += 1);
         }
-        let evidence = compare_with(p, &mut self.memo, a, b);
+        let (last, first) = compare::names(p, memo, a, b);
+        // Most candidates are two people of one household, told apart by their first names.
+        if first == CONFLICT && of_pass().all(|(_, pass)| pass.refuses_first_names(last)) {
+            return of_pass().for_each(|(i, _)| self.counts[i][0] += 1);
+        }
+        let evidence = compare::compare_rest(p, (last, first), a, b);
         let mut best: Option<Link> = None;
         let mut points = None;
-        for (i, pass) in of_pass {
+        for (i, pass) in of_pass() {
             let verdict = pass.judge_with(&mut points, p, judge, &evidence, a, b);
             self.counts[i][match verdict.decision {
                 Decision::No => 0,

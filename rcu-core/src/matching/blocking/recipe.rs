@@ -3,12 +3,13 @@
 use crate::field::{self, FieldIx};
 use crate::intern::{Pool, hash_bytes, mix};
 use crate::matching::decide::Part;
-use crate::matching::prepare::{Face, Multi, NameInfo, Prepared, numbers};
+use crate::matching::prepare::{Face, Multi, Prepared, numbers};
 use crate::normalize::company::company_key_into;
 use crate::normalize::phonetic::{phonex_into, soundex_code};
 use crate::records::Record;
 use crate::time::Day;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// A key recipe ready to run: its parts, and what they make of each distinct value.
 #[derive(Debug)]
@@ -131,26 +132,39 @@ fn is_number(part: Part) -> bool {
     )
 }
 
-/// The value of a part that joins two numbers; 0 where one of them must not be missing and is.
-fn joined(part: Part, p: &Prepared, r: Record) -> Option<u64> {
-    let f = &p.faces[r as usize];
-    let both = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-    Some(match part {
-        Part::NamePair => match (f.last_key.min(f.first_key), f.last_key.max(f.first_key)) {
+/// Numbers by record of a part that joins two numbers; 0 where one of them must not be missing and is.
+fn joined<'p>(part: Part, p: &'p Prepared) -> Option<Cow<'p, [u32]>> {
+    let name_pair = |r: Record| {
+        let f = &p.faces[r as usize];
+        match (f.last_key.min(f.first_key), f.last_key.max(f.first_key)) {
             (0, _) => 0,
-            (low, high) => both(high, low),
-        },
-        Part::Address if f.postcode == 0 || f.street == 0 => 0,
-        Part::Address => both(f.postcode, f.street),
-        _ => return None,
-    })
+            (low, high) => u64::from(high) << 32 | u64::from(low),
+        }
+    };
+    match part {
+        Part::NamePair => Some(Cow::Owned(numbers(p.records.len(), name_pair))),
+        Part::Address => Some(Cow::Borrowed(p.addresses())),
+        _ => None,
+    }
 }
 
 /// What a line holds for a part of a record.
 fn in_line(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record) -> u32 {
-    // Every two records meet in it, and only the slow way knows.
-    if matches!(part, Part::Sorted(..)) {
-        return Line::SEVERAL;
+    let f = &p.faces[r as usize];
+    match part {
+        // Every two records meet in it, and only the slow way knows.
+        Part::Sorted(..) => return Line::SEVERAL,
+        Part::LastName if f.birth_name == 0 => return f.last_key,
+        Part::PhonexLast if f.birth_name == 0 => return p.last_sounds().code(0, f.last),
+        Part::FirstName => return f.first_key,
+        Part::Email if !f.has_several(0) => return f.email,
+        Part::Mobile if !f.has_several(1) => return f.mobile,
+        Part::Landline if !f.has_several(2) => return f.landline,
+        Part::Card if !f.has_several(3) => return f.card,
+        Part::BirthDate => return f.birth,
+        Part::StreetLine => return f.street,
+        Part::Way => return f.way,
+        _ => {}
     }
     let (mut first, mut several) = (0u64, false);
     values(part, table, p, r, |v| {
@@ -178,29 +192,22 @@ impl Parts {
         }
         let in_lines = &parts[..parts.len().min(Line::PARTS)];
         let n = p.records.len();
-        let joined: Vec<Option<Vec<u32>>> = in_lines
-            .iter()
-            .map(|(part, _)| {
-                (n > 0)
-                    .then(|| joined(*part, p, 0))
-                    .flatten()
-                    .map(|_| numbers(n, |r| joined(*part, p, r).unwrap_or(0)))
-            })
-            .collect();
-        let lines = (0..n)
-            .into_par_iter()
-            .with_min_len(1 << 12)
-            .map(|r| {
-                let mut line = Line([0; Line::PARTS]);
-                for ((of, (part, table)), number) in line.0.iter_mut().zip(in_lines).zip(&joined) {
-                    *of = match number {
-                        Some(numbers) => numbers[r],
-                        None => in_line(*part, table.as_ref(), p, r as Record),
-                    };
-                }
-                line
-            })
-            .collect();
+        let joined: Vec<Option<Cow<[u32]>>> = in_lines.iter().map(|(part, _)| joined(*part, p)).collect();
+        let line = |r: usize| {
+            let mut line = Line([0; Line::PARTS]);
+            for ((of, (part, table)), number) in line.0.iter_mut().zip(in_lines).zip(&joined) {
+                *of = match number {
+                    Some(numbers) => numbers[r],
+                    None => in_line(*part, table.as_ref(), p, r as Record),
+                };
+            }
+            line
+        };
+        const FEW: usize = 1 << 12;
+        let lines = match n {
+            ..FEW => (0..n).map(line).collect(),
+            _ => (0..n).into_par_iter().with_min_len(FEW).map(line).collect(),
+        };
         let bit = |(i, (part, _)): (usize, &(Part, _))| u32::from(!is_number(*part)) << i;
         let hashed = in_lines.iter().enumerate().map(bit).fold(0, |all, b| all | b);
         Parts { parts, lines, hashed }
@@ -426,22 +433,23 @@ fn stored_value(part: Part, p: &Prepared, r: Record, v: u64) -> u64 {
     let text = |pool: &Pool, id: u64| hash_bytes(pool.get(id as u32).as_bytes());
     let field = |f: FieldIx| text(&p.records.field(f).pool, v);
     match part {
-        Part::LastName | Part::FirstName => text(&p.keys, v),
+        Part::LastName | Part::FirstName => text(&p.keys.texts, v),
         Part::NamePair => {
-            let (x, y) = (text(&p.keys, v >> 32), text(&p.keys, v & 0xffff_ffff));
+            let (x, y) = (text(&p.keys.texts, v >> 32), text(&p.keys.texts, v & 0xffff_ffff));
             mix(x.min(y), x.max(y))
         }
-        Part::PhonexLast | Part::PhonexFirst => text(&p.phonex_codes, v),
-        Part::Email => text(&p.email_keys, v),
+        Part::PhonexLast => text(&p.last_sounds().texts, v),
+        Part::PhonexFirst => text(&p.first_sounds().texts, v),
+        Part::Email => hash_bytes(p.contact_text(field::EMAIL, v as u32).as_bytes()),
         Part::Mobile => field(field::MOBILE),
         Part::Landline => field(field::LANDLINE),
         Part::Card => field(field::LOYALTY_CARD),
         Part::Address => {
-            let i = r as usize;
-            let postcode = text(&p.records.field(field::POSTCODE).pool, p.postcode[i].into());
-            mix(postcode, text(&p.street_keys, p.street[i].into()))
+            let face = &p.faces[r as usize];
+            let postcode = text(&p.records.field(field::POSTCODE).pool, face.postcode.into());
+            mix(postcode, hash_bytes(p.streets.text(face.street).as_bytes()))
         }
-        Part::StreetLine => text(&p.street_keys, v),
+        Part::StreetLine => hash_bytes(p.streets.text(v as u32).as_bytes()),
         Part::Field(f) => field(f),
         // Dates, letters, and hashes of texts.
         _ => v,
@@ -454,17 +462,21 @@ fn names_person(p: &Prepared, r: Record) -> bool {
     f.last != 0 || f.first != 0 || f.email != 0
 }
 
+/// Key of the last name at birth, 0 for none.
+#[inline]
+fn birth_key(p: &Prepared, f: &Face) -> u32 {
+    if f.birth_name == 0 { 0 } else { p.birth_name.info[f.birth_name as usize].key }
+}
+
 /// Whether two records have a value of a part in common.
 #[inline]
 fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: Record) -> bool {
     let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
     let same = |x: u32, y: u32| x != 0 && x == y;
-    let names = |of: fn(&NameInfo) -> u32| {
-        let last = |f: &Face| of(&p.last.info[f.last as usize]);
+    let names = |last: &dyn Fn(&Face) -> u32, born: &dyn Fn(&Face) -> u32| {
         if same(last(x), last(y)) {
             return true;
         }
-        let born = |f: &Face| of(&p.birth_name.info[f.birth_name as usize]);
         (x.birth_name != 0 || y.birth_name != 0)
             && (same(last(x), born(y)) || same(born(x), last(y)) || same(born(x), born(y)))
     };
@@ -473,8 +485,11 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
     };
     match part {
         Part::Sorted(..) => true,
-        Part::LastName => same(x.last_key, y.last_key) || names(|n| n.key),
-        Part::PhonexLast => names(|n| n.phonex),
+        Part::LastName => names(&|f| f.last_key, &|f| birth_key(p, f)),
+        Part::PhonexLast => {
+            let sounds = p.last_sounds();
+            names(&|f| sounds.code(0, f.last), &|f| sounds.code(1, f.birth_name))
+        }
         Part::FirstName => same(x.first_key, y.first_key),
         Part::Email => contact(0, x.email, y.email, &p.email),
         Part::Mobile => contact(1, x.mobile, y.mobile, &p.mobile),
@@ -493,7 +508,8 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
         Part::Employer => p.same_employer(a, b),
         Part::Account => !names_person(p, a) && !names_person(p, b) && p.same_employer(a, b),
         Part::PhonexFirst => {
-            let code = |f: &Face| p.first.info[f.first as usize].phonex;
+            let sounds = p.first_sounds();
+            let code = |f: &Face| sounds.code(0, f.first);
             same(code(x), code(y))
         }
         Part::Field(f) if p.records.field(f).slots.len() == 1 => {
@@ -528,14 +544,10 @@ pub(super) fn values(
             out(v);
         }
     };
-    let mut names = |f: &Face, of: fn(&NameInfo) -> u32| {
-        let last = of(&p.last.info[f.last as usize]);
+    let mut names = |last: u32, born: u32| {
         some(last.into());
-        if f.birth_name != 0 {
-            let born = of(&p.birth_name.info[f.birth_name as usize]);
-            if born != last {
-                some(born.into());
-            }
+        if born != last {
+            some(born.into());
         }
     };
     let contact = |which: u32, first: u32, all: &Multi, some: &mut dyn FnMut(u64)| match f.has_several(which)
@@ -544,10 +556,13 @@ pub(super) fn values(
         false => some(first.into()),
     };
     match part {
-        Part::LastName => names(f, |n| n.key),
-        Part::PhonexLast => names(f, |n| n.phonex),
+        Part::LastName => names(f.last_key, birth_key(p, f)),
+        Part::PhonexLast => {
+            let sounds = p.last_sounds();
+            names(sounds.code(0, f.last), sounds.code(1, f.birth_name));
+        }
         Part::FirstName => some(f.first_key.into()),
-        Part::PhonexFirst => some(p.first.info[f.first as usize].phonex.into()),
+        Part::PhonexFirst => some(p.first_sounds().code(0, f.first).into()),
         Part::Initial => some(p.first.info[f.first as usize].initial.into()),
         Part::NamePair => {
             let (x, y) = (f.last_key.min(f.first_key), f.last_key.max(f.first_key));

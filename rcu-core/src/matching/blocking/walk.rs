@@ -1,13 +1,13 @@
 //! A walk over a recipe's blocks: every two records with a common key, blocks over the limit split and counted.
 
+use super::grouped::Grouped;
 use super::recipe::{Parts, Recipe, values};
 use crate::field::{self, FieldIx};
-use crate::intern::mix;
+use crate::matching::compare::Memo;
 use crate::matching::decide::Part;
 use crate::matching::pass::MatchingSpec;
 use crate::matching::prepare::Prepared;
 use crate::records::Record;
-use rayon::prelude::*;
 
 /// What a walk over a recipe's blocks met.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn each_candidate<T: Send>(
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) + Sync,
 ) -> Walked<T> {
-    each_pair(recipe, None, p, spec, new, |state, a, b| {
+    each_pair(recipe, None, p, spec, new, |state, _, a, b| {
         let met = recipe.meet(p, a, b);
         if met {
             pair(state, a, b);
@@ -69,14 +69,13 @@ pub fn each_pair<T: Send>(
     p: &Prepared,
     spec: &MatchingSpec,
     new: impl Fn() -> T + Sync,
-    pair: impl Fn(&mut T, Record, Record) -> bool + Sync,
+    pair: impl Fn(&mut T, &mut Memo, Record, Record) -> bool + Sync,
 ) -> Walked<T> {
     let grouped = Grouped::new(recipe, parts, p);
     let duplicate_free = p.has_duplicate_free();
-    let walked: Vec<Walked<T>> = grouped
-        .parts()
-        .par_iter()
-        .map(|keyed| {
+    let walked: Vec<Walked<T>> = grouped.in_parts(
+        || Memo::of(p.records.len()),
+        |memo, keyed| {
             let mut state = new();
             let mut walk = Walk {
                 recipe,
@@ -85,7 +84,7 @@ pub fn each_pair<T: Send>(
                 counts: BlockCounts::default(),
                 in_split: Vec::new(),
                 duplicate_free,
-                pair: |a, b| pair(&mut state, a, b),
+                pair: |a, b| pair(&mut state, memo, a, b),
             };
             let mut members = Vec::new();
             let (mut at, mut read) = (0, 0);
@@ -111,8 +110,8 @@ pub fn each_pair<T: Send>(
             }
             let (counts, in_split) = (walk.counts, walk.in_split);
             Walked { states: vec![state], counts, in_split }
-        })
-        .collect();
+        },
+    );
     let mut all = Walked { states: Vec::new(), counts: BlockCounts::default(), in_split: Vec::new() };
     for part in walked {
         all.states.extend(part.states);
@@ -130,23 +129,18 @@ pub fn each_block<T: Send>(
     new: impl Fn() -> T + Sync,
     block: impl Fn(&mut T, &[Record]) + Sync,
 ) -> Vec<T> {
-    Grouped::new(recipe, None, p)
-        .parts()
-        .par_iter()
-        .map(|keyed| {
-            let mut state = new();
-            let mut members = Vec::new();
-            for same in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
-                members.clear();
-                members.extend(same.iter().map(|(_, r)| *r));
-                members.dedup();
-                if members.len() > 1 {
-                    block(&mut state, &members);
-                }
+    Grouped::new(recipe, None, p).in_parts(Vec::new, |members, keyed| {
+        let mut state = new();
+        for same in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
+            members.clear();
+            members.extend(same.iter().map(|(_, r)| *r));
+            members.dedup();
+            if members.len() > 1 {
+                block(&mut state, members);
             }
-            state
-        })
-        .collect()
+        }
+        state
+    })
 }
 
 /// Calls `pair` for every candidate pair inside one block; splits it when it is over the limit.
@@ -171,85 +165,8 @@ pub fn walk_block(
     walk.counts
 }
 
-/// (key, record) of every record that has all parts: equal keys together, records of a key ascending.
-///
-/// Keys are mixed, so their highest bits cut the set into even parts that fit a core's cache and are sorted there.
-struct Grouped {
-    keyed: Vec<(u64, Record)>,
-    starts: Vec<usize>,
-}
-
 /// Records whose lines are read together before their blocks are walked.
 const AHEAD: usize = 256;
-
-/// Parts a set is cut into: 2 to the power of this.
-const CUT_BITS: u32 = 10;
-
-impl Grouped {
-    fn new(recipe: &Recipe, parts: Option<&Parts>, p: &Prepared) -> Grouped {
-        const CHUNK: usize = 1 << 16;
-        let n = p.records.len();
-        let by_line = parts.map(|parts| parts.keys_of(recipe, p));
-        let chunks: Vec<Vec<(u64, Record)>> = (0..n.div_ceil(CHUNK))
-            .into_par_iter()
-            .map(|c| {
-                let mut out = Vec::with_capacity(CHUNK);
-                for r in c * CHUNK..n.min((c + 1) * CHUNK) {
-                    let scope = p.scope(r as Record);
-                    let mut put = |key| {
-                        let key = if scope == 0 { key } else { mix(key, scope.into()) };
-                        out.push((key, r as Record));
-                    };
-                    match &by_line {
-                        Some(keys) => keys(r as Record, &mut put),
-                        None => recipe.keys(p, r as Record, &mut put),
-                    }
-                }
-                out
-            })
-            .collect();
-        let cut = |key: u64| (key >> (64 - CUT_BITS)) as usize;
-        let mut starts = vec![0usize; (1 << CUT_BITS) + 1];
-        for (key, _) in chunks.iter().flatten() {
-            starts[cut(*key) + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut keyed = vec![(0u64, 0 as Record); starts[1 << CUT_BITS]];
-        let mut next = starts.clone();
-        for chunk in chunks {
-            for pair in chunk {
-                let at = &mut next[cut(pair.0)];
-                keyed[*at] = pair;
-                *at += 1;
-            }
-        }
-        let mut parts: Vec<&mut [(u64, Record)]> = Vec::with_capacity(1 << CUT_BITS);
-        let mut rest = keyed.as_mut_slice();
-        for w in starts.windows(2) {
-            let (part, more) = rest.split_at_mut(w[1] - w[0]);
-            parts.push(part);
-            rest = more;
-        }
-        parts.into_par_iter().for_each(<[(u64, Record)]>::sort_unstable);
-        Grouped { keyed, starts }
-    }
-
-    /// The set in parts large enough to be worth a thread's while.
-    fn parts(&self) -> Vec<&[(u64, Record)]> {
-        const TOGETHER: usize = 16;
-        let ends = self.starts.iter().skip(TOGETHER).step_by(TOGETHER);
-        let mut start = 0;
-        ends.map(|end| {
-            let part = &self.keyed[start..*end];
-            start = *end;
-            part
-        })
-        .filter(|part| !part.is_empty())
-        .collect()
-    }
-}
 
 struct Walk<'w, 'p, F> {
     recipe: &'w Recipe<'w>,

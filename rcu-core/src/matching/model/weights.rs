@@ -8,13 +8,18 @@ use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
 use crate::matching::population::Population;
-use crate::matching::prepare::{Multi, Prepared, counts};
+use crate::matching::prepare::{Prepared, counts, counts_of};
 use crate::records::Record;
 
 /// Weights in thousandths of a bit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Weights {
     comparisons: Vec<Weighted>,
+    /// How rare the values of a record are, side by side, for the comparisons that weigh it: whole bits of
+    /// log2(records / count of the value).
+    rarity: Vec<u8>,
+    /// Of how many comparisons.
+    rare: usize,
     /// Prior of the records at hand, brought up to the smallest population, and as they are; by scope when identity
     /// ends at brands, else one.
     priors: Vec<(i32, i32)>,
@@ -33,8 +38,8 @@ struct Weighted {
     by_level: Vec<i32>,
     /// log2 of m of the best level, when rare values weigh more.
     exact_m: i32,
-    /// Weight of u by record, as thousandths of log2(records / count of its value); empty without term frequency.
-    rarity: Vec<i32>,
+    /// Position among the comparisons whose values' rarity weighs; none without term frequency.
+    rarity: Option<usize>,
 }
 
 /// One comparison's share in a pair's weight.
@@ -53,16 +58,19 @@ impl Weights {
     pub fn new(model: &Model, spec: &ModelSpec, comparisons: &Comparisons, p: &Prepared) -> Weights {
         let n = p.population.map_or(p.records.len() as u64, Population::records);
         let mut weighted = Vec::new();
+        let mut rarities: Vec<Vec<u8>> = Vec::new();
         for c in &model.comparisons {
             let Some(position) = comparisons.position(&c.name) else { continue };
             let by_level = std::iter::once(0)
                 .chain(c.levels.iter().map(|l| milli_log2(l.m) - milli_log2(l.u)))
                 .collect();
-            let rarity = match c.term_frequency {
-                Some(Frequency::Share) => rarity(p, position, 0),
-                Some(Frequency::Count) => rarity(p, position, model.smallest_population),
-                None => Vec::new(),
-            };
+            let rarity = c.term_frequency.map(|frequency| {
+                rarities.push(match frequency {
+                    Frequency::Share => rarity(p, position, 0),
+                    Frequency::Count => rarity(p, position, model.smallest_population),
+                });
+                rarities.len() - 1
+            });
             let exact_m = c.levels.last().map_or(0, |l| milli_log2(l.m));
             weighted.push(Weighted { position, by_level, exact_m, rarity });
         }
@@ -77,8 +85,15 @@ impl Weights {
             scopes => scopes.iter().for_each(|s| sizes[*s as usize] += 1),
         }
         let priors = sizes.iter().map(|n| (prior((*n).max(model.smallest_population)), prior(*n))).collect();
+        let rare = rarities.len();
+        let mut rarity = vec![0; p.records.len() * rare];
+        for (i, column) in rarities.into_iter().enumerate() {
+            rarity.iter_mut().skip(i).step_by(rare).zip(column).for_each(|(of, bits)| *of = bits);
+        }
         Weights {
             comparisons: weighted,
+            rarity,
+            rare,
             priors,
             scope: p.scopes().to_vec(),
             link_at: milli(spec.link_at_bits.unwrap_or(model.link_at_bits)),
@@ -122,7 +137,17 @@ impl Weights {
     /// Match weight of a pair, prior included, in thousandths of a bit.
     #[inline]
     pub fn weight(&self, e: &Evidence, a: Record, b: Record) -> i32 {
-        self.comparisons.iter().fold(self.prior(a), |sum, w| sum + w.of(e.level(w.position), a, b))
+        let rarest = self.rarest(a, b);
+        self.comparisons.iter().fold(self.prior(a), |sum, w| sum + w.of(e.level(w.position), &rarest))
+    }
+
+    /// Bits of rarity of the values of two records. Two values may count as equal without being the same text; the more
+    /// frequent one decides.
+    #[inline]
+    fn rarest(&self, a: Record, b: Record) -> impl Fn(usize) -> i32 + '_ {
+        let row = |r: Record| &self.rarity[r as usize * self.rare..][..self.rare];
+        let (x, y) = (row(a), row(b));
+        move |i| i32::from(x[i].min(y[i]))
     }
 
     /// The same with the prior of the records at hand, however few: negative when the pair is more likely two people.
@@ -134,11 +159,12 @@ impl Weights {
 
     /// What each comparison adds, in the model's order.
     pub fn shares(&self, e: &Evidence, a: Record, b: Record) -> Vec<Share> {
+        let rarest = self.rarest(a, b);
         self.comparisons
             .iter()
             .map(|w| {
                 let level = e.level(w.position);
-                Share { comparison: w.position, level, weight: w.of(level, a, b) }
+                Share { comparison: w.position, level, weight: w.of(level, &rarest) }
             })
             .collect()
     }
@@ -158,14 +184,13 @@ impl Weights {
 
 impl Weighted {
     #[inline]
-    fn of(&self, level: u8, a: Record, b: Record) -> i32 {
+    fn of(&self, level: u8, rarest: impl Fn(usize) -> i32) -> i32 {
         if level == MISSING {
             return 0;
         }
         let best = usize::from(level) + 1 == self.by_level.len();
-        if best && !self.rarity.is_empty() {
-            // Two values may count as equal without being the same text; the more frequent one decides.
-            return self.exact_m + self.rarity[a as usize].min(self.rarity[b as usize]);
+        if let (true, Some(i)) = (best, self.rarity) {
+            return self.exact_m + 1000 * rarest(i);
         }
         self.by_level.get(usize::from(level)).copied().unwrap_or(0)
     }
@@ -173,19 +198,18 @@ impl Weighted {
 
 /// The number by which a comparison knows a record's value; 0 for none.
 #[inline]
-fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
-    let i = r as usize;
-    let first = |values: &Multi| values.of(r).next().unwrap_or(0).into();
+fn value_of(p: &Prepared, position: usize, r: Record) -> u32 {
+    let face = &p.faces[r as usize];
     match position {
-        at::LAST_NAME => p.last.info[p.last.of[i] as usize].key.into(),
-        at::FIRST_NAME => p.first.info[p.first.of[i] as usize].key.into(),
-        at::EMAIL => first(&p.email),
-        at::MOBILE => first(&p.mobile),
-        at::LANDLINE => first(&p.landline),
-        at::LOYALTY_CARD => first(&p.card),
-        at::ADDRESS => p.address(r),
+        at::LAST_NAME => face.last_key,
+        at::FIRST_NAME => face.first_key,
+        at::EMAIL => face.email,
+        at::MOBILE => face.mobile,
+        at::LANDLINE => face.landline,
+        at::LOYALTY_CARD => face.card,
+        at::ADDRESS => p.addresses()[r as usize],
         own => match own.checked_sub(at::CUSTOM).and_then(|i| p.custom.get(i)) {
-            Some(c) => p.records.field(c.field).id(r).into(),
+            Some(c) => p.records.field(c.field).id(r),
             None => 0,
         },
     }
@@ -193,20 +217,20 @@ fn value_of(p: &Prepared, position: usize, r: Record) -> u64 {
 
 /// The text by which a comparison with term frequency knows a record's value: what is counted over a larger set.
 pub fn value_key(p: &Prepared, position: usize, r: Record) -> Option<String> {
-    let i = r as usize;
+    let face = &p.faces[r as usize];
     let text = |pool: &Pool, id: u32| (id != 0).then(|| pool.get(id).to_owned());
-    let contact = |field: FieldIx, values: &Multi| text(&p.records.field(field).pool, values.of(r).next()?);
+    let contact = |f: FieldIx, value: u32| (value != 0).then(|| p.contact_text(f, value).to_owned());
     match position {
-        at::LAST_NAME => text(&p.keys, p.last.info[p.last.of[i] as usize].key),
-        at::FIRST_NAME => text(&p.keys, p.first.info[p.first.of[i] as usize].key),
-        at::EMAIL => text(&p.email_keys, p.email.of(r).next()?),
-        at::MOBILE => contact(field::MOBILE, &p.mobile),
-        at::LANDLINE => contact(field::LANDLINE, &p.landline),
-        at::LOYALTY_CARD => contact(field::LOYALTY_CARD, &p.card),
+        at::LAST_NAME => text(&p.keys.texts, face.last_key),
+        at::FIRST_NAME => text(&p.keys.texts, face.first_key),
+        at::EMAIL => contact(field::EMAIL, face.email),
+        at::MOBILE => contact(field::MOBILE, face.mobile),
+        at::LANDLINE => contact(field::LANDLINE, face.landline),
+        at::LOYALTY_CARD => contact(field::LOYALTY_CARD, face.card),
         at::ADDRESS if p.address(r) == 0 => None,
         at::ADDRESS => {
-            let postcode = p.records.field(field::POSTCODE).pool.get(p.postcode[i]);
-            Some(format!("{postcode}\u{1f}{}", p.street_keys.get(p.street[i])))
+            let postcode = p.records.field(field::POSTCODE).pool.get(face.postcode);
+            Some(format!("{postcode}\u{1f}{}", p.streets.text(face.street)))
         }
         own => {
             let column = p.records.field(p.custom.get(own.checked_sub(at::CUSTOM)?)?.field);
@@ -215,28 +239,35 @@ pub fn value_key(p: &Prepared, position: usize, r: Record) -> Option<String> {
     }
 }
 
-/// log2(records / count of the value) by record, in thousandths, with both taken down to powers of two. `at_least` is the
-/// smallest number of records to reckon with.
-fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<i32> {
+/// log2(records / count of the value) by record, with both taken down to powers of two. `at_least` is the smallest number
+/// of records to reckon with.
+fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<u8> {
+    let n = p.records.len();
+    let bits = |all: i32, count: u64| (all - class(count.max(1))).clamp(0, u8::MAX.into()) as u8;
     if let Some(population) = p.population {
         let all = class(population.valued(position).max(at_least));
-        let bits = |key: String| (all - class(population.carriers(position, &key).max(1))).max(0);
-        return (0..p.records.len() as Record)
-            .map(|r| value_key(p, position, r).map_or(0, |key| 1000 * bits(key)))
-            .collect();
+        let bits = |key: String| bits(all, population.carriers(position, &key));
+        return (0..n as Record).map(|r| value_key(p, position, r).map_or(0, bits)).collect();
     }
-    let value = |r: Record| match value_of(p, position, r) {
+    if p.scopes().is_empty() {
+        let values: Vec<u32> = (0..n as Record).map(|r| value_of(p, position, r)).collect();
+        let bound = values.iter().max().map_or(1, |v| *v as usize + 1);
+        let count = counts_of(n, bound, |r| values[r as usize]);
+        let with_value = count.iter().filter(|c| **c != 0).count() as u64;
+        let all = class(with_value.max(at_least));
+        return count.into_iter().map(|c| if c == 0 { 0 } else { bits(all, c.into()) }).collect();
+    }
+    let count = counts(n, |r| match value_of(p, position, r) {
         0 => 0,
-        v => p.scoped(r, v),
-    };
-    let count = counts(p.records.len(), value);
+        v => p.scoped(r, v.into()),
+    });
     let mut with_value = vec![0u64; p.scopes().iter().max().map_or(1, |s| *s as usize + 1)];
-    for r in (0..count.len()).filter(|r| count[*r] != 0) {
+    for r in (0..n).filter(|r| count[*r] != 0) {
         with_value[p.scope(r as Record) as usize] += 1;
     }
     let all: Vec<i32> = with_value.into_iter().map(|n| class(n.max(at_least))).collect();
     let bits = |(r, c): (usize, u32)| {
-        if c == 0 { 0 } else { (all[p.scope(r as Record) as usize] - class(c.into())).max(0) }
+        if c == 0 { 0 } else { bits(all[p.scope(r as Record) as usize], c.into()) }
     };
-    count.into_iter().enumerate().map(|rc| 1000 * bits(rc)).collect()
+    count.into_iter().enumerate().map(bits).collect()
 }

@@ -42,30 +42,63 @@ fn write_key(
     tables: &StreetTables,
     out: &mut String,
 ) -> bool {
-    let tokens = Tokens::new(street);
-    let head = Head::read(tokens, tables);
-    let (mut number, extension, words) = match head {
-        Some(head) => (head.number, head.extension, head.rest),
-        None => ("", "", tokens),
-    };
-    // A bare number tells no way.
-    if postcode.is_empty() || words.peek().is_none() {
+    let Some(line) = KeyLine::read(street, french, tables).filter(|_| !postcode.is_empty()) else {
         return false;
-    }
-    // Abroad the number commonly stands last.
-    let trailing = if number.is_empty() && !french { last_number(words) } else { None };
-    if let Some(last) = trailing {
-        number = last;
-    }
+    };
     out.push_str(postcode);
     out.push('|');
     if strong {
-        out.push_str(number);
-        out.push_str(extension);
+        out.push_str(line.number);
+        out.push_str(line.extension);
         out.push('|');
     }
-    write_words(words, trailing.is_some(), tables, out);
+    line.write_way(tables, out);
     true
+}
+
+/// A delivery line in the two parts of its key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyLine<'a> {
+    /// Number, empty for none.
+    pub(crate) number: &'a str,
+    /// What follows the number: BIS, A.
+    pub(crate) extension: &'a str,
+    words: Tokens<'a>,
+    /// Whether the number stands last among `words`.
+    trailing: bool,
+}
+
+impl<'a> KeyLine<'a> {
+    /// Takes a line apart; `None` when it holds no word beside its number.
+    #[inline]
+    pub(crate) fn read(street: &'a str, french: bool, tables: &StreetTables) -> Option<KeyLine<'a>> {
+        let tokens = Tokens::new(street);
+        let (mut number, extension, words) = match Head::read(tokens, tables) {
+            Some(head) => (head.number, head.extension, head.rest),
+            None => ("", "", tokens),
+        };
+        // A bare number tells no way.
+        if words.peek().is_none() {
+            return None;
+        }
+        // Abroad the number commonly stands last.
+        let trailing = if number.is_empty() && !french { last_number(words) } else { None };
+        if let Some(last) = trailing {
+            number = last;
+        }
+        Some(KeyLine { number, extension, words, trailing: trailing.is_some() })
+    }
+
+    /// The text that the key's words depend on, alone, when it follows a number: many numbers of a way share it.
+    #[inline]
+    pub(crate) fn way(&self) -> Option<&'a str> {
+        (!self.trailing && self.words.goes_on()).then(|| self.words.rest())
+    }
+
+    /// Appends the significant words of the way.
+    pub(crate) fn write_way(&self, tables: &StreetTables, out: &mut String) {
+        write_words(self.words, self.trailing, tables, out);
+    }
 }
 
 fn last_number(words: Tokens<'_>) -> Option<&str> {

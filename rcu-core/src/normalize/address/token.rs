@@ -104,6 +104,11 @@ impl<'a> Tokens<'a> {
         self.rest
     }
 
+    /// Whether words were read before, and the last of them announces no number.
+    pub(super) fn goes_on(&self) -> bool {
+        !self.begins && !self.in_box
+    }
+
     pub(super) fn peek(&self) -> Option<Token<'a>> {
         let mut tokens = *self;
         tokens.next()

@@ -64,6 +64,15 @@ pub fn key_into(value: &str, out: &mut String) {
     out.push_str(rule.domain.unwrap_or(domain));
 }
 
+/// Writes the key of an address that is not its own key to `out`, which is empty; `false`, with nothing written, when it is.
+pub(crate) fn other_key_into(value: &str, out: &mut String) -> bool {
+    let other = cut(value, b'@').is_some_and(|(local, domain)| rule(local.as_bytes(), domain).is_some());
+    if other {
+        key_into(value, out);
+    }
+    other && out != value
+}
+
 /// The same in place; nothing is touched when the address is its own key, and nothing allocated but for a value that
 /// another provider's name lengthens.
 pub(super) fn turn_into_key(text: &mut String) {

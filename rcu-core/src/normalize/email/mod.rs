@@ -10,6 +10,7 @@ mod mend;
 mod scan;
 
 pub use key::key_into;
+pub(crate) use key::other_key_into;
 
 use crate::normalize::{Context, Output, Status};
 
