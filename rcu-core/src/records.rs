@@ -49,6 +49,16 @@ impl Mark {
         self.0 & (Mark::BARRED | Mark::SHARED) == 0
     }
 
+    /// The mark as a number, the same in every version.
+    pub fn to_bits(self) -> u8 {
+        self.0
+    }
+
+    /// The mark of a number that [`Mark::to_bits`] gave.
+    pub fn from_bits(bits: u8) -> Mark {
+        Mark(bits)
+    }
+
     /// Says that the value is shared by too many people.
     pub fn set_shared(&mut self) {
         self.0 |= Mark::SHARED;

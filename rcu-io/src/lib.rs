@@ -5,7 +5,11 @@ pub mod config;
 pub mod encoding;
 pub mod lists;
 pub mod read;
+#[cfg(feature = "sqlite")]
+pub mod repo;
 pub mod show;
+#[cfg(feature = "sqlite")]
+pub mod store;
 pub mod write;
 
 pub use rcu_core::ingest::Input;

@@ -29,7 +29,10 @@ pub fn make_secret(path: &Path) -> Result<(), Error> {
     if path.exists() {
         return Ok(());
     }
-    let io = |e: std::io::Error| Error::Io { place: format!("secret `{}`", path.display()), reason: e.to_string() };
+    let io = |e: std::io::Error| Error::Io {
+        place: format!("secret `{}`", path.display()),
+        reason: e.to_string(),
+    };
     let mut bytes = [0u8; SECRET_BYTES];
     getrandom::fill(&mut bytes).map_err(|e| Error::Io {
         place: format!("secret `{}`", path.display()),
@@ -53,7 +56,9 @@ pub fn read_secret(path: &Path) -> Result<Vec<u8>, Error> {
     let text = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
     let secret = text.trim_ascii().to_vec();
     match secret.len() {
-        0..16 => Err(fail("is shorter than 16 bytes; restore the one that the repository was made with".into())),
+        0..16 => {
+            Err(fail("is shorter than 16 bytes; restore the one that the repository was made with".into()))
+        }
         _ => Ok(secret),
     }
 }
@@ -120,7 +125,10 @@ pub fn scan<S: Store>(
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut traces = Traces { values: values.len(), ..Traces::default() };
     for path in files.iter().filter(|p| p.exists()) {
-        let io = |e: std::io::Error| Error::Io { place: format!("file `{}`", path.display()), reason: e.to_string() };
+        let io = |e: std::io::Error| Error::Io {
+            place: format!("file `{}`", path.display()),
+            reason: e.to_string(),
+        };
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let reader = std::io::BufReader::with_capacity(1 << 20, file.take(length));
@@ -134,11 +142,11 @@ pub fn scan<S: Store>(
     if found.is_empty() {
         return Ok(traces);
     }
-    let mut of_others: BTreeSet<&str> = BTreeSet::new();
-    let holds = |text: &str, of_others: &mut BTreeSet<&str>| {
-        for value in &found {
-            if text.contains(value) {
-                of_others.insert(value);
+    let mut of_others: BTreeSet<String> = BTreeSet::new();
+    let holds = |text: &str, of_others: &mut BTreeSet<String>| {
+        for value in found.iter().filter(|v| text.contains(**v)) {
+            if !of_others.contains(*value) {
+                of_others.insert((*value).to_owned());
             }
         }
     };

@@ -115,9 +115,9 @@ impl<S: Store> Work<'_, '_, S> {
     fn load(&mut self, ordinals: impl IntoIterator<Item = Ordinal>) -> Result<(), Error> {
         for o in ordinals {
             if !self.rows.contains_key(&o)
-                && let Some(kept) = self.store.record(o)?
+                && let Some(row) = self.store.values(o)?
             {
-                self.rows.insert(o, kept.record);
+                self.rows.insert(o, row);
             }
         }
         Ok(())

@@ -412,7 +412,7 @@ impl<S: Store> Repository<S> {
             let reason = "the repository has records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
-        self.store.begin()?;
+        self.store.begin_load()?;
         let done = self.load_begun(rows, act, progress).and_then(|applied| {
             self.store.commit()?;
             Ok(applied)

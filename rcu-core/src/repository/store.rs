@@ -137,6 +137,14 @@ pub trait Store {
     /// # Errors
     /// When the place cannot be written.
     fn begin(&mut self) -> Result<(), Error>;
+    /// Begins the change that fills an empty place: keys and counts are only added in it, each once, and not looked up
+    /// before `commit`; what `add` gives back says nothing.
+    ///
+    /// # Errors
+    /// Those of [`Store::begin`].
+    fn begin_load(&mut self) -> Result<(), Error> {
+        self.begin()
+    }
     /// Keeps what was written since `begin`.
     ///
     /// # Errors
@@ -160,6 +168,10 @@ pub trait Store {
     fn ids_of_source(&self, source: u16) -> Result<Vec<String>, Error>;
     /// A record.
     fn record(&self, ordinal: Ordinal) -> Result<Option<Kept>, Error>;
+    /// The normalised values of a record, without the row as it was delivered.
+    fn values(&self, ordinal: Ordinal) -> Result<Option<OwnRecord>, Error> {
+        Ok(self.record(ordinal)?.map(|kept| kept.record))
+    }
     /// Every record, in no order.
     fn each_record(&self, each: &mut dyn FnMut(Ordinal, Kept)) -> Result<(), Error>;
     /// Keeps a record. With an ordinal it takes the place of the one there, whose source and identifier may have been
