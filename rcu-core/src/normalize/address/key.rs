@@ -78,9 +78,7 @@ impl<'a> KeyLine<'a> {
             None => ("", "", tokens),
         };
         // A bare number tells no way.
-        if words.peek().is_none() {
-            return None;
-        }
+        words.peek()?;
         // Abroad the number commonly stands last.
         let trailing = if number.is_empty() && !french { last_number(words) } else { None };
         if let Some(last) = trailing {
