@@ -8,7 +8,9 @@ mod apply;
 mod bulk;
 mod feed;
 mod identity;
+mod match_one;
 mod memory;
+mod overlay;
 mod rulings;
 mod scene;
 mod store;
@@ -16,6 +18,7 @@ mod verify;
 
 pub use apply::Effect;
 pub use feed::{Event, EventKind, Follower};
+pub use match_one::{Candidate, Foresight, RowFate};
 pub use memory::MemoryStore;
 pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Store};
 pub use verify::{Finding, Verification};
