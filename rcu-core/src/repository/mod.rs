@@ -13,6 +13,7 @@ mod memory;
 mod overlay;
 mod rulings;
 mod scene;
+mod search;
 mod store;
 mod verify;
 
@@ -20,6 +21,7 @@ pub use apply::Effect;
 pub use feed::{Event, EventKind, Follower};
 pub use match_one::{Candidate, Foresight, RowFate};
 pub use memory::MemoryStore;
+pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Store};
 pub use verify::{Finding, Verification};
 
