@@ -32,7 +32,7 @@ pub struct Person {
     /// Postcode, number and way of the golden address; 0 when the address has no number.
     pub address: u64,
     /// Keys of all last and birth names of the person's records.
-    pub last_names: Vec<u32>,
+    pub last_names: Vec<u64>,
     /// E-mails, mobiles and landlines of the person's records, told apart by field.
     pub contacts: Vec<u64>,
 }
@@ -64,7 +64,7 @@ pub fn of_clusters(
             }
             for r in clusters.members(c) {
                 for names in [&p.last, &p.birth_name] {
-                    let key = names.info[names.of[*r as usize] as usize].key;
+                    let key = u64::from(names.info[names.of[*r as usize] as usize].key);
                     if key != 0 && !person.last_names.contains(&key) {
                         person.last_names.push(key);
                     }
@@ -104,11 +104,11 @@ pub fn group(people: &[Person], spec: &HouseholdSpec, decided: &[(u32, u32)]) ->
     for (i, p) in people.iter().enumerate() {
         let i = i as u32;
         if p.address != 0 {
-            shared.extend(p.last_names.iter().map(|n| (mix(p.address, mix(1, u64::from(*n))), i)));
+            shared.extend(p.last_names.iter().map(|n| (mix(p.address, mix(1, *n)), i)));
             shared.extend(p.contacts.iter().map(|c| (mix(p.address, mix(2, *c)), i)));
         }
         for n in &p.last_names {
-            by_contact.extend(p.contacts.iter().map(|c| (mix(*c, u64::from(*n)), i)));
+            by_contact.extend(p.contacts.iter().map(|c| (mix(*c, *n), i)));
         }
     }
     shared.par_sort_unstable();
@@ -152,7 +152,7 @@ fn join(root: &mut [u32], a: u32, b: u32) {
 mod tests {
     use super::*;
 
-    fn person(address: u64, last: u32, contact: u64) -> Person {
+    fn person(address: u64, last: u64, contact: u64) -> Person {
         Person { address, last_names: vec![last], contacts: vec![contact] }
     }
 

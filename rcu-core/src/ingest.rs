@@ -5,13 +5,14 @@ use crate::config::{Family, FieldInput, Plan, SourcePlan, Take, Target};
 use crate::error::Error;
 use crate::field::{COMPOSITE, FieldIx};
 use crate::intern::Pool;
-use crate::normalize::{Context, Kind, Output, Status, into};
+use crate::normalize::date::{self, Moment};
+use crate::normalize::{Codes, Context, Kind, Output, Status, into};
 use crate::progress::Progress;
 use crate::record;
 use crate::records::{Accounts, FieldColumn, Mark, Records, Slot};
 use crate::reference::internal::InternalContacts;
 use crate::table::{Column, Table, TextColumn};
-use crate::time::Day;
+use crate::time::{Day, Zone};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -283,7 +284,7 @@ fn load_family(
         }
         let numbers: Vec<u32> =
             inputs.iter().zip(0u32..).filter(|(i, _)| i.source == source.name).map(|(_, n)| n).collect();
-        let rows = sorted_rows(source, &of_source, loaded)?;
+        let rows = sorted_rows(source, plan.zone, &of_source, loaded)?;
         let counts = loaded.counts.entry(source.name.clone()).or_default();
         counts.loaded = rows.len() as u64;
         loaded.origins.extend(rows.iter().map(|(n, row)| (numbers[*n as usize], *row)));
@@ -372,6 +373,7 @@ impl<'a> Bound<'a> {
 /// (input, row) of the rows to load, sorted by record id; the others go to the rejects.
 fn sorted_rows(
     source: &SourcePlan,
+    zone: Zone,
     inputs: &[&Input],
     loaded: &mut Loaded,
 ) -> Result<Vec<(u32, u32)>, Error> {
@@ -413,7 +415,7 @@ fn sorted_rows(
             rows.push((*n, *row));
             continue;
         }
-        keep_one(source, inputs, same, &mut rows, counts, &mut loaded.rejects);
+        keep_one(source, zone, inputs, same, &mut rows, counts, &mut loaded.rejects);
     }
     Ok(rows)
 }
@@ -422,6 +424,7 @@ fn sorted_rows(
 /// different one is rejected. The choice looks at content only, never at the order of rows or files.
 fn keep_one(
     source: &SourcePlan,
+    zone: Zone,
     inputs: &[&Input],
     same: &[(&str, u32, u32)],
     rows: &mut Vec<(u32, u32)>,
@@ -439,26 +442,22 @@ fn keep_one(
         cells.sort();
         cells
     };
-    let mut out = Output::new();
     let mut candidates: Vec<_> = same
         .iter()
         .map(|(_, n, row)| {
-            let day = source.updated_at.as_ref().and_then(|u| {
-                let reader = Reader::bind(u, &source.name, &inputs[*n as usize].table).ok()?;
-                day_of(&reader.get(*row as usize)?, &u.context, &mut out)
-            });
-            (day, content(*n, *row), *n, *row)
+            let at = changed_at(source, zone, &inputs[*n as usize].table, *row as usize);
+            (at, content(*n, *row), *n, *row)
         })
         .collect();
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| b.1.cmp(&a.1)));
-    let (kept_day, kept_content) = (candidates[0].0, candidates[0].1.clone());
+    let (kept_at, kept_content) = (candidates[0].0, candidates[0].1.clone());
     rows.push((candidates[0].2, candidates[0].3));
-    for (day, cells, n, row) in &candidates[1..] {
+    for (at, cells, n, row) in &candidates[1..] {
         let input = inputs[*n as usize];
         let excluded = *cells == kept_content;
         let (code, reason) = if excluded {
             ("duplicate_delivery", "the same row was delivered more than once; one is loaded")
-        } else if *day < kept_day {
+        } else if *at < kept_at {
             ("duplicate_id", "another row with this record id has a later date; that one is loaded")
         } else {
             ("duplicate_id", "another row has this record id and differs; ids must be unique within a source")
@@ -478,6 +477,18 @@ fn keep_one(
             excluded,
         });
     }
+}
+
+/// When a row was last changed, in seconds since 1970-01-01T00:00:00Z; a day without a time is its first second.
+pub(crate) fn changed_at(source: &SourcePlan, zone: Zone, table: &Table, row: usize) -> Option<i64> {
+    let u = source.updated_at.as_ref()?;
+    let raw = Reader::bind(u, &source.name, table).ok()?.get(row)?;
+    let zone = source.zone.unwrap_or(zone);
+    Some(match date::parse_moment(&raw, &u.context, &mut Codes::new())? {
+        Moment::Day(day) => zone.instant(day, 0),
+        Moment::Local { day, seconds } => zone.instant(day, seconds),
+        Moment::Instant(at) => at,
+    })
 }
 
 /// The calendar day of a raw text, when it has one.

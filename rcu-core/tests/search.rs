@@ -548,7 +548,7 @@ fn how_many_records_a_search_looks_at() {
     let rows: Vec<String> = people.iter().map(row).collect();
     let mut repository = Repository::open(searched(), MemoryStore::default()).unwrap();
     let rows = vec![Input::new("crm", table(&format!("{HEAD}\n{}", rows.join("\n"))))];
-    repository.load(rows, &rcu_core::progress::Silent).unwrap();
+    repository.load(rows, &rcu_core::repository::Act::default(), &rcu_core::progress::Silent).unwrap();
     for slipped in [false, true] {
         for which in 0..SHAPES {
             let (mut scored, mut micros, mut found_at, mut cut) = (Vec::new(), Vec::new(), 0, 0);

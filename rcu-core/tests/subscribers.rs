@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rcu_core::config::{Config, Plan};
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
-use rcu_core::repository::{Change, Delivery, MemoryStore, Mirror, Repository, RowEvent, Store};
+use rcu_core::repository::{Change, MemoryStore, Mirror, Outgoing, Repository, RowEvent, Store};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -125,7 +125,7 @@ proptest! {
                 }
                 Step::Send { who, most, again } => {
                     for (i, name) in names.iter().enumerate().filter(|(i, _)| who >> i & 1 == 1) {
-                        let delivery = repository.deliver(name, *most).unwrap();
+                        let delivery = repository.outgoing(name, *most).unwrap();
                         prop_assert_eq!(delivery.table().unwrap().rows(), delivery.rows.len());
                         let mirror = mirrors.entry(name).or_default();
                         mirror.take(&delivery);
@@ -171,7 +171,7 @@ fn with(of: &[(&str, &str)]) -> Repository<MemoryStore> {
     repository
 }
 
-fn told(d: &Delivery) -> Vec<(RowEvent, &str)> {
+fn told(d: &Outgoing) -> Vec<(RowEvent, &str)> {
     d.rows.iter().map(|r| (r.event, r.reason.as_str())).collect()
 }
 
@@ -184,7 +184,7 @@ fn nobody_without_consent_is_in_the_audience() {
          silent | 2026-01-01 | Moreau | Eva | eva@free.fr | | 1980-01-01 | | | |\n\
          child | 2026-01-01 | Girard | Leo | leo@free.fr | | 2015-01-01 | | | | oui",
     )]);
-    let audience = repository.deliver("marketing", 99).unwrap();
+    let audience = repository.outgoing("marketing", 99).unwrap();
     assert_eq!(audience.rows.len(), 1);
     let values = &audience.rows[0].values;
     assert_eq!(values["email"].as_deref(), Some("anne@free.fr"));
@@ -197,7 +197,7 @@ fn nobody_without_consent_is_in_the_audience() {
     // She takes it back: she goes.
     let change = rows(&[("crm", "yes | 2026-02-01 | Roy | Anne | anne@free.fr | | 1980-01-01 | | | | non")]);
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
-    let then = repository.deliver("marketing", 99).unwrap();
+    let then = repository.outgoing("marketing", 99).unwrap();
     assert_eq!(told(&then), [(RowEvent::Removed, "no_consent")]);
     assert!(!then.full && then.rows[0].golden_id == audience.rows[0].golden_id);
 }
@@ -209,22 +209,22 @@ fn a_merge_carries_the_ids_that_it_took_in_and_a_change_only_what_changed() {
         ("web", "w1 | 2026-01-01 | Roy | Anne | | 06 12 34 87 11 | | | | |"),
     ]);
     for name in ["till", "parisians"] {
-        let d = repository.deliver(name, 99).unwrap();
+        let d = repository.outgoing(name, 99).unwrap();
         repository.acknowledge(name, d.cursor).unwrap();
     }
     let change = rows(&[("crm", "c1 | 2026-02-01 | Roy | Anne | anne@free.fr | 06 12 34 87 11 | | | | |")]);
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
-    let d = repository.deliver("till", 99).unwrap();
+    let d = repository.outgoing("till", 99).unwrap();
     assert_eq!(told(&d), [(RowEvent::Merged, "same_person")]);
     assert_eq!(d.rows[0].absorbed.len(), 1);
     repository.acknowledge("till", d.cursor).unwrap();
     let change = rows(&[("till", "t1 | 2026-03-01 | Roy | Anne | anne@free.fr | | | | 69006 | Lyon |")]);
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
-    let d = repository.deliver("till", 99).unwrap();
+    let d = repository.outgoing("till", 99).unwrap();
     assert_eq!(told(&d), [(RowEvent::Updated, "values_changed")]);
     assert_eq!(d.rows[0].values.keys().collect::<Vec<_>>(), ["postcode", "records"]);
     // Who moves away is no Parisian any more.
-    let d = repository.deliver("parisians", 99).unwrap();
+    let d = repository.outgoing("parisians", 99).unwrap();
     assert!(told(&d).contains(&(RowEvent::Removed, "left_view")), "{:?}", told(&d));
 }
 
@@ -234,18 +234,18 @@ fn a_source_is_told_what_to_correct_and_hears_no_echo() {
         ("crm", "c1 | 2026-01-01 | Roy | Anne | anne@free.fr | 06 12 34 87 11 | | | 75002 | Paris |"),
         ("web", "w1 | 2026-02-01 | Roy | Anne | anne@free.fr | 06 12 34 87 12 | | | 75002 | Paris |"),
     ]);
-    let d = repository.deliver("source_feedback", 99).unwrap();
+    let d = repository.outgoing("source_feedback", 99).unwrap();
     let told: Vec<_> =
         d.rows.iter().map(|r| (r.record_id.as_deref(), r.values.keys().collect::<Vec<_>>())).collect();
     assert!(d.rows.len() <= 1 && told.iter().all(|(id, _)| *id == Some("c1")), "{told:?}");
-    let d = repository.deliver("web_shop", 99).unwrap();
+    let d = repository.outgoing("web_shop", 99).unwrap();
     repository.acknowledge("web_shop", d.cursor).unwrap();
     let change = rows(&[("web", "w9 | 2026-03-01 | Petit | Luc | luc@free.fr | | | | | |")]);
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
-    assert_eq!(repository.deliver("web_shop", 99).unwrap().rows, []);
+    assert_eq!(repository.outgoing("web_shop", 99).unwrap().rows, []);
     let change = rows(&[("till", "t9 | 2026-03-01 | Petit | Luc | luc@free.fr | | | | 75002 | Paris |")]);
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
-    let d = repository.deliver("web_shop", 99).unwrap();
+    let d = repository.outgoing("web_shop", 99).unwrap();
     assert_eq!(d.rows.len(), 1, "what another source adds is sent");
 }
 

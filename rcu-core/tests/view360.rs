@@ -7,9 +7,11 @@ use common::{plan, run, table};
 use rcu_core::access::{Area, Role, Sight};
 use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
+use rcu_core::progress::Silent;
 use rcu_core::report::of_person;
+use rcu_core::repository::{Act, MemoryStore, Repository};
 use rcu_core::resolve::Resolution;
-use rcu_core::view360::{View360, view360};
+use rcu_core::view360::{View360, view_of_kept, view360};
 use serde_json::{Value, json};
 
 fn shop(roles: Value) -> Plan {
@@ -260,4 +262,19 @@ fn roles_are_configured_and_unknown_ones_refused() {
     assert_eq!(contacts("pollster"), want, "agreed to surveys by sms");
     let e = plan.role("--role", "marketting").unwrap_err();
     assert!(e.to_string().contains("did you mean `marketing`"), "{e}");
+}
+
+#[test]
+fn a_person_of_a_repository_has_the_page_of_a_batch() {
+    let plan = shop(json!({}));
+    let r = run(&plan, &inputs());
+    let mut repository = Repository::open(plan.clone(), MemoryStore::default()).unwrap();
+    repository.load(inputs(), &Act::default(), &Silent).unwrap();
+    for id in ["till:9250012345678", "till:9250099999999", "web:w1"] {
+        let (kept, batch) = (view_of_kept(&repository, id).unwrap().unwrap(), page(&plan, &r, id));
+        assert_eq!(serde_json::to_value(&kept).unwrap(), serde_json::to_value(&batch).unwrap(), "{id}");
+        assert_eq!(view_of_kept(&repository, &batch.golden_id).unwrap().unwrap(), kept);
+    }
+    assert_eq!(view_of_kept(&repository, "gnobody").unwrap(), None);
+    assert_eq!(view_of_kept(&repository, "shop:1").unwrap_err().code(), "unknown_source");
 }

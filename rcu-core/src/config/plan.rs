@@ -153,6 +153,17 @@ impl Plan {
         Compiler { problems: Vec::new() }.compile(config, today)
     }
 
+    /// The same plan on another day.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when periods of the installation's own do not hold on that day.
+    pub fn on(&self, day: Day) -> Result<Plan, Error> {
+        let mut config = self.config.clone();
+        config.rcu.as_of = Some(day.to_string());
+        let again = Plan::compile(config, day)?;
+        Ok(Plan { as_of: day, sources: again.sources, custom: again.custom, ..self.clone() })
+    }
+
     /// What comparing depends on.
     pub fn setting(&self) -> Setting<'_> {
         Setting {

@@ -26,6 +26,21 @@ pub struct LoadedConsents {
     pub counts: BTreeMap<String, SourceCounts>,
     /// Statements whose customer no record is.
     pub orphans: Vec<Orphan>,
+    /// What became of each row: whether it was loaded, and whether a record is its customer.
+    pub told: Vec<Told>,
+}
+
+/// What became of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Position of its source.
+    pub source: u16,
+    /// Its row in the input.
+    pub row: u32,
+    /// Whether it was loaded.
+    pub loaded: bool,
+    /// Whether a record is its customer.
+    pub found: bool,
 }
 
 /// Loads the statements of `inputs`. A date that cannot be read is none: a refusal counts all the same, a grant does not.
@@ -74,6 +89,8 @@ fn load(
     let mut counter = Counter::new(source, input);
     let records = owners.records(input.table.rows());
     for (row, record) in records.into_iter().enumerate() {
+        let told = Told { source: position as u16, row: row as u32, loaded: false, found: record.is_some() };
+        loaded.told.push(told);
         let Some(id) = ids.get(row).map(str::trim).filter(|t| !t.is_empty()) else {
             counter.refuse(row, Refusal::MissingId);
             continue;
@@ -110,6 +127,9 @@ fn load(
             continue;
         }
         counter.loaded();
+        if let Some(told) = loaded.told.last_mut() {
+            told.loaded = true;
+        }
         match record {
             Some(record) => loaded.said.push(Said { record, source: position as u16, statement }),
             None => loaded.orphans.push(Orphan {

@@ -5,7 +5,7 @@ use super::part::{Part, PartFacts, Sales};
 use super::refused::{Counter, Refusal};
 use super::{LoadedFacts, Orphan, attach, relations, repeat};
 use crate::aggregate::{
-    CellType, Chunk, Dims, Extra, FactTable, Facts, LineKind, NULL, ReturnsAt, Texts, Totals,
+    CellType, Chunk, Dims, Extra, FactTable, Facts, LineKind, NULL, Owner, Packed, ReturnsAt, Texts, Totals,
 };
 use crate::config::Plan;
 use crate::error::Error;
@@ -18,6 +18,7 @@ pub(super) fn join(
     catalog: &Catalog,
     customers: usize,
     mut parts: Vec<Part>,
+    told: Option<&mut Vec<Outcome>>,
 ) -> Result<LoadedFacts, Error> {
     let texts = Texts::new(parts.iter().flat_map(|p| p.texts.iter().map(|(_, t)| t)));
     parts.par_iter_mut().for_each(|p| common_texts(p, &texts));
@@ -43,6 +44,9 @@ pub(super) fn join(
         counter.close(&mut loaded.counts, &mut loaded.rejects);
     }
     loaded.rejects.par_sort_unstable();
+    if let Some(told) = told {
+        told.extend(parts.iter().flat_map(outcomes));
+    }
 
     let mut facts = Facts { texts, ..Facts::default() };
     let mut event_sources = Vec::new();
@@ -62,6 +66,40 @@ pub(super) fn join(
     (loaded.relations, loaded.missing) = relations::check(plan, catalog, &facts, &by_dims);
     loaded.facts = facts;
     Ok(loaded)
+}
+
+/// What became of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Position of its source.
+    pub source: u16,
+    /// Its row in the input.
+    pub row: u32,
+    /// Whose it is, without events that are given to a visitor known later; `None` when it was left out or rejected.
+    pub whose: Option<Owner>,
+    /// Net amount of a line of sales in minor units: of one that counts, or that a rule on its status or kind left out.
+    pub net: i64,
+    /// Why it does not count: a stable name.
+    pub code: Option<&'static str>,
+}
+
+fn outcomes<'p>(p: &'p Part) -> impl Iterator<Item = Outcome> + 'p {
+    p.fates.iter().enumerate().map(|(row, fate)| {
+        let (owner, net) = match &p.facts {
+            PartFacts::Sales(s) => {
+                (s.lines.get(row).and_then(Packed::whose), s.lines.get(row).map_or(0, |l| l.net))
+            }
+            PartFacts::Rows(r) => (r.owners.get(row).copied(), 0),
+        };
+        let sums = matches!(fate, None | Some(Refusal::StatusExcluded | Refusal::KindExcluded));
+        Outcome {
+            source: p.source as u16,
+            row: row as u32,
+            whose: owner.filter(|_| fate.is_none()),
+            net: if sums { net } else { 0 },
+            code: fate.map(Refusal::code),
+        }
+    })
 }
 
 /// Text ids of one part become those of all.
@@ -274,7 +312,7 @@ fn append_sales(
                             Refusal::StatusExcluded | Refusal::KindExcluded => totals.excluded_minor += l.net,
                             _ => {}
                         }
-                        l.owner = crate::aggregate::Packed::LEFT_OUT;
+                        l.owner = Packed::LEFT_OUT;
                     }
                 }
             }

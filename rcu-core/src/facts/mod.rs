@@ -8,6 +8,7 @@ mod catalog;
 mod cells;
 mod consents;
 mod join;
+mod kept;
 mod money;
 mod owner;
 mod part;
@@ -20,7 +21,9 @@ mod rows;
 mod sale;
 
 pub use catalog::Catalog;
-pub use consents::{LoadedConsents, load_consents};
+pub use consents::{LoadedConsents, Told, load_consents};
+pub use join::Outcome;
+pub use kept::{RowDate, RowKeys, SHOPS, columns_of, id_key, owner_key, repeated, row_keys, with_all_needs};
 pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
 pub use person::{FactIndex, PersonFact};
@@ -130,7 +133,17 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// [`Error::TooLarge`] beyond 4 billion lines, or when amounts could add up to more than 64 bits hold.
     pub fn join(&self, parts: Vec<Part>) -> Result<LoadedFacts, Error> {
-        join::join(self.plan, self.catalog, self.people.clusters(), parts)
+        join::join(self.plan, self.catalog, self.people.clusters(), parts, None)
+    }
+
+    /// [`Loader::join`], and what became of every row.
+    ///
+    /// # Errors
+    /// Those of [`Loader::join`].
+    pub fn join_told(&self, parts: Vec<Part>) -> Result<(LoadedFacts, Vec<Outcome>), Error> {
+        let mut told = Vec::new();
+        let loaded = join::join(self.plan, self.catalog, self.people.clusters(), parts, Some(&mut told))?;
+        Ok((loaded, told))
     }
 }
 

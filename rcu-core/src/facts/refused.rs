@@ -49,6 +49,11 @@ impl Refusal {
         self.parts().2
     }
 
+    /// Its stable name.
+    pub(super) fn code(self) -> &'static str {
+        self.parts().1
+    }
+
     /// As a line of the rejects.
     pub(super) fn reject(self, source: &SourcePlan, input: &Input, row: usize) -> Reject {
         let (column, code, excluded, reason) = self.parts();

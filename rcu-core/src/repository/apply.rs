@@ -6,11 +6,11 @@
 //! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
 //! are touched are found anew, with the functions that a batch runs.
 
-use super::feed::{self, Event, Fate};
+use super::feed::{self, Event, EventKind, Fate};
 use super::identity;
 use super::rulings::Book;
 use super::scene::{Counts, Facets, Frame, Profile, Scene, carrier_key, contact_key, named_key};
-use super::store::{Counted, Kept, KeptLink, KeptValue, Ordinal, Person, PersonNumber, Store};
+use super::store::{Counted, Kept, KeptLink, KeptValue, Move, Ordinal, Person, PersonNumber, Store};
 use crate::error::Error;
 use crate::field::{CompiledField, FieldIx};
 use crate::matching::Decision;
@@ -44,8 +44,12 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
+    /// Everyone who was found anew, changed or not.
+    pub(super) found: BTreeSet<PersonNumber>,
     /// What became of golden ids.
     pub(super) fates: Vec<Fate>,
+    /// Whether who is gone was erased.
+    pub(super) erased: bool,
 }
 
 impl Effect {
@@ -54,7 +58,8 @@ impl Effect {
         let by_id = |people: &BTreeMap<PersonNumber, Person>| -> BTreeMap<String, Person> {
             people.values().map(|p| (p.golden_id.clone(), p.clone())).collect()
         };
-        feed::events(fields, &self.fates, &by_id(&self.before), &by_id(&self.after), sources, change)
+        let gone = if self.erased { EventKind::Erased } else { EventKind::Deleted };
+        feed::events(fields, &self.fates, &by_id(&self.before), &by_id(&self.after), sources, change, gone)
     }
 }
 
@@ -73,8 +78,21 @@ pub(super) fn apply<S: Store>(
     let effect = Effect { judged_anew: step.dirty.len(), ..work.regroup(&step, links, change)? };
     for o in step.gone.keys() {
         work.store.remove_record(*o)?;
+        work.store.add_move(*o, &Move { change, golden_id: None })?;
     }
     Ok(effect)
+}
+
+/// Finds the people of some records anew, whose links are as they were.
+pub(super) fn regroup<S: Store>(
+    frame: &Frame,
+    store: &mut S,
+    book: &Book,
+    records: BTreeSet<Ordinal>,
+    change: u64,
+) -> Result<Effect, Error> {
+    let mut work = Work { frame, store, book, rows: BTreeMap::new() };
+    work.regroup(&Step { dirty: BTreeSet::new(), gone: BTreeMap::new() }, records, change)
 }
 
 /// What indexing a change found.

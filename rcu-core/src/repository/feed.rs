@@ -20,6 +20,8 @@ pub enum EventKind {
     Unmerged,
     /// No record of the person is left.
     Deleted,
+    /// The person was erased, with everyone it took in: `others`. Who keeps values of theirs must erase them too.
+    Erased,
 }
 
 /// One entry of the feed. Applied in order to an empty table of golden records, by golden id, entries give the table of
@@ -41,9 +43,37 @@ pub struct Event {
     /// or comes out of another one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Option<String>>,
+    /// Aggregates that are new or differ, by column; none for one that is again that of somebody without facts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub figures: BTreeMap<String, Option<String>>,
+    /// States of consents that are new or differ, by `purpose/channel` or `purpose/channel/brand`; none for one that
+    /// nobody says anything of any more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub consents: BTreeMap<String, Option<String>>,
+    /// The household, when it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<String>,
     /// Sources whose rows made the change: they need no echo of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+impl Event {
+    /// An entry that says nothing but what happened to whom.
+    pub(super) fn new(change: u64, kind: EventKind, golden_id: String, sources: Vec<String>) -> Event {
+        Event {
+            cursor: 0,
+            change,
+            kind,
+            golden_id,
+            others: Vec::new(),
+            values: BTreeMap::new(),
+            figures: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            household: None,
+            sources,
+        }
+    }
 }
 
 /// A golden id before and after a change.
@@ -65,25 +95,25 @@ pub(super) fn events(
     after: &BTreeMap<String, Person>,
     sources: &[String],
     change: u64,
+    gone: EventKind,
 ) -> Vec<Event> {
     let mut events = Vec::new();
+    let fate_of: BTreeMap<&str, &Fate> = fates.iter().rev().map(|f| (f.golden_id.as_str(), f)).collect();
+    // By the id of a person: ids that people went by who are part of it now.
+    let mut took: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for f in fates.iter().filter(|f| f.was.as_ref() == Some(&f.golden_id)) {
+        if let Some(is) = f.is.as_deref().filter(|is| *is != f.golden_id) {
+            took.entry(is).or_default().push(f.golden_id.clone());
+        }
+    }
     for (golden_id, person) in after {
         let event = |kind, others, values| Event {
-            cursor: 0,
-            change,
-            kind,
-            golden_id: golden_id.clone(),
             others,
             values,
-            sources: sources.to_vec(),
+            ..Event::new(change, kind, golden_id.clone(), sources.to_vec())
         };
-        let fate = fates.iter().find(|f| f.golden_id == *golden_id);
-        let taken: Vec<String> = fates
-            .iter()
-            .filter(|f| f.golden_id != *golden_id && f.is.as_ref() == Some(golden_id))
-            .filter(|f| f.was.as_ref() == Some(&f.golden_id))
-            .map(|f| f.golden_id.clone())
-            .collect();
+        let fate = fate_of.get(golden_id.as_str());
+        let taken: Vec<String> = took.get(golden_id.as_str()).cloned().unwrap_or_default();
         match before.get(golden_id) {
             Some(old) => {
                 let values = difference(fields, &old.values, &person.values);
@@ -107,15 +137,11 @@ pub(super) fn events(
         }
     }
     for f in fates.iter().filter(|f| f.is.is_none() && f.was.as_ref() == Some(&f.golden_id)) {
-        events.push(Event {
-            cursor: 0,
-            change,
-            kind: EventKind::Deleted,
-            golden_id: f.golden_id.clone(),
-            others: Vec::new(),
-            values: BTreeMap::new(),
-            sources: sources.to_vec(),
-        });
+        let others = match gone {
+            EventKind::Erased => before.get(&f.golden_id).map_or_else(Vec::new, |p| p.aliases.clone()),
+            _ => Vec::new(),
+        };
+        events.push(Event { others, ..Event::new(change, gone, f.golden_id.clone(), sources.to_vec()) });
     }
     events
 }
@@ -145,6 +171,15 @@ fn difference(
 pub struct Follower {
     /// Values by golden id and field.
     pub golden: BTreeMap<String, BTreeMap<String, String>>,
+    /// Aggregates by golden id and column.
+    #[serde(default)]
+    pub figures: BTreeMap<String, BTreeMap<String, String>>,
+    /// States of consents by golden id and subject.
+    #[serde(default)]
+    pub consents: BTreeMap<String, BTreeMap<String, String>>,
+    /// Household by golden id.
+    #[serde(default)]
+    pub households: BTreeMap<String, String>,
     /// Ids of people who were taken in, and by whom.
     pub taken: BTreeMap<String, String>,
     /// Position of the last entry that was applied.
@@ -158,24 +193,41 @@ impl Follower {
             return;
         }
         self.cursor = event.cursor;
-        if event.kind == EventKind::Deleted {
-            self.golden.remove(&event.golden_id);
+        if matches!(event.kind, EventKind::Deleted | EventKind::Erased) {
+            self.forget(&event.golden_id);
             return;
         }
         if event.kind == EventKind::Merged {
             for id in &event.others {
-                self.golden.remove(id);
+                self.forget(id);
                 self.taken.insert(id.clone(), event.golden_id.clone());
             }
         }
         self.taken.remove(&event.golden_id);
-        let values = self.golden.entry(event.golden_id.clone()).or_default();
-        for (field, value) in &event.values {
-            match value {
-                Some(text) => values.insert(field.clone(), text.clone()),
-                None => values.remove(field),
-            };
+        let parts = [
+            (&mut self.golden, &event.values),
+            (&mut self.figures, &event.figures),
+            (&mut self.consents, &event.consents),
+        ];
+        for (table, changed) in parts {
+            let values = table.entry(event.golden_id.clone()).or_default();
+            for (name, value) in changed {
+                match value {
+                    Some(text) => values.insert(name.clone(), text.clone()),
+                    None => values.remove(name),
+                };
+            }
         }
+        if let Some(household) = &event.household {
+            self.households.insert(event.golden_id.clone(), household.clone());
+        }
+    }
+
+    fn forget(&mut self, golden_id: &str) {
+        for table in [&mut self.golden, &mut self.figures, &mut self.consents] {
+            table.remove(golden_id);
+        }
+        self.households.remove(golden_id);
     }
 
     /// Where an id leads today.

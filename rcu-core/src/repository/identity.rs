@@ -3,7 +3,7 @@
 
 use super::apply::Effect;
 use super::feed::Fate;
-use super::store::{Named, Ordinal, Person, PersonNumber, Store};
+use super::store::{Move, Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
 use crate::identity::id_of_record;
@@ -25,20 +25,27 @@ pub(super) fn name<S: Store>(
     change: u64,
 ) -> Result<Effect, Error> {
     let mut had: BTreeMap<Ordinal, Vec<String>> = BTreeMap::new();
+    let mut returned: BTreeSet<Ordinal> = BTreeSet::new();
     let mut ids: BTreeSet<String> =
         before.values().flat_map(|p| p.aliases.iter().chain([&p.golden_id])).cloned().collect();
     for o in found.iter().flat_map(|p| &p.members) {
-        let of = store.ids_of_record(*o)?;
+        let moves = store.moves(*o)?;
+        if moves.last().is_some_and(|m| m.golden_id.is_none()) {
+            returned.insert(*o);
+        }
+        let of: Vec<String> = moves.into_iter().filter_map(|m| m.golden_id).collect();
         ids.extend(of.iter().cloned());
         had.insert(*o, of);
     }
+    let claimants = claimants(found, &had);
     // Oldest first; of one age, the id whose person has the first record. What a person elsewhere goes by is not touched.
     let mut claims: Vec<(u64, usize, Named)> = Vec::new();
     for id in ids {
         if let Some(named) = store.named(&id)?
             && named.person.is_none_or(|n| before.contains_key(&n))
         {
-            claims.push((named.born, claimant(found, &had, &id).unwrap_or(usize::MAX), named));
+            let claimant = claimants.get(&id).copied().filter(|_| !named.erased);
+            claims.push((named.born, claimant.unwrap_or(usize::MAX), named));
         }
     }
     claims.sort_by(|a, b| (a.0, a.1, &a.2.golden_id).cmp(&(b.0, b.1, &b.2.golden_id)));
@@ -54,6 +61,7 @@ pub(super) fn name<S: Store>(
     let went: BTreeMap<String, usize> = claims.iter().map(|(_, c, n)| (n.golden_id.clone(), *c)).collect();
     for (_, claim, named) in &mut claims {
         if *claim == usize::MAX
+            && !named.erased
             && let Some(owner) = named.person.and_then(|n| before.get(&n))
         {
             *claim = went.get(&owner.golden_id).copied().unwrap_or(usize::MAX);
@@ -69,7 +77,13 @@ pub(super) fn name<S: Store>(
     found.iter_mut().for_each(|p| p.aliases.sort_unstable());
     for person in found.iter_mut().filter(|p| p.golden_id.is_empty()) {
         person.golden_id = fresh(store, plan, rows, person)?;
-        given.push(Named { born: change, golden_id: person.golden_id.clone(), person: None, in_use: true });
+        given.push(Named {
+            born: change,
+            golden_id: person.golden_id.clone(),
+            person: None,
+            in_use: true,
+            erased: false,
+        });
     }
     // Keep the people whose id is the same under their number; the others are gone or new.
     let number_of: BTreeMap<&str, PersonNumber> =
@@ -99,16 +113,20 @@ pub(super) fn name<S: Store>(
         effect.after.insert(n, person.clone());
         numbers.push(n);
         for o in &person.members {
-            store.add_id_of_record(*o, &person.golden_id)?;
+            if had.get(o).and_then(|ids| ids.last()) != Some(&person.golden_id) || returned.contains(o) {
+                store.add_move(*o, &Move { change, golden_id: Some(person.golden_id.clone()) })?;
+            }
         }
     }
+    effect.found = numbers.iter().copied().collect();
     let id_of = |n: PersonNumber| before.get(&n).map(|p| p.golden_id.clone());
-    for person in found.iter().filter(|p| given.iter().any(|n| n.golden_id == p.golden_id)) {
+    let was_of: BTreeMap<Ordinal, &str> =
+        before.values().flat_map(|p| p.members.iter().map(|o| (*o, p.golden_id.as_str()))).collect();
+    let place: BTreeMap<String, usize> =
+        found.iter().enumerate().map(|(c, p)| (p.golden_id.clone(), c)).collect();
+    for person in given.iter().filter_map(|n| found.get(*place.get(&n.golden_id)?)) {
         // A new id for records that had others: they come out of the person they were.
-        let first = person.members.iter().find_map(|o| {
-            let was = before.values().find(|p| p.members.contains(o))?;
-            Some(was.golden_id.clone())
-        });
+        let first = person.members.iter().find_map(|o| was_of.get(o).map(|id| (*id).to_owned()));
         let is = Some(person.golden_id.clone());
         effect.fates.push(Fate { golden_id: person.golden_id.clone(), was: first, is });
     }
@@ -125,22 +143,33 @@ pub(super) fn name<S: Store>(
         }
     }
     for mut named in given {
-        named.person = found.iter().position(|p| p.golden_id == named.golden_id).map(|c| numbers[c]);
+        named.person = place.get(&named.golden_id).and_then(|c| numbers.get(*c)).copied();
         store.put_named(&named)?;
     }
     Ok(effect)
 }
 
-/// The person that an id goes to. `found` is in the order of records.
-fn claimant(found: &[Person], had: &BTreeMap<Ordinal, Vec<String>>, id: &str) -> Option<usize> {
-    let count = |of: &dyn Fn(&[String]) -> bool| {
-        let each = found.iter().enumerate().map(|(c, p)| {
-            (p.members.iter().filter(|o| had.get(o).is_some_and(|ids| of(ids))).count(), std::cmp::Reverse(c))
-        });
-        each.filter(|(n, _)| *n > 0).max().map(|(_, c)| c.0)
+/// The person that each id goes to. `found` is in the order of records.
+fn claimants(found: &[Person], had: &BTreeMap<Ordinal, Vec<String>>) -> BTreeMap<String, usize> {
+    // By id: how many records of each person had it as their first, and how many had it at all.
+    let mut counts: BTreeMap<&str, BTreeMap<usize, (u32, u32)>> = BTreeMap::new();
+    for (c, person) in found.iter().enumerate() {
+        for ids in person.members.iter().filter_map(|o| had.get(o)) {
+            for (n, id) in ids.iter().enumerate().filter(|(n, id)| !ids[..*n].contains(*id)) {
+                let (first, ever) = counts.entry(id).or_default().entry(c).or_default();
+                *first += u32::from(n == 0);
+                *ever += 1;
+            }
+        }
+    }
+    let most = |of: &BTreeMap<usize, (u32, u32)>| {
+        let by = |count: fn(&(u32, u32)) -> u32| {
+            let some = of.iter().map(|(c, n)| (count(n), std::cmp::Reverse(*c))).filter(|(n, _)| *n > 0);
+            some.max().map(|(_, c)| c.0)
+        };
+        by(|n| n.0).or_else(|| by(|n| n.1))
     };
-    count(&|ids| ids.first().is_some_and(|first| first == id))
-        .or_else(|| count(&|ids| ids.iter().any(|x| x == id)))
+    counts.iter().filter_map(|(id, of)| Some(((*id).to_owned(), most(of)?))).collect()
 }
 
 /// An id that nobody ever had, made from the person's first record.

@@ -1,11 +1,11 @@
 //! What an upsert of one row would do, found by doing it where nothing is kept.
 
-use super::apply::{self, Effect, Touched};
 use super::feed::{Event, EventKind};
-use super::overlay::{NEXT_CHANGE, Overlay};
+use super::overlay::Overlay;
 use super::scene::Frame;
 use super::store::{Kept, KeptLink, Ordinal, Store};
-use super::{Applied, Change, Repository};
+use super::{Change, Repository};
+use crate::config::Family;
 use crate::error::Error;
 use crate::ingest::{self, FieldProfile, Input, Reject};
 use crate::matching::Decision;
@@ -14,7 +14,7 @@ use crate::matching::decide::{Judge, Verdict};
 use crate::matching::ruling::{Answer, RecordRef};
 use crate::progress::Silent;
 use crate::records::{OwnRecord, Record};
-use crate::resolve::{check_sources, weigh};
+use crate::resolve::weigh;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,44 +99,47 @@ impl<S: Store> Repository<S> {
             let reason = format!("holds {} rows; give one", row.table.rows());
             return Err(Error::Argument { argument: "row".into(), reason });
         }
-        let rows = std::slice::from_ref(row);
-        check_sources(&self.plan, rows)?;
-        let mut loaded = ingest::load_customers(&self.plan, rows, &Silent)?;
-        let counts = loaded.counts.remove(&row.source).unwrap_or_default();
-        let mut applied = Applied::default();
-        let change = Change { rows: rows.to_vec(), ..Change::default() };
-        let touched: Vec<Touched> = self.rows(&change, &mut applied)?.into_values().collect();
+        let position = self.source(&row.source)?;
+        if self.plan.sources.get(position).is_none_or(|s| s.family != Family::Customers) {
+            let reason = format!("`{}` is no source of customers", row.source);
+            return Err(Error::Argument { argument: "row".into(), reason });
+        }
+        let rows = self.with_shops(std::slice::from_ref(row))?;
+        let mut loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
+        let findings = loaded.counts.remove(&row.source).unwrap_or_default().fields;
+        let mut trial = Repository {
+            plan: self.plan.clone(),
+            store: Overlay::new(&self.store),
+            book: self.book.clone(),
+            secret: self.secret.clone(),
+            locked: self.locked.clone(),
+            wanted: self.wanted,
+        };
+        let mut applied = trial.apply(Change { rows: vec![row.clone()], ..Change::default() })?;
+        applied.events.iter_mut().for_each(|e| (e.cursor, e.change) = (0, 0));
         let mut foresight = Foresight {
-            fate: match touched.first() {
-                Some(t) if t.old.is_none() => RowFate::New,
-                Some(_) => RowFate::Changed,
-                None if loaded.records.is_empty() => RowFate::Rejected,
-                None => RowFate::Unchanged,
+            fate: match applied.records {
+                (1, ..) => RowFate::New,
+                (_, 1, _) => RowFate::Changed,
+                _ => RowFate::Rejected,
             },
             rejects: applied.rejects,
-            findings: counts.fields,
+            findings,
             candidates: Vec::new(),
             refused_more: 0,
             not_compared: 0,
             golden_id: None,
             known: false,
             merges: Vec::new(),
-            events: Vec::new(),
+            events: applied.events,
         };
-        if foresight.fate == RowFate::Rejected {
-            return Ok(foresight);
-        }
-        let own = loaded.records.own(0);
-        let frame = Frame::new(&self.plan);
-        let mut over = Overlay::new(&self.store);
-        let mut effect = Effect::default();
-        if !touched.is_empty() {
-            effect = apply::apply(&frame, &mut over, &self.book, &self.book, touched, NEXT_CHANGE)?;
-        }
-        let sources = [row.source.clone()];
-        foresight.events = effect.events(&self.plan.fields, &sources, 0);
-        if let Some(me) = over.find(own.source, &own.id)? {
-            self.candidates(&frame, &over, me, &mut foresight)?;
+        let over = &trial.store;
+        let own = (!loaded.records.is_empty()).then(|| loaded.records.own(0));
+        if let Some(me) = own.map(|r| over.find(r.source, &r.id)).transpose()?.flatten() {
+            if foresight.fate == RowFate::Rejected {
+                foresight.fate = RowFate::Unchanged;
+            }
+            self.candidates(&Frame::new(&self.plan), over, me, &mut foresight)?;
             if let Some(person) = over.person_of(me)?.map(|n| over.person(n)).transpose()?.flatten() {
                 let named = self.store.named(&person.golden_id)?;
                 foresight.known = named.is_some_and(|n| n.person.is_some());

@@ -1,9 +1,14 @@
 //! A repository in memory: for tests, and for those who keep its state themselves.
 
 use super::feed::Event;
-use super::store::{Counted, Kept, KeptLink, Named, Ordinal, Person, PersonNumber, Store};
+use super::locks::same;
+use super::log::Entry;
+use super::standing::{KeptFact, Standing};
+use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
+use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
+use crate::survivorship::Lock;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keeps everything in ordered maps. A change that fails is taken back whole.
@@ -19,17 +24,28 @@ struct State {
     next_ordinal: Ordinal,
     next_person: PersonNumber,
     records: BTreeMap<Ordinal, Kept>,
+    /// Of records that are kept or gone, and back.
     by_id: BTreeMap<(u16, String), Ordinal>,
+    names: BTreeMap<Ordinal, (u16, String)>,
     blocks: BTreeSet<(u64, Ordinal)>,
     counts: BTreeMap<(Counted, String), u64>,
     links: BTreeMap<(Ordinal, Ordinal), KeptLink>,
     /// Both directions of each link.
     linked: BTreeSet<(Ordinal, Ordinal)>,
     rulings: BTreeMap<(RecordRef, RecordRef), Ruling>,
+    locks: Vec<Lock>,
     people: BTreeMap<PersonNumber, Person>,
     person_of: BTreeMap<Ordinal, PersonNumber>,
     named: BTreeMap<String, Named>,
-    ids_of: BTreeMap<Ordinal, Vec<String>>,
+    next_fact: Ordinal,
+    facts: BTreeMap<Ordinal, KeptFact>,
+    fact_by_key: BTreeMap<(u16, String), Ordinal>,
+    keyed: BTreeSet<(Space, u64, u32)>,
+    standings: BTreeMap<PersonNumber, Standing>,
+    moves: BTreeMap<Ordinal, Vec<Move>>,
+    log: Vec<Entry>,
+    meta: BTreeMap<String, String>,
+    tombstones: BTreeMap<[u8; 32], Tombstone>,
     events: Vec<Event>,
     acknowledged: BTreeMap<String, u64>,
 }
@@ -57,7 +73,23 @@ impl Store for MemoryStore {
     }
 
     fn find(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error> {
+        let s = &self.state;
+        Ok(s.by_id.get(&(source, id.to_owned())).copied().filter(|o| s.records.contains_key(o)))
+    }
+
+    fn find_ever(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error> {
         Ok(self.state.by_id.get(&(source, id.to_owned())).copied())
+    }
+
+    fn name_of(&self, ordinal: Ordinal) -> Result<Option<(u16, String)>, Error> {
+        Ok(self.state.names.get(&ordinal).cloned())
+    }
+
+    fn ids_of_source(&self, source: u16) -> Result<Vec<String>, Error> {
+        let of_source =
+            self.state.by_id.range((source, String::new())..).take_while(|((s, _), _)| *s == source);
+        let kept = of_source.filter(|(_, o)| self.state.records.contains_key(o));
+        Ok(kept.map(|((_, id), _)| id.clone()).collect())
     }
 
     fn record(&self, ordinal: Ordinal) -> Result<Option<Kept>, Error> {
@@ -71,22 +103,44 @@ impl Store for MemoryStore {
 
     fn put_record(&mut self, ordinal: Option<Ordinal>, kept: &Kept) -> Result<Ordinal, Error> {
         let s = &mut self.state;
-        let ordinal = ordinal.unwrap_or_else(|| {
+        let name = (kept.record.source, kept.record.id.clone());
+        let ordinal = ordinal.or_else(|| s.by_id.get(&name).copied()).unwrap_or_else(|| {
             s.next_ordinal += 1;
             s.next_ordinal
         });
-        s.by_id.insert((kept.record.source, kept.record.id.clone()), ordinal);
+        if let Some(old) = s.names.insert(ordinal, name.clone())
+            && old != name
+        {
+            s.by_id.remove(&old);
+        }
+        if let Some(gone) = s.by_id.insert(name, ordinal).filter(|o| *o != ordinal) {
+            s.names.remove(&gone);
+        }
         s.records.insert(ordinal, kept.clone());
         Ok(ordinal)
     }
 
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
-        let s = &mut self.state;
-        if let Some(kept) = s.records.remove(&ordinal) {
-            s.by_id.remove(&(kept.record.source, kept.record.id));
+        self.state.records.remove(&ordinal);
+        self.state.person_of.remove(&ordinal);
+        Ok(())
+    }
+
+    fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        if let Some(name) = self.state.names.remove(&ordinal) {
+            self.state.by_id.remove(&name);
         }
-        s.person_of.remove(&ordinal);
-        s.ids_of.remove(&ordinal);
+        self.state.moves.remove(&ordinal);
+        Ok(())
+    }
+
+    fn clear_derived(&mut self) -> Result<(), Error> {
+        let s = &mut self.state;
+        s.blocks.clear();
+        s.counts.clear();
+        s.links.clear();
+        s.linked.clear();
+        s.keyed.clear();
         Ok(())
     }
 
@@ -163,6 +217,21 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn locks(&self) -> Result<Vec<Lock>, Error> {
+        Ok(self.state.locks.clone())
+    }
+
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), Error> {
+        self.remove_lock(lock)?;
+        self.state.locks.push(lock.clone());
+        Ok(())
+    }
+
+    fn remove_lock(&mut self, lock: &Lock) -> Result<(), Error> {
+        self.state.locks.retain(|l| !same(l, lock));
+        Ok(())
+    }
+
     fn person_of(&self, ordinal: Ordinal) -> Result<Option<PersonNumber>, Error> {
         Ok(self.state.person_of.get(&ordinal).copied())
     }
@@ -210,16 +279,127 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn ids_of_record(&self, ordinal: Ordinal) -> Result<Vec<String>, Error> {
-        Ok(self.state.ids_of.get(&ordinal).cloned().unwrap_or_default())
+    fn moves(&self, ordinal: Ordinal) -> Result<Vec<Move>, Error> {
+        Ok(self.state.moves.get(&ordinal).cloned().unwrap_or_default())
     }
 
-    fn add_id_of_record(&mut self, ordinal: Ordinal, golden_id: &str) -> Result<(), Error> {
-        let ids = self.state.ids_of.entry(ordinal).or_default();
-        if !ids.iter().any(|id| id == golden_id) {
-            ids.push(golden_id.to_owned());
+    fn add_move(&mut self, ordinal: Ordinal, moved: &Move) -> Result<(), Error> {
+        let moves = self.state.moves.entry(ordinal).or_default();
+        moves.retain(|m| m.change != moved.change);
+        moves.push(moved.clone());
+        Ok(())
+    }
+
+    fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error> {
+        Ok(self.state.fact_by_key.get(&(source, key.to_owned())).copied())
+    }
+
+    fn fact(&self, ordinal: Ordinal) -> Result<Option<KeptFact>, Error> {
+        Ok(self.state.facts.get(&ordinal).cloned())
+    }
+
+    fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error> {
+        self.state.facts.iter().for_each(|(o, f)| each(*o, f.clone()));
+        Ok(())
+    }
+
+    fn put_fact(&mut self, ordinal: Option<Ordinal>, fact: &KeptFact) -> Result<Ordinal, Error> {
+        let s = &mut self.state;
+        let ordinal = ordinal.unwrap_or_else(|| {
+            s.next_fact += 1;
+            s.next_fact
+        });
+        s.fact_by_key.insert((fact.source, fact.key.clone()), ordinal);
+        s.facts.insert(ordinal, fact.clone());
+        Ok(ordinal)
+    }
+
+    fn remove_fact(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        if let Some(fact) = self.state.facts.remove(&ordinal) {
+            self.state.fact_by_key.remove(&(fact.source, fact.key));
         }
         Ok(())
+    }
+
+    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error> {
+        let all = self.state.keyed.range((space, key, 0)..=(space, key, u32::MAX));
+        Ok(all.map(|(_, _, n)| *n).collect())
+    }
+
+    fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {
+        self.state.keyed.extend(keys.iter().map(|k| (space, *k, number)));
+        Ok(())
+    }
+
+    fn remove_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {
+        keys.iter().for_each(|k| {
+            self.state.keyed.remove(&(space, *k, number));
+        });
+        Ok(())
+    }
+
+    fn standing(&self, person: PersonNumber) -> Result<Option<Standing>, Error> {
+        Ok(self.state.standings.get(&person).cloned())
+    }
+
+    fn put_standing(&mut self, person: PersonNumber, standing: Option<&Standing>) -> Result<(), Error> {
+        match standing {
+            Some(standing) => self.state.standings.insert(person, standing.clone()),
+            None => self.state.standings.remove(&person),
+        };
+        Ok(())
+    }
+
+    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error> {
+        let from = self.state.counts.range((counted, String::new())..);
+        from.take_while(|((c, _), _)| *c == counted).for_each(|((_, value), n)| each(value, *n));
+        Ok(())
+    }
+
+    fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error> {
+        let had = |moves: &Vec<Move>| moves.iter().any(|m| m.golden_id.as_deref() == Some(golden_id));
+        Ok(self.state.moves.iter().filter(|(_, m)| had(m)).map(|(o, _)| *o).collect())
+    }
+
+    fn add_entry(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.state.log.push(entry.clone());
+        Ok(())
+    }
+
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
+        Ok(self.state.log.iter().filter(|e| e.number >= from).take(most).cloned().collect())
+    }
+
+    fn entry_at(&self, at: i64) -> Result<Option<Entry>, Error> {
+        Ok(self.state.log.iter().rev().find(|e| e.act.at <= at).cloned())
+    }
+
+    fn entry_of(&self, change: u64) -> Result<Option<Entry>, Error> {
+        Ok(self.state.log.iter().find(|e| e.change == change).cloned())
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(self.state.meta.get(name).cloned())
+    }
+
+    fn put_meta(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.state.meta.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn tombstone(&self, hash: &[u8; 32]) -> Result<Option<Tombstone>, Error> {
+        Ok(self.state.tombstones.get(hash).cloned())
+    }
+
+    fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error> {
+        self.state.tombstones.insert(*hash, tombstone.clone());
+        Ok(())
+    }
+
+    fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error> {
+        let before = self.state.tombstones.len();
+        self.state.tombstones.retain(|_, t| t.erasure != erasure);
+        Ok((before - self.state.tombstones.len()) as u64)
     }
 
     fn add_events(&mut self, mut events: Vec<Event>) -> Result<Vec<Event>, Error> {
@@ -232,6 +412,23 @@ impl Store for MemoryStore {
 
     fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error> {
         Ok(self.state.events.iter().skip(after as usize).take(most).cloned().collect())
+    }
+
+    fn blank_events(&mut self, golden_ids: &[String]) -> Result<u64, Error> {
+        let about = |e: &&mut Event| golden_ids.contains(&e.golden_id);
+        let mut blanked = 0;
+        for e in self.state.events.iter_mut().filter(about) {
+            e.values.clear();
+            e.figures.clear();
+            e.consents.clear();
+            e.household = None;
+            blanked += 1;
+        }
+        Ok(blanked)
+    }
+
+    fn scrub(&mut self, _: &[u64]) -> Result<(), Error> {
+        Ok(())
     }
 
     fn acknowledged(&self, consumer: &str) -> Result<u64, Error> {

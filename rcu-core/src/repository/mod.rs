@@ -6,36 +6,72 @@
 
 mod apply;
 mod bulk;
+mod delivery;
+mod erase;
+mod evaluate;
+mod export;
+mod facts;
 mod feed;
+mod figures;
+mod follow;
+mod history;
+mod household;
 mod identity;
+mod locks;
+mod log;
 mod match_one;
 mod memory;
+mod migrate;
+mod moved;
 mod outbound;
 mod overlay;
+mod portrait;
+mod read;
+mod refresh;
+mod rules;
 mod rulings;
 mod scene;
+mod scores;
 mod search;
+mod standing;
 mod store;
+mod tombstone;
 mod verify;
+mod verify_facts;
 
 pub use apply::Effect;
+pub use delivery::{Delivered, Delivery};
+pub use erase::{Erasure, Subject};
 pub use feed::{Event, EventKind, Follower};
+pub use history::{History, Passage};
+pub use log::{Act, Action, Entry};
 pub use match_one::{Candidate, Foresight, RowFate};
 pub use memory::MemoryStore;
-pub use outbound::{Delivery, Mirror, RowEvent, SentRow};
+pub use migrate::Migration;
+pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
+pub use portrait::Portrait;
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
-pub use store::{Counted, Kept, KeptLink, KeptValue, Named, Ordinal, Person, PersonNumber, Store};
+pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
+pub use store::{
+    Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
+};
+pub use tombstone::{Tombstone, Trace};
 pub use verify::{Finding, Verification};
 
-use crate::config::{Family, Plan, SourcePlan, Take};
+use crate::config::{Plan, SourcePlan, Take};
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::MergeScope;
 use crate::matching::ruling::{Answer, RecordRef, Ruling};
 use crate::progress::{Progress, Silent};
 use crate::resolve::check_sources;
+use crate::survivorship::Lock;
 use crate::table::{Column, Table, TextColumn};
+use crate::time::Day;
 use apply::Touched;
+use erase::Arrival;
+use follow::Then;
+use locks::Locking;
 use rulings::Book;
 use scene::Frame;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +79,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One change to a repository: everything in it is kept together or not at all.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
-    /// Rows of customer sources, new or newer. Of several rows with one id the latest stays, whichever comes first.
+    /// Rows of any source, new or newer. Of several rows with one id the latest stays, whichever comes first; of facts
+    /// dated alike the one that is delivered later.
     pub rows: Vec<Input>,
     /// Records that their source deleted. A row of the same change with that id is deleted as well.
     pub deletes: Vec<RecordRef>,
@@ -51,6 +88,15 @@ pub struct Change {
     pub decisions: Vec<Ruling>,
     /// Pairs whose decision is taken back.
     pub cancelled: Vec<(RecordRef, RecordRef)>,
+    /// Records whose source gave them another identifier. They stay who they are; rows and decisions of the same change
+    /// name them by the new one.
+    pub renamed: Vec<(RecordRef, String)>,
+    /// Values that stewards pin, ignore or clear; each stands in place of the one on the same value of the same record.
+    pub locks: Vec<Lock>,
+    /// Locks that are taken back.
+    pub unlocked: Vec<Lock>,
+    /// Who makes the change, when and why.
+    pub act: Act,
 }
 
 /// What became of a change.
@@ -60,6 +106,8 @@ pub struct Applied {
     pub change: u64,
     /// Records that are new, changed, and gone.
     pub records: (u64, u64, u64),
+    /// The same for rows of the other families.
+    pub facts: (u64, u64, u64),
     /// Rows that were not kept, and why.
     pub rejects: Vec<Reject>,
     /// What it did to people.
@@ -74,34 +122,77 @@ pub struct Repository<S> {
     plan: Plan,
     store: S,
     book: Book,
+    secret: Vec<u8>,
+    /// Locks in the plan that come from the store.
+    locked: Vec<Lock>,
+    /// The day of the plan that was given; everything is kept for the day of `plan`.
+    wanted: Day,
 }
 
-/// In place of a file's name: the row is the one that is kept already.
-const KEPT: &str = "\u{0}kept";
+/// Name of the rules in the store.
+const RULES: &str = "rules";
+
+fn check_plan(plan: &Plan) -> Result<(), Error> {
+    let kept_only_in_batches = [
+        ("companies", plan.has_companies()),
+        ("matching.merge_scope", plan.config.matching.merge_scope != MergeScope::Group),
+    ];
+    if let Some((what, _)) = kept_only_in_batches.iter().find(|(_, there)| *there) {
+        let reason = "is resolved in batches only so far; a repository cannot keep it".to_owned();
+        return Err(Error::Argument { argument: (*what).to_owned(), reason });
+    }
+    Ok(())
+}
 
 impl<S: Store> Repository<S> {
     /// Opens what a store keeps. Decisions that the plan names are added when the store has none on their pair.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep; those of the
-    /// store.
+    /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep, and for one with
+    /// other rules than those that the state was made by: [`Repository::migrate`] applies them; those of the store.
     pub fn open(plan: Plan, store: S) -> Result<Repository<S>, Error> {
-        let kept_only_in_batches = [
-            ("companies", plan.has_companies()),
-            ("matching.merge_scope", plan.config.matching.merge_scope != MergeScope::Group),
-        ];
-        if let Some((what, _)) = kept_only_in_batches.iter().find(|(_, there)| *there) {
-            let reason = "is resolved in batches only so far; a repository cannot keep it".to_owned();
-            return Err(Error::Argument { argument: (*what).to_owned(), reason });
+        check_plan(&plan)?;
+        if let Some(made_by) = store.meta(RULES)?
+            && made_by != rules::number(&plan)
+        {
+            let reason = "differs from the rules that the repository was built with (or the version of rcu does); \
+                          see what would change with a dry run of `migrate`, then migrate";
+            return Err(Error::Argument { argument: "config".into(), reason: reason.into() });
         }
         let book = Book::new(store.rulings()?);
-        let mut repository = Repository { plan, store, book };
+        let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
+        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted };
+        repository.take_locks()?;
         let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
         let decisions: Vec<Ruling> = repository.plan.rulings.iter().filter(missing).cloned().collect();
         if !decisions.is_empty() {
             repository.apply(Change { decisions, ..Change::default() })?;
         }
         Ok(repository)
+    }
+
+    /// The same with the secret of this installation, which seals the log and makes the keyed hashes of erased people. It
+    /// must not be kept where the repository is, and stay the same for as long as the repository lives.
+    #[must_use]
+    pub fn with_secret(mut self, secret: impl Into<Vec<u8>>) -> Repository<S> {
+        self.secret = secret.into();
+        self
+    }
+
+    /// The number of the first entry of the log that was altered, taken out or put in; none when the log is whole.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn broken_log(&self) -> Result<Option<u64>, Error> {
+        log::broken(&self.store, &self.secret)
+    }
+
+    /// Entries of the log from a number on, in order, at most so many.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn log(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
+        self.store.entries(from, most)
     }
 
     /// The plan.
@@ -112,6 +203,11 @@ impl<S: Store> Repository<S> {
     /// The store.
     pub fn store(&self) -> &S {
         &self.store
+    }
+
+    /// The store, to be opened otherwise.
+    pub fn into_store(self) -> S {
+        self.store
     }
 
     /// Decisions of stewards that stand.
@@ -128,6 +224,9 @@ impl<S: Store> Repository<S> {
         check_sources(&self.plan, &change.rows)?;
         let mut book = self.book.clone();
         let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
+        for (old, new) in &change.renamed {
+            ruled.extend(book.rename(old, new));
+        }
         for (a, b) in &change.cancelled {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
             if book.remove(a, b).is_some() {
@@ -161,14 +260,24 @@ impl<S: Store> Repository<S> {
                 return Err(Error::Argument { argument: "decision".into(), reason });
             }
         }
-        self.store.begin()?;
-        let done = self.apply_begun(&change, &book, &ruled).and_then(|applied| {
+        let locking = self.locking(&change)?;
+        ruled.extend(locking.about.iter().cloned());
+        let locks = std::mem::replace(&mut self.plan.survivorship.locks, locking.plans.clone());
+        let begun = self.store.begin();
+        let done = begun.and_then(|()| {
+            let applied = self.apply_begun(&change, &book, &ruled, &locking)?;
             self.store.commit()?;
             Ok(applied)
         });
         match &done {
-            Ok(_) => self.book = book,
-            Err(_) => self.store.roll_back(),
+            Ok(_) => {
+                self.book = book;
+                self.take_locks()?;
+            }
+            Err(_) => {
+                self.store.roll_back();
+                self.plan.survivorship.locks = locks;
+            }
         }
         done
     }
@@ -178,10 +287,19 @@ impl<S: Store> Repository<S> {
         change: &Change,
         book: &Book,
         ruled: &BTreeSet<RecordRef>,
+        locking: &Locking,
     ) -> Result<Applied, Error> {
-        let number = self.store.next_change()?;
+        let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
-        let mut touched = self.rows(change, &mut applied)?;
+        self.keep_day()?;
+        let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
+        applied.facts = arrived.rows;
+        let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
+        self.rename(change, book, &mut touched)?;
+        self.rows(change, &mut applied, &mut touched)?;
+        if arrived.shops {
+            self.renormalise_all(&mut touched)?;
+        }
         for r in change.deletes.iter().chain(ruled) {
             self.touch(r, &mut touched)?;
         }
@@ -190,6 +308,12 @@ impl<S: Store> Repository<S> {
             if let Some(t) = touched.get_mut(&(source, r.record_id.clone())) {
                 t.new = None;
             }
+        }
+        for lock in &locking.gone {
+            self.store.remove_lock(lock)?;
+        }
+        for lock in &locking.put {
+            self.store.put_lock(lock)?;
         }
         for (a, b) in &change.cancelled {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
@@ -209,17 +333,55 @@ impl<S: Store> Repository<S> {
             }
         }
         let touched = touched.into_values().filter(|t| t.old.is_some() || t.new.is_some()).collect();
-        let frame = Frame::new(&self.plan);
         let touched: Vec<Touched> = touched;
+        let before = log::fingerprint(&self.secret, touched.iter().filter_map(|t| t.old.as_ref()));
+        let after = log::fingerprint(&self.secret, touched.iter().filter_map(|t| t.new.as_ref()));
+        let frame = Frame::new(&self.plan);
         let mut sources: Vec<String> = Vec::new();
         for t in &touched {
             let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
             sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
         }
+        sources.extend(
+            arrived
+                .sources
+                .iter()
+                .filter_map(|s| self.plan.sources.get(usize::from(*s)))
+                .map(|s| s.name.clone()),
+        );
         sources.sort_unstable();
-        applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
-        applied.events = self.store.add_events(applied.effect.events(&self.plan.fields, &sources, number))?;
+        sources.dedup();
+        let identifiers = follow::identifiers(&touched);
+        if !touched.is_empty() {
+            applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
+        }
+        let events = applied.effect.events(&self.plan.fields, &sources, number);
+        let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &sources, change: number };
+        let events = follow::follow(&frame, &mut self.store, book, &applied.effect, events, &then)?;
+        applied.events = self.store.add_events(events)?;
+        let (new, changed, gone) = applied.records;
+        let decided = change.decisions.len() + change.cancelled.len();
+        let about = format!("{new} new, {changed} changed, {gone} gone, {decided} decisions");
+        let entry = Entry::new(&change.act, Action::Change, number, about, before, after);
+        log::write(&mut self.store, &self.secret, entry)?;
         Ok(applied)
+    }
+
+    /// Puts the locks that are kept into the plan.
+    fn take_locks(&mut self) -> Result<(), Error> {
+        let locks = self.store.locks()?;
+        self.plan.survivorship.locks = self.compiled(&locks)?;
+        self.locked = locks;
+        Ok(())
+    }
+
+    /// The number of the next change; with the first one the rules are kept.
+    fn next_change(&mut self) -> Result<u64, Error> {
+        let number = self.store.next_change()?;
+        if number == 1 {
+            self.store.put_meta(RULES, &rules::number(&self.plan))?;
+        }
+        Ok(number)
     }
 
     fn source(&self, name: &str) -> Result<usize, Error> {
@@ -249,14 +411,14 @@ impl<S: Store> Repository<S> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the repository has records; else those of [`Repository::apply`].
-    pub fn load(&mut self, rows: Vec<Input>, progress: &dyn Progress) -> Result<Applied, Error> {
+    pub fn load(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
         check_sources(&self.plan, &rows)?;
         if self.store.count(Counted::Records, "")? > 0 {
             let reason = "the repository has records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
         self.store.begin()?;
-        let done = self.load_begun(rows, progress).and_then(|applied| {
+        let done = self.load_begun(rows, act, progress).and_then(|applied| {
             self.store.commit()?;
             Ok(applied)
         });
@@ -266,67 +428,125 @@ impl<S: Store> Repository<S> {
         done
     }
 
-    fn load_begun(&mut self, rows: Vec<Input>, progress: &dyn Progress) -> Result<Applied, Error> {
-        let mut applied = Applied { change: self.store.next_change()?, ..Applied::default() };
+    fn load_begun(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
+        let mut applied = Applied { change: self.next_change()?, ..Applied::default() };
+        self.keep_day()?;
+        let change = Change { rows, ..Change::default() };
+        applied.facts = facts::arrive(&self.plan, &mut self.store, &self.secret, &change, &mut applied)?.rows;
+        let rows = self.with_shops(&change.rows)?;
         let loaded = ingest::load_customers(&self.plan, &rows, progress)?;
-        applied.rejects = loaded.rejects;
+        applied.rejects.extend(loaded.rejects);
         applied.records.0 = loaded.records.len() as u64;
         let kept = loaded.origins.iter().enumerate().map(|(r, (input, row))| Kept {
             record: loaded.records.own(r as u32),
             cells: cells(&rows[*input as usize].table, *row as usize),
         });
         let kept: Vec<Kept> = kept.collect();
+        let after = log::fingerprint(&self.secret, &kept);
         let frame = Frame::new(&self.plan);
         applied.effect = bulk::load(&frame, &mut self.store, &self.book, kept, applied.change, progress)?;
+        let about = format!("{} new", applied.records.0);
+        let entry = Entry::new(act, Action::Load, applied.change, about, String::new(), after);
+        log::write(&mut self.store, &self.secret, entry)?;
         Ok(applied)
     }
 
-    /// The rows of a change, each as it was and as it will be.
+    /// Gives records other identifiers.
+    fn rename(
+        &mut self,
+        change: &Change,
+        book: &Book,
+        touched: &mut BTreeMap<(u16, String), Touched>,
+    ) -> Result<(), Error> {
+        for (old, new) in &change.renamed {
+            let (source, to) = (self.source(&old.source)?, new.trim());
+            let number = source as u16;
+            let refuse = |reason: &str| {
+                let reason = format!("{}:{} {reason}", old.source, old.record_id);
+                Err(Error::Argument { argument: "renamed".into(), reason })
+            };
+            if to.is_empty() {
+                return refuse("needs an identifier that is not empty");
+            }
+            if self.store.find(number, to)?.is_some() || touched.contains_key(&(number, to.to_owned())) {
+                return refuse("cannot take the identifier of another record; delete one of the two");
+            }
+            let ordinal = self.store.find(number, &old.record_id)?;
+            let Some((ordinal, kept)) = ordinal.map(|o| Ok((o, self.store.record(o)?))).transpose()? else {
+                return refuse("is not kept");
+            };
+            let Some(kept) = kept else { return refuse("is not kept") };
+            let mut renamed = kept.clone();
+            to.clone_into(&mut renamed.record.id);
+            let id = &self.plan.sources[source].spec.id;
+            renamed.cells.iter_mut().filter(|(c, _)| c == id).for_each(|(_, t)| to.clone_into(t));
+            // What else a row has of that column is made anew.
+            let input = kept_rows(&self.plan.sources[source], std::slice::from_ref(&renamed))?;
+            let loaded = ingest::load_customers(&self.plan, std::slice::from_ref(&input), &Silent)?;
+            if loaded.records.is_empty() {
+                return refuse("could not be read again under its new identifier");
+            }
+            let new = Kept { record: loaded.records.own(0), cells: cells(&input.table, 0) };
+            touched.insert(
+                (number, to.to_owned()),
+                Touched { ordinal: Some(ordinal), old: Some(kept), new: Some(new) },
+            );
+        }
+        for (a, b) in self.book.pairs_without(book) {
+            self.store.remove_ruling(&a, &b)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a change, each as it was and as it will be. A row takes the place of the kept one unless it is older;
+    /// of equally old ones the later delivery counts.
     fn rows(
         &self,
         change: &Change,
         applied: &mut Applied,
-    ) -> Result<BTreeMap<(u16, String), Touched>, Error> {
-        let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
-        let mut inputs: Vec<Input> = Vec::new();
-        for (position, source) in self.plan.family(Family::Customers) {
-            let of_source: Vec<&Input> = change.rows.iter().filter(|i| i.source == source.name).collect();
-            let mut kept: Vec<Kept> = Vec::new();
-            for input in &of_source {
-                let Some(ids) = input.table.column(&source.spec.id) else { continue };
-                for id in (0..input.table.rows()).filter_map(|row| ids.get(row)).map(str::trim) {
-                    let key = (position as u16, id.to_owned());
-                    if touched.contains_key(&key) || id.is_empty() {
-                        continue;
-                    }
-                    let ordinal = self.store.find(key.0, id)?;
+        touched: &mut BTreeMap<(u16, String), Touched>,
+    ) -> Result<(), Error> {
+        let rows = self.with_shops(&change.rows)?;
+        let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
+        applied.rejects.extend(loaded.rejects);
+        let arrivals = loaded.origins.iter().enumerate().map(|(r, (input, row))| {
+            let (input, row) = (&rows[*input as usize], *row as usize);
+            let kept = Kept { record: loaded.records.own(r as u32), cells: cells(&input.table, row) };
+            Arrival::new(input, row, kept)
+        });
+        for row in self.admit(arrivals.collect(), &mut applied.rejects)? {
+            let key = (row.kept.record.source, row.kept.record.id.clone());
+            let (ordinal, first, old) = match touched.remove(&key) {
+                Some(t) => (t.ordinal, t.old.clone(), t.new),
+                None => {
+                    let ordinal = self.store.find(key.0, &key.1)?;
                     let old = ordinal.map(|o| self.store.record(o)).transpose()?.flatten();
-                    kept.extend(old.clone());
-                    touched.insert(key, Touched { ordinal, new: old.clone(), old });
+                    (ordinal, old.clone(), old)
+                }
+            };
+            let mut new = Some(row.kept.clone());
+            if let Some(old) = &old {
+                let source = &self.plan.sources[usize::from(key.0)];
+                let at = |k: &Kept| -> Result<Option<i64>, Error> {
+                    let kept = kept_rows(source, std::slice::from_ref(k))?;
+                    Ok(ingest::changed_at(source, self.plan.zone, &kept.table, 0))
+                };
+                if old.cells == row.kept.cells {
+                    let reason = "the same row is kept already";
+                    applied.rejects.push(row.refused("duplicate_delivery", &source.spec.id, reason));
+                    new = Some(old.clone());
+                } else if at(&row.kept)? < at(old)? {
+                    let reason = "the kept row of this record is newer";
+                    applied.rejects.push(row.refused("older_delivery", &source.spec.id, reason));
+                    new = Some(old.clone());
                 }
             }
-            if !kept.is_empty() {
-                // First, so that of equal rows the kept one stays.
-                inputs.push(kept_rows(source, &kept, &of_source)?);
-            }
-            inputs.extend(of_source.into_iter().cloned());
-        }
-        let loaded = ingest::load_customers(&self.plan, &inputs, &Silent)?;
-        applied.rejects = loaded.rejects;
-        applied.rejects.retain(|r| r.file != KEPT);
-        for (r, (input, row)) in loaded.origins.iter().enumerate() {
-            let input = &inputs[*input as usize];
-            if input.files.first().is_some_and(|f| f == KEPT) {
-                continue;
-            }
-            let record = loaded.records.own(r as u32);
-            let cells = cells(&input.table, *row as usize);
-            if let Some(t) = touched.get_mut(&(record.source, record.id.clone())) {
-                t.new = Some(Kept { record, cells });
+            if first != new {
+                touched.insert(key, Touched { ordinal, old: first, new });
             }
         }
-        touched.retain(|_, t| t.old != t.new);
-        Ok(touched)
+        applied.rejects.sort();
+        Ok(())
     }
 
     /// Entries of the feed that a consumer has not acknowledged, oldest first, at most so many. They come again until
@@ -401,8 +621,8 @@ fn cells(table: &Table, row: usize) -> Vec<(String, String)> {
     cells
 }
 
-/// Kept rows as a table of their source, with all columns that are mapped or delivered.
-fn kept_rows(source: &SourcePlan, kept: &[Kept], delivered: &[&Input]) -> Result<Input, Error> {
+/// Kept rows as a table of their source, with all columns that are mapped or were delivered.
+fn kept_rows(source: &SourcePlan, kept: &[Kept]) -> Result<Input, Error> {
     let mut names: BTreeSet<String> = BTreeSet::from([source.spec.id.clone()]);
     for input in source.inputs.iter().chain(&source.updated_at) {
         match &input.take {
@@ -411,7 +631,6 @@ fn kept_rows(source: &SourcePlan, kept: &[Kept], delivered: &[&Input]) -> Result
             Take::Constant(_) => {}
         }
     }
-    names.extend(delivered.iter().flat_map(|i| i.table.names().iter().cloned()));
     names.extend(kept.iter().flat_map(|k| k.cells.iter().map(|(name, _)| name.clone())));
     let columns = names.into_iter().map(|name| {
         let cell = |k: &Kept| -> Option<usize> { k.cells.binary_search_by(|(n, _)| n.cmp(&name)).ok() };
@@ -419,5 +638,5 @@ fn kept_rows(source: &SourcePlan, kept: &[Kept], delivered: &[&Input]) -> Result
         (name, Column::Plain(texts))
     });
     let table = Table::new(columns.collect())?;
-    Ok(Input { files: vec![KEPT.to_owned()], ..Input::new(source.name.clone(), table) })
+    Ok(Input::new(source.name.clone(), table))
 }

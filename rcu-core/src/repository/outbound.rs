@@ -7,12 +7,11 @@ use super::feed::{Event, EventKind};
 use super::store::{Person, PersonNumber, Store};
 use super::{Repository, Table};
 use crate::access::{Area, Sight, area_of, masked};
-use crate::consent::Consents;
+use crate::consent::State;
 use crate::error::{Error, did_you_mean};
 use crate::field::{self, FieldIx};
-use crate::matching::cluster::Clusters;
 use crate::normalize::Kind;
-use crate::records::{OwnRecord, Records};
+use crate::records::OwnRecord;
 use crate::subscriber::{SubscriberPlan, View};
 use crate::table::{Column, TextColumn};
 use crate::time::Day;
@@ -61,7 +60,7 @@ pub struct SentRow {
     pub record_id: Option<String>,
     /// What happened.
     pub event: RowEvent,
-    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `left_view`, `no_consent`,
+    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `erased`, `left_view`, `no_consent`,
     /// `minor`, `corrections`.
     pub reason: String,
     /// Golden ids that the person took in, whose rows go.
@@ -74,7 +73,7 @@ pub struct SentRow {
 
 /// What a subscriber is sent at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Delivery {
+pub struct Outgoing {
     /// The subscriber.
     pub subscriber: String,
     /// Whether it takes the place of all that was sent before.
@@ -87,7 +86,7 @@ pub struct Delivery {
     pub rows: Vec<SentRow>,
 }
 
-impl Delivery {
+impl Outgoing {
     /// The rows as a table of texts: `golden_id`, `record_id`, `event`, `reason`, `absorbed`, `changed`, then the columns.
     /// Names in `absorbed` and `changed` are set apart by a blank; a column that is not in `changed` stays as it was.
     ///
@@ -124,7 +123,7 @@ pub struct Mirror {
 
 impl Mirror {
     /// Takes a delivery in; one that was taken in before changes nothing more.
-    pub fn take(&mut self, delivery: &Delivery) {
+    pub fn take(&mut self, delivery: &Outgoing) {
         if delivery.full {
             self.rows.clear();
         }
@@ -217,11 +216,11 @@ impl<S: Store> Repository<S> {
     ///
     /// # Errors
     /// Those of [`Repository::export_each`].
-    pub fn export(&self, subscriber: &str) -> Result<Delivery, Error> {
+    pub fn export(&self, subscriber: &str) -> Result<Outgoing, Error> {
         let columns = self.columns(self.subscriber(subscriber)?);
         let mut rows = Vec::new();
         let cursor = self.export_each(subscriber, &mut |row| rows.push(row))?;
-        Ok(Delivery { subscriber: subscriber.to_owned(), full: true, cursor, columns, rows })
+        Ok(Outgoing { subscriber: subscriber.to_owned(), full: true, cursor, columns, rows })
     }
 
     /// What a subscriber has not acknowledged, from at most so many entries of the feed. One that never acknowledged
@@ -229,7 +228,7 @@ impl<S: Store> Repository<S> {
     ///
     /// # Errors
     /// Those of [`Repository::export_each`].
-    pub fn deliver(&self, subscriber: &str, most: usize) -> Result<Delivery, Error> {
+    pub fn outgoing(&self, subscriber: &str, most: usize) -> Result<Outgoing, Error> {
         let s = self.subscriber(subscriber)?;
         let after = self.store.acknowledged(subscriber)?;
         if after == 0 || s.mode == crate::subscriber::Mode::Full {
@@ -239,7 +238,7 @@ impl<S: Store> Repository<S> {
         let cursor = events.last().map_or(after, |e| e.cursor);
         let rows = self.rows_for(s, &events)?;
         let columns = self.columns(s);
-        Ok(Delivery { subscriber: subscriber.to_owned(), full: false, cursor, columns, rows })
+        Ok(Outgoing { subscriber: subscriber.to_owned(), full: false, cursor, columns, rows })
     }
 
     fn rows_for(&self, s: &SubscriberPlan, events: &[Event]) -> Result<Vec<SentRow>, Error> {
@@ -250,7 +249,9 @@ impl<S: Store> Repository<S> {
             let own = own && matches!(e.kind, EventKind::Created | EventKind::Updated);
             let new = || Touch { kind: e.kind, fields: BTreeSet::new(), whole: false, own: true };
             let t = touched.entry(e.golden_id.clone()).or_insert_with(new);
-            t.fields.extend(e.values.keys().cloned());
+            t.fields.extend(e.values.keys().chain(e.figures.keys()).cloned());
+            // Whose consents changed may be seen in other fields.
+            t.whole |= !e.consents.is_empty();
             t.whole |= matches!(e.kind, EventKind::Created | EventKind::Unmerged);
             t.own &= own;
             for other in &e.others {
@@ -270,7 +271,10 @@ impl<S: Store> Repository<S> {
                 }
                 // The entry that says into whom is still to come.
                 Some(_) => rows.push(removed(id, "same_person")),
-                None => rows.push(removed(id, "deleted")),
+                None => {
+                    let erased = self.store.named(id)?.is_some_and(|n| n.erased);
+                    rows.push(removed(id, if erased { "erased" } else { "deleted" }));
+                }
             }
         }
         let gates: Vec<&str> =
@@ -397,8 +401,12 @@ impl<S: Store> Repository<S> {
                 values.insert(column.to_owned(), Some(open.contains(&channel).to_string()));
             }
         }
-        for figure in &s.figures {
-            values.insert(figure.clone(), None);
+        if !s.figures.is_empty() {
+            // Scores are those among all people of this moment.
+            let mut known = self.figures(&person.golden_id)?.unwrap_or_default();
+            for figure in &s.figures {
+                values.insert(figure.clone(), known.remove(figure));
+            }
         }
         if s.records != Sight::Hidden {
             let ids = self.own_records(s, person)?;
@@ -414,22 +422,10 @@ impl<S: Store> Repository<S> {
 
     /// Channels that a person agreed to for the subscriber's purpose, in every brand that they spoke of.
     fn agreed(&self, s: &SubscriberPlan, person: &Person) -> Result<BTreeSet<String>, Error> {
-        let mut rows: Vec<OwnRecord> = Vec::with_capacity(person.members.len());
-        for o in &person.members {
-            rows.extend(self.store.record(*o)?.map(|k| k.record));
-        }
-        let records = Records::gather(self.plan.fields.len(), &rows);
-        let n = records.len() as u32;
-        let one = Clusters {
-            of: vec![0; rows.len()],
-            members: (0..n).collect(),
-            starts: vec![0, n],
-            refused: Vec::new(),
-        };
-        let consents = Consents::new(&self.plan.consents, Vec::new(), &records, &one, self.plan.as_of);
+        let consents = self.standing(&person.golden_id)?.unwrap_or_default().consents;
         let mut agreed: BTreeMap<String, bool> = BTreeMap::new();
-        for c in consents.of(0).iter().filter(|c| c.subject.purpose == s.purpose) {
-            *agreed.entry(c.subject.channel.clone()).or_insert(true) &= c.state.allows();
+        for c in consents.into_iter().filter(|c| c.purpose == s.purpose) {
+            *agreed.entry(c.channel).or_insert(true) &= c.state == State::Granted.name();
         }
         Ok(agreed.into_iter().filter(|(_, yes)| *yes).map(|(channel, _)| channel).collect())
     }

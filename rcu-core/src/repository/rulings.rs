@@ -39,9 +39,40 @@ impl Book {
         self.by_pair.remove(&(a.clone(), b.clone()))
     }
 
+    /// Gives a record another identifier in every decision. Gives the records that those decisions are about.
+    pub fn rename(&mut self, old: &RecordRef, new: &str) -> Vec<RecordRef> {
+        let of: Vec<Ruling> = self.of(old).cloned().collect();
+        let to = RecordRef { source: old.source.clone(), record_id: new.trim().to_owned() };
+        let mut about = Vec::new();
+        for mut r in of {
+            self.remove(&r.a, &r.b);
+            for side in [&mut r.a, &mut r.b] {
+                if side == old {
+                    *side = to.clone();
+                }
+            }
+            if r.b < r.a {
+                std::mem::swap(&mut r.a, &mut r.b);
+            }
+            about.extend([r.a.clone(), r.b.clone()]);
+            self.put(r);
+        }
+        about
+    }
+
+    /// Pairs that another book has no decision on.
+    pub fn pairs_without<'b>(&'b self, other: &'b Book) -> impl Iterator<Item = (RecordRef, RecordRef)> + 'b {
+        self.by_pair.keys().filter(|pair| !other.by_pair.contains_key(pair)).cloned()
+    }
+
     /// The decision on a pair, lower record first.
     pub fn get(&self, a: &RecordRef, b: &RecordRef) -> Option<&Ruling> {
         self.by_pair.get(&(a.clone(), b.clone()))
+    }
+
+    /// Whether nothing is decided.
+    pub fn is_empty(&self) -> bool {
+        self.by_pair.is_empty()
     }
 
     /// Every decision, by pair.

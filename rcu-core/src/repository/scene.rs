@@ -107,7 +107,7 @@ impl<'p> Frame<'p> {
                 let n = store.count(Counted::Named, &person)?;
                 counts.named.insert(person, n as u32);
             }
-            for (f, value) in contacts(&raw, r) {
+            for (f, value) in contact_values(&raw, r) {
                 let key = (f, value);
                 if !counts.people.contains_key(&key) {
                     let n = store.count(Counted::People(f as u16), &key.1)?;
@@ -205,7 +205,7 @@ impl Population for Counts {
 }
 
 /// Contact values of a record that make keys, each once; e-mails by their key.
-fn contacts(p: &Prepared, r: Record) -> Vec<(FieldIx, String)> {
+pub(super) fn contact_values(p: &Prepared, r: Record) -> Vec<(FieldIx, String)> {
     let mut found: Vec<(FieldIx, String)> = Vec::new();
     for (f, values) in CONTACTS.iter().map(|(f, _)| *f).zip([&p.email, &p.mobile, &p.landline, &p.card]) {
         let pool = if f == field::EMAIL { &p.email_keys } else { &p.records.field(f).pool };
@@ -268,7 +268,7 @@ impl Frame<'_> {
                     facets.index.extend(keys.iter().map(|k| recipe_key(i, *k)));
                 }
                 let person = raw.person_key(r);
-                for (f, value) in contacts(&raw, r) {
+                for (f, value) in contact_values(&raw, r) {
                     facets.index.push(contact_key(f, &value));
                     if let Some(person) = &person
                         && self.capped.iter().any(|(c, _)| *c == f)

@@ -1,12 +1,15 @@
 //! What a repository needs of the place that keeps it.
 
 use super::feed::Event;
+use super::log::Entry;
+use super::standing::{KeptFact, Standing};
+use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::field::FieldIx;
 use crate::matching::blocking::Link;
 use crate::matching::ruling::{RecordRef, Ruling};
 use crate::records::OwnRecord;
-use crate::survivorship::Rule;
+use crate::survivorship::{Lock, Rule};
 
 /// A kept record's number, given once and never again. It says nothing about the order of records.
 pub type Ordinal = u32;
@@ -51,6 +54,35 @@ pub enum Counted {
     Valued(u16),
     /// Records by value of a comparison.
     Carriers(u16),
+    /// Days since 1970-01-01 of the day for which everything is kept, and one more.
+    Day,
+    /// Rows by what they count for, a name of [`super::Whose`].
+    Rows,
+    /// Lines of sales by what they count for.
+    Lines,
+    /// Minor units by what lines of sales count for: amounts that are not negative.
+    PaidIn,
+    /// The same, of amounts that are negative.
+    PaidBack,
+    /// People with a score, by brand (empty for all) and leading digits of what is scored: recency.
+    Recency,
+    /// The same for frequency.
+    Frequency,
+    /// The same for money.
+    Monetary,
+    /// People by brand that they bought from.
+    Brands,
+    /// People by company that they bought from.
+    Companies,
+}
+
+/// What an index finds: numbers of facts, or of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// Facts, by what they name and share.
+    Facts,
+    /// People, by what households share.
+    People,
 }
 
 /// A golden value as it is kept.
@@ -94,6 +126,17 @@ pub struct Named {
     pub person: Option<PersonNumber>,
     /// Whether the person goes by this id.
     pub in_use: bool,
+    /// Whether the person who went by it was erased: nobody is ever called so again.
+    pub erased: bool,
+}
+
+/// A golden id that a record came to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The change in which it did.
+    pub change: u64,
+    /// The id; none when the record was gone.
+    pub golden_id: Option<String>,
 }
 
 /// A place that keeps a repository. Reading never changes it; what is written between `begin` and `commit` is kept
@@ -119,15 +162,28 @@ pub trait Store {
 
     /// The ordinal of a record.
     fn find(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error>;
+    /// The ordinal of a record that is kept or is gone but not forgotten.
+    fn find_ever(&self, source: u16, id: &str) -> Result<Option<Ordinal>, Error>;
+    /// Source and identifier of a record that is kept or is gone but not forgotten.
+    fn name_of(&self, ordinal: Ordinal) -> Result<Option<(u16, String)>, Error>;
+    /// Identifiers of the kept records of a source, ascending.
+    fn ids_of_source(&self, source: u16) -> Result<Vec<String>, Error>;
     /// A record.
     fn record(&self, ordinal: Ordinal) -> Result<Option<Kept>, Error>;
     /// Every record, in no order.
     fn each_record(&self, each: &mut dyn FnMut(Ordinal, Kept)) -> Result<(), Error>;
-    /// Keeps a record, in place of the one of that ordinal if one is given.
+    /// Keeps a record. With an ordinal it takes the place of the one there, whose source and identifier may have been
+    /// others; without one it gets the ordinal that a record of its source and identifier had before it was gone, or a new
+    /// one.
     fn put_record(&mut self, ordinal: Option<Ordinal>, kept: &Kept) -> Result<Ordinal, Error>;
-    /// Forgets a record.
+    /// Takes a record away. Its ordinal, source and identifier and its moves stay, for its history, and for when it comes
+    /// back.
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
+    /// Forgets a record that was taken away, its identifier and its moves: nothing of it is left.
+    fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error>;
 
+    /// Forgets all keys, of records, facts and people, all counts and all links: they are made anew.
+    fn clear_derived(&mut self) -> Result<(), Error>;
     /// The records of a block key, ascending.
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
     /// Records of a block key, ascending, at most so many.
@@ -160,6 +216,13 @@ pub trait Store {
     /// Forgets the decision on a pair, lower record first.
     fn remove_ruling(&mut self, a: &RecordRef, b: &RecordRef) -> Result<(), Error>;
 
+    /// Locks of stewards, all of them. Each follows a record.
+    fn locks(&self) -> Result<Vec<Lock>, Error>;
+    /// Keeps a lock in place of one of the same source, record id, field, kind and value.
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), Error>;
+    /// Forgets the lock of the same source, record id, field, kind and value.
+    fn remove_lock(&mut self, lock: &Lock) -> Result<(), Error>;
+
     /// The person of a record.
     fn person_of(&self, ordinal: Ordinal) -> Result<Option<PersonNumber>, Error>;
     /// A person.
@@ -175,15 +238,68 @@ pub trait Store {
     fn named(&self, golden_id: &str) -> Result<Option<Named>, Error>;
     /// Says what became of a golden id.
     fn put_named(&mut self, named: &Named) -> Result<(), Error>;
-    /// Golden ids that a record had, in the order in which it got them.
-    fn ids_of_record(&self, ordinal: Ordinal) -> Result<Vec<String>, Error>;
-    /// Says that a record has a golden id, if it did not have it before.
-    fn add_id_of_record(&mut self, ordinal: Ordinal, golden_id: &str) -> Result<(), Error>;
+    /// Golden ids that a record had, in the order of changes.
+    fn moves(&self, ordinal: Ordinal) -> Result<Vec<Move>, Error>;
+    /// Says that a record has another golden id from a change on. A move of the same change is replaced.
+    fn add_move(&mut self, ordinal: Ordinal, moved: &Move) -> Result<(), Error>;
+    /// Records, kept or gone, that ever had a golden id, ascending.
+    fn ever_had(&self, golden_id: &str) -> Result<Vec<Ordinal>, Error>;
+
+    /// Adds an entry to the log.
+    fn add_entry(&mut self, entry: &Entry) -> Result<(), Error>;
+    /// Entries of the log from a number on, in order, at most so many.
+    fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error>;
+    /// The last entry of the log that is not later than a moment, in seconds since 1970-01-01T00:00:00Z.
+    fn entry_at(&self, at: i64) -> Result<Option<Entry>, Error>;
+    /// The first entry of the log that names a change.
+    fn entry_of(&self, change: u64) -> Result<Option<Entry>, Error>;
+
+    /// A small thing by its name.
+    fn meta(&self, name: &str) -> Result<Option<String>, Error>;
+    /// Keeps a small thing.
+    fn put_meta(&mut self, name: &str, value: &str) -> Result<(), Error>;
+
+    /// Whether something about an erased person has this keyed hash, and what was said of it.
+    fn tombstone(&self, hash: &[u8; 32]) -> Result<Option<Tombstone>, Error>;
+    /// Keeps the keyed hash of something about an erased person.
+    fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error>;
+    /// Lifts the tombstones of an erasure. Says how many there were.
+    fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error>;
+
+    /// The ordinal of a fact; facts have ordinals of their own. `key` is [`KeptFact::key`].
+    fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error>;
+    /// A fact.
+    fn fact(&self, ordinal: Ordinal) -> Result<Option<KeptFact>, Error>;
+    /// Every fact, in no order.
+    fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error>;
+    /// Keeps a fact, in place of the one of that ordinal if one is given.
+    fn put_fact(&mut self, ordinal: Option<Ordinal>, fact: &KeptFact) -> Result<Ordinal, Error>;
+    /// Forgets a fact.
+    fn remove_fact(&mut self, ordinal: Ordinal) -> Result<(), Error>;
+
+    /// Facts or people of a key, ascending.
+    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error>;
+    /// Puts a fact or a person under keys.
+    fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
+    /// Takes a fact or a person away from keys.
+    fn remove_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
+
+    /// Where a person stands.
+    fn standing(&self, person: PersonNumber) -> Result<Option<Standing>, Error>;
+    /// Says where a person stands, or that nothing is known of them any more.
+    fn put_standing(&mut self, person: PersonNumber, standing: Option<&Standing>) -> Result<(), Error>;
+    /// Every value of a count, with the count.
+    fn each_count(&self, counted: Counted, each: &mut dyn FnMut(&str, u64)) -> Result<(), Error>;
 
     /// Adds entries to the feed and gives them their cursors.
     fn add_events(&mut self, events: Vec<Event>) -> Result<Vec<Event>, Error>;
     /// Entries after a cursor, in order, at most so many.
     fn events(&self, after: u64, most: usize) -> Result<Vec<Event>, Error>;
+    /// Takes the values and names of people out of entries of the feed that are about them. Says how many there were.
+    fn blank_events(&mut self, golden_ids: &[String]) -> Result<u64, Error>;
+    /// Makes what was removed unreadable in the place itself, under these block keys too: free pages, journals. Called
+    /// after the change was kept.
+    fn scrub(&mut self, keys: &[u64]) -> Result<(), Error>;
     /// The last entry that a consumer acknowledged; 0 for none.
     fn acknowledged(&self, consumer: &str) -> Result<u64, Error>;
     /// Says that a consumer has everything up to a cursor.

@@ -1,11 +1,14 @@
 //! The proof: everything built anew from the kept rows, compared with what is kept.
 
 use super::apply::golden_values;
+use super::kept_rows;
+use super::refresh::shops;
 use super::rulings::Book;
 use super::store::{Kept, KeptLink, Ordinal, Person, Store};
-use super::{KEPT, kept_rows};
+use super::verify_facts::{self, Built};
 use crate::config::Plan;
 use crate::error::Error;
+use crate::household;
 use crate::ingest;
 use crate::matching::blocking::Link;
 use crate::matching::prepare::{Prepared, Setting};
@@ -19,7 +22,8 @@ use std::collections::BTreeMap;
 /// One place where what is kept differs from a fresh build. Holds no value of anybody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// What differs: `record`, `link`, `person`, `value`.
+    /// What differs: `record`, `link`, `person`, `value`; of facts `tally`, `index`, `revenue`, `figure`, `consent`, `count`;
+    /// `household`.
     pub what: &'static str,
     /// The record concerned: its source and its number in the order of records.
     pub place: String,
@@ -34,6 +38,8 @@ pub struct Verification {
     pub people: u64,
     /// Links and review pairs built anew.
     pub links: u64,
+    /// Rows of other families than customers.
+    pub facts: u64,
     /// Where the two differ, at most a thousand places.
     pub findings: Vec<Finding>,
 }
@@ -62,10 +68,10 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
             .map(|(_, k)| k.clone())
             .collect();
         if !rows.is_empty() {
-            inputs.push(kept_rows(source, &rows, &[])?);
+            inputs.push(kept_rows(source, &rows)?);
         }
     }
-    debug_assert!(inputs.iter().all(|i| i.files == [KEPT]));
+    inputs.extend(shops(plan, store)?);
     let loaded = ingest::load_customers(plan, &inputs, &Silent)?;
     let records = &loaded.records;
     let mut v = Verification { records: records.len() as u64, ..Verification::default() };
@@ -87,7 +93,8 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         all
     });
     let prepared = Prepared::new(&Setting { rulings: &rulings, ..plan.setting() }, records);
-    let Matched { links, clusters, .. } = match_records(plan, &prepared, &rulings, &Silent)?;
+    let Matched { links, clusters, rulings: located, .. } =
+        match_records(plan, &prepared, &rulings, &Silent)?;
     // Links: every pair as a walk over all records finds it, and why it was refused.
     let refused: BTreeMap<(Record, Record), &'static str> =
         clusters.refused.iter().map(|r| ((r.link.a, r.link.b), r.reason)).collect();
@@ -129,6 +136,10 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         what: "person",
         place: number.get(o).map_or_else(|| "a person without records".to_owned(), |r| name(*r)),
     }));
+    let households =
+        household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &located.household);
+    let built = Built { records, clusters: &clusters, ordinals: &ordinals, households: &households };
+    v.facts = verify_facts::verify(plan, store, &built, &|r| name(r), &mut v.findings)?;
     v.findings.truncate(MOST);
     Ok(v)
 }

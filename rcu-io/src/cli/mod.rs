@@ -9,6 +9,8 @@ mod explain;
 mod model;
 mod normalize;
 mod plan;
+#[cfg(feature = "sqlite")]
+mod repo;
 mod resolve;
 mod show;
 mod train;
@@ -52,6 +54,9 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Say what changed between two runs, or between two configurations over one input.
     Compare(compare::Args),
+    /// Keep a repository in a file: apply changes as they come, exact after each; feed others, erase, prove.
+    #[cfg(feature = "sqlite")]
+    Repo(Box<repo::Args>),
     /// Normalise values of one kind, from the arguments or line by line from standard input.
     Normalize(normalize::Args),
 }
@@ -76,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Compare(a) => (compare::run(a), a.base.json),
         Command::Train(a) => (train::run(a), a.json),
         Command::Aggregate(a) => (aggregate::run(a), a.json),
+        #[cfg(feature = "sqlite")]
+        Command::Repo(a) => (repo::run(a), a.json()),
         Command::Normalize(a) => (normalize::run(a), a.json),
     };
     match result {

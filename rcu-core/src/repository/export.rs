@@ -1,0 +1,101 @@
+//! What is handed out whole, and what the log says of reading.
+
+use super::Repository;
+use super::log::{self, Act, Action, Entry};
+use super::store::{Person, PersonNumber, Store};
+use crate::error::Error;
+use crate::field;
+use crate::normalize::Kind;
+use crate::output::{OutColumn, OutTable};
+use crate::table::{Column, TextColumn};
+use crate::time::Day;
+
+impl<S: Store> Repository<S> {
+    /// The tables `golden`, one row per person in the order of golden ids, and `crosswalk`, one row per record in the order
+    /// of sources and identifiers.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tables(&self) -> Result<[OutTable; 2], Error> {
+        let mut people: Vec<(PersonNumber, Person)> = Vec::new();
+        self.store.each_person(&mut |n, p| people.push((n, p)))?;
+        people.sort_by(|a, b| a.1.golden_id.cmp(&b.1.golden_id));
+        let mut homes: Vec<String> = Vec::with_capacity(people.len());
+        let mut rows: Vec<(u16, String, usize)> = Vec::new();
+        for (at, (number, person)) in people.iter().enumerate() {
+            homes.push(self.store.standing(*number)?.unwrap_or_default().household);
+            for o in &person.members {
+                rows.extend(self.store.name_of(*o)?.map(|(source, id)| (source, id, at)));
+            }
+        }
+        rows.sort_unstable();
+        let text = |all: TextColumn| OutColumn::Text(Column::Plain(all));
+        let mut columns = vec![
+            ("golden_id".to_owned(), text(people.iter().map(|(_, p)| Some(p.golden_id.as_str())).collect())),
+            ("household_id".to_owned(), text(homes.iter().map(|h| Some(h.as_str())).collect())),
+            (
+                "records".to_owned(),
+                OutColumn::Integer(people.iter().map(|(_, p)| Some(p.members.len() as i64)).collect()),
+            ),
+        ];
+        for (ix, f) in self.plan.fields.iter().enumerate() {
+            if field::ROLE_FIELDS.contains(&ix) || (field::RARE_FIELDS.contains(&ix) && !self.plan.maps(ix)) {
+                continue;
+            }
+            let value = |p: &Person| -> Option<usize> { p.values.iter().position(|v| v.field == ix) };
+            let texts = people.iter().map(|(_, p)| value(p).map(|i| p.values[i].text.as_str()));
+            let column = match f.kind {
+                Kind::BirthDate | Kind::Date => {
+                    OutColumn::Day(texts.map(|t| t.and_then(Day::parse_iso).map(|d| d.0)).collect())
+                }
+                _ => text(texts.collect()),
+            };
+            columns.push((f.name.clone(), column));
+        }
+        let golden = OutTable { name: "golden", columns };
+        let name = |source: u16| self.plan.sources.get(usize::from(source)).map(|s| s.name.as_str());
+        let columns = vec![
+            ("source".to_owned(), text(rows.iter().map(|(s, _, _)| name(*s)).collect())),
+            ("record_id".to_owned(), text(rows.iter().map(|(_, id, _)| Some(id.as_str())).collect())),
+            (
+                "golden_id".to_owned(),
+                text(rows.iter().map(|(_, _, at)| Some(people[*at].1.golden_id.as_str())).collect()),
+            ),
+            (
+                "household_id".to_owned(),
+                text(rows.iter().map(|(_, _, at)| Some(homes[*at].as_str())).collect()),
+            ),
+        ];
+        Ok([golden, OutTable { name: "crosswalk", columns }])
+    }
+
+    /// Writes into the log that someone read a person as a role sees them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn note_read(&mut self, golden_id: &str, role: &str, act: &Act) -> Result<Entry, Error> {
+        self.note(act, Action::Read, format!("{golden_id} as {role}"))
+    }
+
+    /// Writes into the log that something was handed out. `what` names it and holds no value of anybody.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn note_export(&mut self, what: &str, act: &Act) -> Result<Entry, Error> {
+        self.note(act, Action::Export, what.to_owned())
+    }
+
+    fn note(&mut self, act: &Act, action: Action, about: String) -> Result<Entry, Error> {
+        let change = self.store.entry_at(i64::MAX)?.map_or(0, |e| e.change);
+        let entry = Entry::new(act, action, change, about, String::new(), String::new());
+        self.store.begin()?;
+        let done = log::write(&mut self.store, &self.secret, entry).and_then(|entry| {
+            self.store.commit()?;
+            Ok(entry)
+        });
+        if done.is_err() {
+            self.store.roll_back();
+        }
+        done
+    }
+}

@@ -1,0 +1,249 @@
+//! `rcu repo`: a repository kept in a file.
+
+mod keep;
+mod read;
+mod write;
+
+use super::Outcome;
+use super::base::Base;
+use clap::{Args as ClapArgs, Subcommand};
+use rcu_core::Error;
+use rcu_core::matching::ruling::RecordRef;
+use rcu_core::repository::{Act, Applied, Repository};
+use rcu_io::clock::now;
+use rcu_io::repo;
+use rcu_io::show::n;
+use rcu_io::store::{Options, SqliteStore};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Options of `rcu repo`.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Make an empty repository and its secret.
+    Init(write::Init),
+    /// Load a first base from the files of the configuration, as a batch.
+    Load(write::Load),
+    /// Apply rows of files, of every source or of some; a full file also says which records are no more.
+    Apply(write::Apply),
+    /// Delete records that their source deleted.
+    Delete(write::Delete),
+    /// Give a record the identifier that its source gave it; it stays who it is.
+    Rename(write::Rename),
+    /// Keep, or take back, a steward's decision on a pair of records.
+    Decide(write::Decide),
+    /// Pin, ignore or clear a value of a golden record, or take that back.
+    Lock(write::LockArgs),
+    /// Bring ages, periods and consents to another day.
+    Refresh(write::Refresh),
+    /// What changed since a consumer last said that it has everything, as JSON Lines.
+    Changes(read::Changes),
+    /// Everything known of one person, as a role sees it.
+    Show(read::Show),
+    /// What became of a golden id, or who a record was at a moment.
+    History(read::HistoryArgs),
+    /// Build everything anew from the kept rows and compare; check the log and the file.
+    Verify(read::Verify),
+    /// What was done, by whom, when and why.
+    Log(read::LogArgs),
+    /// Write the tables of golden records and of who is who as Parquet.
+    Export(read::Export),
+    /// Erase a person: every record, its history, what was told of it; then look for the values in the file's bytes.
+    Erase(keep::Erase),
+    /// Lift an erasure, with the proof that the person came back.
+    Readmit(keep::Readmit),
+    /// Apply other rules to everything that is kept; a dry run says what they would change.
+    Migrate(keep::Migrate),
+    /// Write a copy of the repository while it is in use.
+    Backup(keep::Backup),
+    /// Put a backup in the place of the repository, once it was found undamaged.
+    Restore(keep::Restore),
+}
+
+/// Which repository, and who asks.
+#[derive(Debug, ClapArgs)]
+pub struct Place {
+    /// The configuration: TOML, YAML or JSON by its ending.
+    config: PathBuf,
+    /// The file that the repository is kept in.
+    #[arg(long, value_name = "FILE", default_value = "rcu.db")]
+    store: PathBuf,
+    /// The file with the secret of this installation; by default the store's name with `.secret`.
+    #[arg(long, value_name = "FILE", env = "RCU_SECRET_FILE")]
+    secret_file: Option<PathBuf>,
+    /// Who does it, for the log.
+    #[arg(long, env = "USER", default_value = "unknown", hide_env_values = true)]
+    by: String,
+    /// Why, for the log: a ticket, a request.
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// Seconds to wait for another program that writes.
+    #[arg(long, default_value_t = 5)]
+    wait: u64,
+    #[command(flatten)]
+    pub base: Base,
+}
+
+impl Place {
+    fn secret_file(&self) -> PathBuf {
+        self.secret_file.clone().unwrap_or_else(|| repo::secret_file(&self.store))
+    }
+
+    fn secret(&self) -> Result<Vec<u8>, Error> {
+        repo::read_secret(&self.secret_file())
+    }
+
+    fn options(&self) -> Options {
+        Options { wait: std::time::Duration::from_secs(self.wait), ..Options::default() }
+    }
+
+    fn there(&self) -> Result<(), Error> {
+        if self.store.exists() {
+            return Ok(());
+        }
+        let place = format!("repository `{}`", self.store.display());
+        Err(Error::Io { place, reason: "is not there; make one with `rcu repo init`".into() })
+    }
+
+    /// The repository, to write.
+    fn open(&self) -> Result<Repository<SqliteStore>, Error> {
+        self.there()?;
+        repo::open(self.base.plan(&self.config)?, &self.store, self.secret()?, self.options())
+    }
+
+    /// The repository, to read.
+    fn look(&self) -> Result<Repository<SqliteStore>, Error> {
+        self.there()?;
+        repo::open_read_only(self.base.plan(&self.config)?, &self.store, self.options())
+    }
+
+    fn act(&self) -> Act {
+        Act { at: now(), by: self.by.clone(), reason: self.reason.clone() }
+    }
+}
+
+impl Args {
+    /// Whether the answer is JSON.
+    pub fn json(&self) -> bool {
+        self.place().base.json
+    }
+
+    fn place(&self) -> &Place {
+        match &self.what {
+            What::Init(a) => &a.place,
+            What::Load(a) => &a.place,
+            What::Apply(a) => &a.place,
+            What::Delete(a) => &a.place,
+            What::Rename(a) => &a.place,
+            What::Decide(a) => &a.place,
+            What::Lock(a) => &a.place,
+            What::Refresh(a) => &a.place,
+            What::Changes(a) => &a.place,
+            What::Show(a) => &a.place,
+            What::History(a) => &a.place,
+            What::Verify(a) => &a.place,
+            What::Log(a) => &a.place,
+            What::Export(a) => &a.place,
+            What::Erase(a) => &a.place,
+            What::Readmit(a) => &a.place,
+            What::Migrate(a) => &a.place,
+            What::Backup(a) => &a.place,
+            What::Restore(a) => &a.place,
+        }
+    }
+}
+
+pub fn run(args: &Args) -> Result<Outcome, Error> {
+    match &args.what {
+        What::Init(a) => a.run(),
+        What::Load(a) => a.run(),
+        What::Apply(a) => a.run(),
+        What::Delete(a) => a.run(),
+        What::Rename(a) => a.run(),
+        What::Decide(a) => a.run(),
+        What::Lock(a) => a.run(),
+        What::Refresh(a) => a.run(),
+        What::Changes(a) => a.run(),
+        What::Show(a) => a.run(),
+        What::History(a) => a.run(),
+        What::Verify(a) => a.run(),
+        What::Log(a) => a.run(),
+        What::Export(a) => a.run(),
+        What::Erase(a) => a.run(),
+        What::Readmit(a) => a.run(),
+        What::Migrate(a) => a.run(),
+        What::Backup(a) => a.run(),
+        What::Restore(a) => a.run(),
+    }
+}
+
+/// A record written as SOURCE:ID.
+fn record(argument: &str, text: &str) -> Result<RecordRef, Error> {
+    match text.split_once(':') {
+        Some((source, id)) if !source.trim().is_empty() && !id.trim().is_empty() => {
+            Ok(RecordRef { source: source.trim().to_owned(), record_id: id.trim().to_owned() })
+        }
+        _ => Err(Error::Argument {
+            argument: argument.to_owned(),
+            reason: "names no record; write it as SOURCE:ID".into(),
+        }),
+    }
+}
+
+/// What became of a change, as JSON.
+fn told(applied: &Applied) -> Value {
+    let kinds = applied.events.iter().fold(BTreeMap::<_, u64>::new(), |mut all, e| {
+        *all.entry(e.kind).or_default() += 1;
+        all
+    });
+    let of = |(new, changed, gone): (u64, u64, u64)| json!({ "new": new, "changed": changed, "gone": gone });
+    json!({
+        "change": applied.change,
+        "records": of(applied.records),
+        "facts": of(applied.facts),
+        "feed": kinds,
+        "rejects": applied.rejects,
+    })
+}
+
+/// The same for a person.
+fn say(applied: &Applied) {
+    let (r, f) = (applied.records, applied.facts);
+    println!(
+        "change {}: records {} new, {} changed, {} gone; facts {} new, {} changed, {} gone",
+        applied.change,
+        n(r.0),
+        n(r.1),
+        n(r.2),
+        n(f.0),
+        n(f.1),
+        n(f.2)
+    );
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    for e in &applied.events {
+        let name = serde_json::to_value(e.kind).ok().and_then(|v| v.as_str().map(str::to_owned));
+        *kinds.entry(name.unwrap_or_default()).or_default() += 1;
+    }
+    if !kinds.is_empty() {
+        let list: Vec<String> = kinds.iter().map(|(k, c)| format!("{} {k}", n(*c))).collect();
+        println!("people: {}", list.join(", "));
+    }
+    let mut codes: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for r in &applied.rejects {
+        *codes.entry((r.source.as_str(), r.code)).or_default() += 1;
+    }
+    for ((source, code), count) in codes {
+        println!("{} rows of {source} not kept: {code}", n(count));
+    }
+    for r in applied.rejects.iter().filter(|r| !r.excluded).take(20) {
+        let file = if r.file.is_empty() { String::new() } else { format!(" in {}", r.file) };
+        println!("  {} line {}{file}: {} ({})", r.source, r.line, r.reason, r.code);
+    }
+}

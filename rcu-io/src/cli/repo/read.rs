@@ -1,0 +1,241 @@
+//! Commands that read what is kept.
+
+use super::super::Outcome;
+use super::super::base::{print_json, write_page};
+use super::{Place, record};
+use clap::Args as ClapArgs;
+use rcu_core::Error;
+use rcu_core::output::OutTable;
+use rcu_core::report;
+use rcu_core::time::Zone;
+use rcu_core::view360::view_of_kept;
+use rcu_io::show::n;
+use rcu_io::{config, write};
+use std::path::PathBuf;
+
+/// Options of `rcu repo changes`.
+#[derive(Debug, ClapArgs)]
+pub struct Changes {
+    #[command(flatten)]
+    pub place: Place,
+    /// Who asks; each consumer has its own place in the feed.
+    #[arg(long)]
+    consumer: String,
+    /// At most so many entries.
+    #[arg(long, default_value_t = 1000)]
+    most: usize,
+    /// Say that everything up to this cursor is there, before asking for more.
+    #[arg(long, value_name = "CURSOR")]
+    ack: Option<u64>,
+}
+
+impl Changes {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let entries = match self.ack {
+            Some(cursor) => {
+                let mut repository = self.place.open()?;
+                repository.acknowledge(&self.consumer, cursor)?;
+                repository.changes(&self.consumer, self.most)?
+            }
+            None => self.place.look()?.changes(&self.consumer, self.most)?,
+        };
+        for e in entries {
+            println!("{}", serde_json::to_string(&e).unwrap_or_default());
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Options of `rcu repo show`.
+#[derive(Debug, ClapArgs)]
+pub struct Show {
+    #[command(flatten)]
+    pub place: Place,
+    /// The person: a golden id, also one that was taken in, or a record as SOURCE:ID.
+    id: String,
+    /// Show what a role sees (admin, steward, dpo, marketing, sales, service, store, finance, product, bi, auditor, or one
+    /// of `roles`).
+    #[arg(long, value_name = "ROLE", default_value = "admin")]
+    role: String,
+    /// Write the page as HTML.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+impl Show {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let mut repository = self.place.open()?;
+        let role = repository.plan().role("--role", &self.role)?.clone();
+        let Some(view) = view_of_kept(&repository, &self.id)? else {
+            let reason = "names nobody who is kept".into();
+            return Err(Error::Argument { argument: "id".into(), reason });
+        };
+        let view = view.for_role(&role, repository.plan());
+        repository.note_read(&view.golden_id, &self.role, &self.place.act())?;
+        if let Some(path) = &self.html {
+            write_page(path, &report::of_person(&view))?;
+        }
+        if self.place.base.json {
+            print_json(&view);
+        } else if self.html.is_none() {
+            print!("{}", view.text());
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Options of `rcu repo history`.
+#[derive(Debug, ClapArgs)]
+pub struct HistoryArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// A golden id, or a record as SOURCE:ID.
+    id: String,
+    /// Who it was at the end of this day, YYYY-MM-DD.
+    #[arg(long, value_name = "DAY")]
+    at: Option<String>,
+}
+
+impl HistoryArgs {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let repository = self.place.look()?;
+        let nobody = || Error::Argument { argument: "id".into(), reason: "was never given".into() };
+        if let Some(day) = &self.at {
+            let zone: Zone = repository.plan().zone;
+            let end = zone.instant(config::day("--at", day)?, 86_400) - 1;
+            let golden_id = match record("ID", &self.id) {
+                Ok(r) => repository.golden_id_at(&r, end)?,
+                Err(_) => Some(self.id.clone()),
+            };
+            let records = match &golden_id {
+                Some(id) => repository.records_at(id, end)?,
+                None => Vec::new(),
+            };
+            if self.place.base.json {
+                print_json(&serde_json::json!({ "at": day, "golden_id": golden_id, "records": records }));
+            } else {
+                match &golden_id {
+                    Some(id) if !records.is_empty() => println!("{id} on {day}:"),
+                    _ => println!("nobody on {day}"),
+                }
+                records.iter().for_each(|r| println!("  {}:{}", r.source, r.record_id));
+            }
+            return Ok(Outcome::Fine);
+        }
+        let golden_id = match record("ID", &self.id) {
+            Ok(r) => repository.person_of(&r)?.map(|p| p.golden_id).ok_or_else(nobody)?,
+            Err(_) => self.id.clone(),
+        };
+        let history = repository.history(&golden_id)?.ok_or_else(nobody)?;
+        if self.place.base.json {
+            print_json(&history);
+            return Ok(Outcome::Fine);
+        }
+        match &history.leads_to {
+            Some(id) if *id == history.golden_id => println!("{id}, since change {}", history.born),
+            Some(id) => println!("{} leads to {id}", history.golden_id),
+            None => println!("{}: nobody is left", history.golden_id),
+        }
+        for p in &history.passages {
+            let to = p.golden_id.as_deref().unwrap_or("(gone)");
+            println!("change {:>6}  {}:{} -> {to}", p.change, p.record.source, p.record.record_id);
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Options of `rcu repo verify`.
+#[derive(Debug, ClapArgs)]
+pub struct Verify {
+    #[command(flatten)]
+    pub place: Place,
+}
+
+impl Verify {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let repository = self.place.look()?.with_secret(self.place.secret()?);
+        repository.store().check()?;
+        let v = repository.verify()?;
+        let broken = repository.broken_log()?;
+        let clean = v.is_clean() && broken.is_none();
+        if self.place.base.json {
+            let findings: Vec<_> =
+                v.findings.iter().map(|f| serde_json::json!({ "what": f.what, "place": f.place })).collect();
+            print_json(&serde_json::json!({
+                "records": v.records, "people": v.people, "links": v.links, "facts": v.facts, "clean": clean,
+                "broken_log": broken, "findings": findings,
+            }));
+        } else {
+            println!(
+                "{} records, {} people, {} links, {} facts built anew: {}",
+                n(v.records),
+                n(v.people),
+                n(v.links),
+                n(v.facts),
+                if v.is_clean() {
+                    "all as kept".to_owned()
+                } else {
+                    format!("{} places differ", v.findings.len())
+                }
+            );
+            v.findings.iter().for_each(|f| println!("  {}: {}", f.what, f.place));
+            match broken {
+                None => println!("the log is whole"),
+                Some(number) => println!("the log was altered at entry {number}"),
+            }
+        }
+        Ok(if clean { Outcome::Fine } else { Outcome::Findings })
+    }
+}
+
+/// Options of `rcu repo log`.
+#[derive(Debug, ClapArgs)]
+pub struct LogArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// From this entry on.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// At most so many entries.
+    #[arg(long, default_value_t = 100)]
+    most: usize,
+}
+
+impl LogArgs {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        for e in self.place.look()?.log(self.from, self.most)? {
+            println!("{}", serde_json::to_string(&e).unwrap_or_default());
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Options of `rcu repo export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    #[command(flatten)]
+    pub place: Place,
+    /// Folder for the tables; made when it is not there.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl Export {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let mut repository = self.place.open()?;
+        let io = |e: std::io::Error| Error::Io {
+            place: format!("folder `{}`", self.out.display()),
+            reason: e.to_string(),
+        };
+        std::fs::create_dir_all(&self.out).map_err(io)?;
+        let tables: [OutTable; 2] = repository.tables()?;
+        repository.note_export("golden, crosswalk", &self.place.act())?;
+        for table in &tables {
+            write::write_parquet(table, &self.out)?;
+        }
+        if !self.place.base.json {
+            println!("golden.parquet and crosswalk.parquet in {}", self.out.display());
+        }
+        Ok(Outcome::Fine)
+    }
+}

@@ -1,0 +1,176 @@
+//! A repository in a file with its secret, and what an erasure leaves to do outside of the library: looking for the
+//! values in the bytes of files.
+
+use crate::store::{Options, SqliteStore};
+use aho_corasick::AhoCorasick;
+use rcu_core::Error;
+use rcu_core::config::Plan;
+use rcu_core::repository::{Repository, Store};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes of a new secret.
+const SECRET_BYTES: usize = 32;
+
+/// The secret file of a repository when none is named. Keep backups of the two apart.
+pub fn secret_file(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".secret");
+    PathBuf::from(name)
+}
+
+/// Makes a secret of the system's randomness, readable by its owner only. A file that is there stays as it is.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be written.
+pub fn make_secret(path: &Path) -> Result<(), Error> {
+    if path.exists() {
+        return Ok(());
+    }
+    let io = |e: std::io::Error| Error::Io { place: format!("secret `{}`", path.display()), reason: e.to_string() };
+    let mut bytes = [0u8; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|e| Error::Io {
+        place: format!("secret `{}`", path.display()),
+        reason: format!("no randomness: {e}"),
+    })?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(io)?;
+    let text: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)
+}
+
+/// Reads a secret.
+///
+/// # Errors
+/// [`Error::Io`] when it is not there or too short to keep anything secret.
+pub fn read_secret(path: &Path) -> Result<Vec<u8>, Error> {
+    let fail = |reason: String| Error::Io { place: format!("secret `{}`", path.display()), reason };
+    let text = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+    let secret = text.trim_ascii().to_vec();
+    match secret.len() {
+        0..16 => Err(fail("is shorter than 16 bytes; restore the one that the repository was made with".into())),
+        _ => Ok(secret),
+    }
+}
+
+/// Opens the repository in a file, to write.
+///
+/// # Errors
+/// Those of [`SqliteStore::open`] and [`Repository::open`].
+pub fn open(
+    plan: Plan,
+    store: &Path,
+    secret: Vec<u8>,
+    options: Options,
+) -> Result<Repository<SqliteStore>, Error> {
+    let store = SqliteStore::open(store, &plan, options)?;
+    Ok(Repository::open(plan, store)?.with_secret(secret))
+}
+
+/// Opens the repository in a file to read, while another program may write to it.
+///
+/// # Errors
+/// Those of [`SqliteStore::open_read_only`] and [`Repository::open`].
+pub fn open_read_only(plan: Plan, store: &Path, options: Options) -> Result<Repository<SqliteStore>, Error> {
+    let store = SqliteStore::open_read_only(store, &plan, options)?;
+    Repository::open(plan, store)
+}
+
+/// What was found of erased values in the bytes of files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Traces {
+    /// Values looked for.
+    pub values: usize,
+    /// Bytes looked at, by file.
+    pub bytes: BTreeMap<String, u64>,
+    /// Values that are there, since other people's rows hold them too.
+    pub of_others: usize,
+    /// Values that are there and nobody's: what the erasure left.
+    pub left: usize,
+}
+
+/// Values shorter than this are found everywhere and say nothing.
+const SHORTEST: usize = 4;
+
+/// Looks for values in the bytes of files, as they are and as JSON writes them. A value that a kept row holds is its own.
+///
+/// # Errors
+/// [`Error::Io`] when a file cannot be read; those of the store.
+pub fn scan<S: Store>(
+    repository: &Repository<S>,
+    files: &[PathBuf],
+    values: &BTreeSet<String>,
+) -> Result<Traces, Error> {
+    let mut patterns: Vec<(String, &str)> = Vec::new();
+    for value in values.iter().filter(|v| v.trim().len() >= SHORTEST) {
+        patterns.push((value.clone(), value));
+        let json = serde_json::Value::from(value.as_str()).to_string();
+        let inner = json.trim_matches('"').to_owned();
+        if inner != *value {
+            patterns.push((inner, value));
+        }
+    }
+    let fail = |e: String| Error::Argument { argument: "values".into(), reason: e };
+    let finder = AhoCorasick::new(patterns.iter().map(|(p, _)| p)).map_err(|e| fail(e.to_string()))?;
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    let mut traces = Traces { values: values.len(), ..Traces::default() };
+    for path in files.iter().filter(|p| p.exists()) {
+        let io = |e: std::io::Error| Error::Io { place: format!("file `{}`", path.display()), reason: e.to_string() };
+        let file = File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        let reader = std::io::BufReader::with_capacity(1 << 20, file.take(length));
+        for hit in finder.stream_find_iter(reader) {
+            let hit = hit.map_err(io)?;
+            found.insert(patterns[hit.pattern().as_usize()].1);
+        }
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        traces.bytes.insert(name, length);
+    }
+    if found.is_empty() {
+        return Ok(traces);
+    }
+    let mut of_others: BTreeSet<&str> = BTreeSet::new();
+    let holds = |text: &str, of_others: &mut BTreeSet<&str>| {
+        for value in &found {
+            if text.contains(value) {
+                of_others.insert(value);
+            }
+        }
+    };
+    let store = repository.store();
+    store.each_record(&mut |_, k| {
+        holds(&k.record.id, &mut of_others);
+        k.record.values.iter().for_each(|v| holds(&v.text, &mut of_others));
+        k.cells.iter().for_each(|(name, text)| {
+            holds(name, &mut of_others);
+            holds(text, &mut of_others);
+        });
+    })?;
+    store.each_fact(&mut |_, f| {
+        holds(&f.id, &mut of_others);
+        f.cells.iter().for_each(|(_, text)| holds(text, &mut of_others));
+    })?;
+    // Words of the rules and of the file's own structure are nobody's values.
+    let rules = serde_json::to_string(&repository.plan().config).unwrap_or_default();
+    holds(&rules, &mut of_others);
+    traces.of_others = of_others.len();
+    traces.left = found.len() - of_others.len();
+    Ok(traces)
+}
+
+/// The files that a repository is made of on the disk.
+pub fn files_of(store: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm"]
+        .iter()
+        .map(|end| {
+            let mut name = store.as_os_str().to_owned();
+            name.push(end);
+            PathBuf::from(name)
+        })
+        .collect()
+}
