@@ -154,6 +154,10 @@ proptest! {
                 }
             }
             for (column, value) in &rows[""] {
+                if repository.plan().subscribers["web_shop"].figures.contains(column) {
+                    // What it sent itself brings no figures of facts that are not there.
+                    continue;
+                }
                 let there = shop.rows.get(id).and_then(|r| r[""].get(column)) == Some(value);
                 prop_assert!(there || column == "records" || sent.contains(value), "{} of {}", column, id);
             }

@@ -303,7 +303,7 @@ impl<S: Store> Repository<S> {
                 values.retain(|name, _| t.fields.contains(name) || name == RECORDS);
             }
             if t.own {
-                self.drop_echo(s, &person, &mut values)?;
+                self.drop_echo(s, &person, &t.fields, &mut values)?;
             }
             if values.is_empty() && absorbed.is_empty() {
                 continue;
@@ -334,8 +334,11 @@ impl<S: Store> Repository<S> {
         &self,
         s: &SubscriberPlan,
         person: &Person,
+        told: &BTreeSet<String>,
         values: &mut BTreeMap<String, Option<String>>,
     ) -> Result<(), Error> {
+        // Figures are those of somebody without facts until the feed says otherwise.
+        values.retain(|name, _| !s.figures.contains(name) || told.contains(name));
         for v in &person.values {
             let Some(f) = self.plan.fields.get(v.field) else { continue };
             if values.contains_key(&f.name) && self.store.record(v.from)?.map(|k| k.record.source) == s.source
