@@ -37,6 +37,7 @@ pub mod reference;
 pub mod report;
 pub mod repository;
 pub mod resolve;
+pub mod subscriber;
 pub mod survivorship;
 pub mod table;
 pub mod time;

@@ -27,6 +27,7 @@ const ROOMS: &[&str] = &[
     "aggregate",
     "company",
     "consent",
+    "subscriber",
     "config",
     "dictionary",
     "ingest",

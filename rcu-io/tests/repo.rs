@@ -144,7 +144,11 @@ fn a_repository_lives_from_its_first_file_to_an_erasure() {
     assert_eq!(again["records"]["new"], 1, "t5 comes back, and c1 and t1 do not: {again}");
     let codes: Vec<&str> =
         again["rejects"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
-    assert_eq!(codes.iter().filter(|c| **c == "erased_subject").count(), 3, "her records and her sale: {codes:?}");
+    assert_eq!(
+        codes.iter().filter(|c| **c == "erased_subject").count(),
+        3,
+        "her records and her sale: {codes:?}"
+    );
     let number = erased["erasure"]["number"].to_string();
     base.run(&["readmit", &number, "--proof", "form 12"], 0);
     assert_eq!(base.json(&["apply"], 0)["records"]["new"], 2);

@@ -27,6 +27,7 @@ use crate::matching::model::ModelSpec;
 use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
+use crate::subscriber::SubscriberSpec;
 use crate::survivorship::SurvivorshipSpec;
 use crate::time::Zone;
 use schemars::JsonSchema;
@@ -81,6 +82,9 @@ pub struct Config {
     /// Roles of the installation's own, and what it changes in the shipped ones, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<String, RoleSpec>,
+    /// Who receives what: subscribers of the installation's own, and what it changes in the shipped ones, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub subscribers: BTreeMap<String, SubscriberSpec>,
     /// How persons are grouped into households.
     #[serde(default)]
     pub households: HouseholdSpec,

@@ -4,7 +4,7 @@ use super::Config;
 use super::family::{CustomerUse, Families, Family};
 use super::source::{FieldSource, FieldTable, SourceSpec};
 use crate::access::{RolePlan, compile_roles};
-use crate::aggregate::{CustomPlan, Rules};
+use crate::aggregate::{CustomPlan, Rules, SHIPPED};
 use crate::company::CompanySetup;
 use crate::consent::ConsentPlan;
 use crate::error::{Error, Problem, did_you_mean};
@@ -20,6 +20,7 @@ use crate::matching::{Method, PassSpec};
 use crate::normalize::{Context, Kind, Options};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
+use crate::subscriber::{Known, SubscriberPlan, compile_subscribers};
 use crate::survivorship::{self, SourceTrust, Survivorship, SurvivorshipPlan};
 use crate::time::{Day, Zone};
 use std::collections::BTreeMap;
@@ -137,6 +138,8 @@ pub struct Plan {
     pub consents: ConsentPlan,
     /// What each role sees, by name.
     pub roles: BTreeMap<String, RolePlan>,
+    /// Who receives what, by name.
+    pub subscribers: BTreeMap<String, SubscriberPlan>,
     /// Reference tables.
     pub tables: Arc<Tables>,
 }
@@ -340,6 +343,10 @@ impl Compiler {
         let field_names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
         let roles = compile_roles(&config.roles, &field_names, &mut self.problems);
         let custom = self.custom(&config, &families, as_of);
+        let figures: Vec<&str> =
+            SHIPPED.iter().copied().chain(custom.iter().map(|c| c.name.as_str())).collect();
+        let known = Known { fields: &fields, sources: names.sources, roles: &roles, figures: &figures };
+        let subscribers = compile_subscribers(&config.subscribers, &known, &mut self.problems);
         let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
         let currency = self.currency(&config);
         if self.problems.is_empty() {
@@ -360,6 +367,7 @@ impl Compiler {
                 survivorship,
                 consents,
                 roles,
+                subscribers,
                 tables,
             })
         } else {

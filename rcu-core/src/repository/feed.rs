@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum EventKind {
     /// A person who was not there, or of whom everything is told anew: what was known before of the id is over.
     Created,
-    /// Other values.
+    /// Other values; without any, other records.
     Updated,
     /// The person took others in: `others` lead to it from now on.
     Merged,
@@ -119,7 +119,7 @@ pub(super) fn events(
                 let values = difference(fields, &old.values, &person.values);
                 if !taken.is_empty() {
                     events.push(event(EventKind::Merged, taken, values));
-                } else if !values.is_empty() {
+                } else if !values.is_empty() || old.members != person.members {
                     events.push(event(EventKind::Updated, taken, values));
                 }
             }

@@ -148,6 +148,11 @@ impl Store for MemoryStore {
         Ok(self.state.blocks.range((key, 0)..=(key, Ordinal::MAX)).map(|(_, o)| *o).collect())
     }
 
+    fn block_within(&self, key: u64, most: usize) -> Result<Vec<Ordinal>, Error> {
+        let block = self.state.blocks.range((key, 0)..=(key, Ordinal::MAX));
+        Ok(block.take(most).map(|(_, o)| *o).collect())
+    }
+
     fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
         self.state.blocks.extend(keys.iter().map(|k| (*k, ordinal)));
         Ok(())

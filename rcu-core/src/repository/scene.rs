@@ -1,6 +1,7 @@
 //! A part of the kept records, judged as the whole set would judge it.
 
 use super::rulings::Book;
+use super::search;
 use super::store::{Counted, Ordinal, Store};
 use crate::config::Plan;
 use crate::error::Error;
@@ -279,6 +280,7 @@ impl Frame<'_> {
                     facets.index.extend(value_key(&raw, *position, r).map(|v| carrier_key(*position, &v)));
                 }
                 facets.index.push(facets.content);
+                facets.index.extend(search::keys(&raw.records.own(r), &self.plan.tables.names));
                 facets.index.sort_unstable();
                 facets.index.dedup();
                 facets

@@ -188,6 +188,12 @@ pub trait Store {
     fn clear_derived(&mut self) -> Result<(), Error>;
     /// The records of a block key, ascending.
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
+    /// Records of a block key, ascending, at most so many.
+    fn block_within(&self, key: u64, most: usize) -> Result<Vec<Ordinal>, Error> {
+        let mut block = self.block(key)?;
+        block.truncate(most);
+        Ok(block)
+    }
     /// Puts a record into blocks.
     fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error>;
     /// Takes a record out of blocks.

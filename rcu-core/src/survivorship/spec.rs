@@ -19,6 +19,14 @@ macro_rules! rules {
             pub fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name),+ }
             }
+
+            /// The rule of a name, those that stand in provenance only among them.
+            pub fn named(name: &str) -> Option<Rule> {
+                match name {
+                    $($name => Some(Rule::$variant),)+
+                    _ => None,
+                }
+            }
         }
     };
 }

@@ -137,6 +137,27 @@ pub(super) fn golden_to_json(names: &Names, values: &[KeptValue]) -> String {
     })
 }
 
+/// The rule that chose a value, by its name in provenance.
+struct Chosen(Rule);
+
+impl<'de> Deserialize<'de> for Chosen {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Chosen, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Chosen;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("the name of a rule")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Chosen, E> {
+                Rule::named(name).map(Chosen).ok_or_else(|| E::custom("no rule"))
+            }
+        }
+        from.deserialize_str(Name)
+    }
+}
+
 /// The person of a row.
 pub(super) fn person(
     names: &Names,
@@ -145,9 +166,9 @@ pub(super) fn person(
     members: &str,
     fields: &str,
 ) -> Outcome<Person> {
-    let listed: Vec<(u32, String, Ordinal, u16, u16, Rule)> = parse(fields)?;
+    let listed: Vec<(u32, String, Ordinal, u16, u16, Chosen)> = parse(fields)?;
     let mut values = Vec::with_capacity(listed.len());
-    for (field, text, from, score, beaten, rule) in listed {
+    for (field, text, from, score, beaten, Chosen(rule)) in listed {
         if let Some(field) = names.fields.to_plan(field) {
             values.push(KeptValue { field: field as usize, text, from, score, beaten, rule });
         }
