@@ -540,7 +540,7 @@ fn how_many_records_a_search_looks_at() {
                 _ => format!("{}{last}@{}", &first[..1], DOMAINS[(mixed(1, i, 25) % 4) as usize]),
             };
             let (cp, city) = PLACES[(mixed(1, i, 3) % 6) as usize];
-            let cp = if mixed(1, i, 26) % 3 == 0 { cp.to_owned() } else { postcode };
+            let cp = if mixed(1, i, 26).is_multiple_of(3) { cp.to_owned() } else { postcode };
             Someone { last, first, mail, cp, city: city.into(), ..someone(1, i) }
         })
         .collect();

@@ -116,7 +116,7 @@ impl Judge<'_> {
                 }
             }
         }
-        let score = if asked == 0 { 0 } else { (gained * 1000 + asked / 2) / asked };
+        let score = (gained * 1000 + asked / 2).checked_div(asked).unwrap_or(0);
         (score as u32, met)
     }
 
@@ -254,7 +254,7 @@ fn born(asked: &Born, value: &str) -> Level {
 }
 
 fn last_name(asked: &Name, value: &str, tables: &NameTables) -> Level {
-    let Some(mine) = asked.forms.first() else { return None };
+    let mine = asked.forms.first()?;
     let mut best = None;
     for (n, form) in forms(value, tables).iter().enumerate() {
         let exact = if n == 0 { (1000, How::Exact) } else { (900, How::Included) };

@@ -25,6 +25,7 @@ use asked::{Asked, Eyes, Sees};
 use probes::{Probe, Reach, probes};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A person who may be meant.
@@ -210,10 +211,10 @@ impl<S: Store> Repository<S> {
             looked.left -= new;
             looked.tried.insert(probe.key);
             for o in block {
-                if !looked.rows.contains_key(&o) {
+                if let Entry::Vacant(place) = looked.rows.entry(o) {
                     let Some(kept) = self.store.record(o)? else { continue };
                     let (score, _) = judge.score(&[&kept.record]);
-                    looked.rows.insert(o, Row { score, record: kept.record, allowed: false });
+                    place.insert(Row { score, record: kept.record, allowed: false });
                 }
                 if let Some(row) = looked.rows.get_mut(&o)
                     && !row.allowed

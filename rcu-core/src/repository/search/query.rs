@@ -201,7 +201,7 @@ fn is_date(text: &str) -> bool {
     let (y, m, d) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
     let (Some(year), Some(month), Some(day)) = (number(y), number(m), number(d)) else { return false };
     let year_shape = y.len() == 4 && (1850..2100).contains(&year) || y.len() == 2 && text.contains('/');
-    let days = |m: u32| (1..=12).contains(&m).then(|| days_in_month(2000, m)).unwrap_or(0);
+    let days = |m: u32| if (1..=12).contains(&m) { days_in_month(2000, m) } else { 0 };
     // Day and month may stand in the American order.
     year_shape
         && m.len() <= 2

@@ -314,7 +314,7 @@ impl<E: Entry> Run<E> {
             let low = self.fences[p];
             let next = self.fences.get(p + 1).copied();
             let from = gone.partition_point(|e| e.id() < low.id());
-            if !gone.get(from).is_some_and(|e| next.is_none_or(|n| e.id() < n.id())) {
+            if gone.get(from).is_none_or(|e| next.is_some_and(|n| e.id() >= n.id())) {
                 continue;
             }
             let page = self.first_page + p as u64;

@@ -33,10 +33,13 @@ pub(super) fn unseal<E: Entry>(body: &[u8]) -> Outcome<&[u8]> {
     }
 }
 
+/// A page and its number.
+type Slot = (u64, Box<[u8]>);
+
 /// The pages read last, each in the one place that its number gives it.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Pages {
-    slots: RefCell<Vec<Option<(u64, Box<[u8]>)>>>,
+    slots: RefCell<Vec<Option<Slot>>>,
 }
 
 impl Pages {
