@@ -936,8 +936,20 @@ export interface ComparisonSpec {
   term_frequency?: boolean
 }
 
+/** One thing that a person must be. */
+export interface Condition {
+  /** Field of the golden record. */
+  field?: string
+  /** Its value is one of these. */
+  is?: string[]
+  /** Its value is none of these. */
+  is_not?: string[]
+  /** It has a value, or has none. */
+  present?: boolean | null
+}
+
 /** What a field must be. */
-export type Condition = Scalar | Scalar[] | Bounds
+export type Condition2 = Scalar | Scalar[] | Bounds
 
 /** The whole configuration. Every part but `sources` has a French retail default. */
 export interface Config {
@@ -971,6 +983,8 @@ export interface Config {
   consents?: ConsentSpec
   /** Roles of the installation's own, and what it changes in the shipped ones, by name. */
   roles?: { [key: string]: RoleSpec }
+  /** Who receives what: subscribers of the installation's own, and what it changes in the shipped ones, by name. */
+  subscribers?: { [key: string]: SubscriberSpec }
   /** How persons are grouped into households. */
   households?: HouseholdSpec
   /** Periods, perimeter and thresholds of the aggregates, and those of the installation's own. */
@@ -1043,7 +1057,7 @@ export interface CustomSpec {
   /** Family of the facts. */
   family?: string
   /** Conditions by field; a fact counts when all of them hold. */
-  filter?: { [key: string]: Condition }
+  filter?: { [key: string]: Condition2 }
   /** The facts' days: `12 months`, `90 days`, `ever`, or fixed ones. */
   window?: Window
   /** One figure for each value of this field instead of one in all. */
@@ -1095,6 +1109,9 @@ export interface Doubt {
   /** Its score. */
   score: number
 }
+
+/** The encoding of a subscriber's texts. Parquet and JSON Lines are UTF-8 whatever is said here. */
+export type Encoding = 'utf-8' | 'utf-8-bom' | 'windows-1252'
 
 /** The answer to an entry. */
 export interface EntryCheck {
@@ -1200,6 +1217,9 @@ export interface FieldTable {
   /** Decimal separator. */
   decimal_separator?: string | null
 }
+
+/** The form of a subscriber's files. */
+export type FileFormat = 'csv' | 'jsonl' | 'parquet'
 
 /** A fixed half-open period. */
 export interface FixedWindow {
@@ -1565,6 +1585,9 @@ export type MergeScope = 'group' | 'company' | 'brand'
 
 /** How candidates of a pass are decided. */
 export type Method = 'levels' | 'points' | 'model' | 'review'
+
+/** Whether a subscriber takes all people each time, or what changed. */
+export type Mode = 'full' | 'delta' | 'push'
 
 /** Which model decides in passes with `decide = "model"`. */
 export interface ModelSpec {
@@ -2058,6 +2081,30 @@ export type Status = 'ok' | 'corrected' | 'rejected' | 'empty'
 /** What was said. */
 export type Status2 = 'granted' | 'denied' | 'withdrawn' | 'expired' | 'unknown'
 
+/** What a subscriber receives. What is absent is that of its view. */
+export interface SubscriberSpec {
+  /** The shipped view that it begins as; absent: that of its own name. */
+  view?: View | null
+  /** What a person must be to be in it: all of these. */
+  filter?: Condition[]
+  /** Fields of the golden record, in the order of the columns. */
+  fields?: string[] | null
+  /** Aggregates, in the order of the columns. */
+  figures?: string[] | null
+  /** What it is for: the purpose whose consents open an audience. */
+  purpose?: string | null
+  /** Whether it takes all people each time, or what changed. */
+  mode?: Mode
+  /** The form of its files. */
+  format?: FileFormat
+  /** The encoding of its texts. */
+  encoding?: Encoding
+  /** The role whose masks are over its values. */
+  role?: string | null
+  /** The source that is the same system: it gets no echo of what it sent, and the identifiers of its own records. */
+  source?: string | null
+}
+
 /** Counts that reconcile. */
 export interface Summary {
   /** Rows of each source, of every family. */
@@ -2187,6 +2234,9 @@ export interface ValueView {
 
 /** What the entry check says of a record. */
 export type Verdict = 'accept' | 'warn' | 'block'
+
+/** A shipped view. */
+export type View = 'ecommerce' | 'till' | 'marketing' | 'service' | 'bi' | 'source_feedback' | 'billing'
 
 /** Everything known of one person. */
 export interface View360 {
