@@ -95,6 +95,15 @@ fn a_repository_lives_from_its_first_file_to_an_erasure() {
     let marie = base.golden_id("crm:c1");
     assert_eq!(base.golden_id("till:t1"), marie);
 
+    // Found by half of what is known of her, mistyped, under the masks of the role.
+    let found = base.json(&["search", "dupontle", "marie", "--role", "store"], 0);
+    assert_eq!(found["hits"][0]["golden_id"], marie.as_str(), "{found}");
+    assert_eq!(
+        base.json(&["search", "06 30 12 45 78", "--role", "admin"], 0)["hits"][0]["golden_id"],
+        marie.as_str()
+    );
+    assert!(base.run(&["search", "nobody.of.them@free.fr"], 1).contains("nobody"));
+
     // The same files again change nothing, and that is said.
     let again = base.json(&["apply"], 0);
     assert_eq!(again["records"]["new"], 0);

@@ -45,6 +45,8 @@ enum What {
     Refresh(write::Refresh),
     /// What changed since a consumer last said that it has everything, as JSON Lines.
     Changes(read::Changes),
+    /// Find people by whatever is known of them, before another record is made.
+    Search(read::SearchArgs),
     /// Everything known of one person, as a role sees it.
     Show(read::Show),
     /// What became of a golden id, or who a record was at a moment.
@@ -146,6 +148,7 @@ impl Args {
             What::Lock(a) => &a.place,
             What::Refresh(a) => &a.place,
             What::Changes(a) => &a.place,
+            What::Search(a) => &a.place,
             What::Show(a) => &a.place,
             What::History(a) => &a.place,
             What::Verify(a) => &a.place,
@@ -171,6 +174,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         What::Lock(a) => a.run(),
         What::Refresh(a) => a.run(),
         What::Changes(a) => a.run(),
+        What::Search(a) => a.run(),
         What::Show(a) => a.run(),
         What::History(a) => a.run(),
         What::Verify(a) => a.run(),

@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 use rcu_core::Error;
 use rcu_core::output::OutTable;
 use rcu_core::report;
+use rcu_core::repository::Search;
 use rcu_core::time::Zone;
 use rcu_core::view360::view_of_kept;
 use rcu_io::show::n;
@@ -43,6 +44,53 @@ impl Changes {
             println!("{}", serde_json::to_string(&e).unwrap_or_default());
         }
         Ok(Outcome::Fine)
+    }
+}
+
+/// Options of `rcu repo search`.
+#[derive(Debug, ClapArgs)]
+pub struct SearchArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// What is known of the person: names, e-mail, telephone, card, postcode, city, birth date, golden id, in any order,
+    /// partial or mistyped.
+    #[arg(required = true, value_name = "WORD")]
+    words: Vec<String>,
+    /// Show what a role sees; a field that it may not read finds nobody.
+    #[arg(long, value_name = "ROLE", default_value = "store")]
+    role: String,
+}
+
+impl SearchArgs {
+    pub fn run(&self) -> Result<Outcome, Error> {
+        let repository = self.place.look()?;
+        let found = repository.search(&Search::parse(&self.words.join(" ")), Some(&self.role))?;
+        let outcome = if found.hits.is_empty() { Outcome::Findings } else { Outcome::Fine };
+        if self.place.base.json {
+            print_json(&found);
+            return Ok(outcome);
+        }
+        for hit in &found.hits {
+            let wanted = ["last_name", "first_name", "birth_date", "email", "mobile", "postcode", "city"];
+            let values: Vec<&str> = wanted
+                .iter()
+                .filter_map(|f| hit.values.iter().find(|v| v.field == *f)?.value.as_deref())
+                .collect();
+            println!("{:>4}  {}  {}", hit.score, hit.golden_id, values.join("  "));
+        }
+        match (found.hits.len(), found.more) {
+            (0, _) => println!("nobody"),
+            (_, 0) => {}
+            (_, more) => println!("and {} more", n(more)),
+        }
+        for i in &found.ignored {
+            let clue = serde_json::to_value(i.clue).ok().and_then(|v| v.as_str().map(str::to_owned));
+            println!("{} was not looked for: {}", clue.unwrap_or_default(), i.why);
+        }
+        if !found.cut.is_empty() {
+            println!("some of it leads to too many people; say more to search among all");
+        }
+        Ok(outcome)
     }
 }
 
