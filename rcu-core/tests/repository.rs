@@ -7,7 +7,7 @@ mod living;
 use living::{Event, change, check, event, golden_of, plans, told};
 use proptest::prelude::*;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Act, MemoryStore, Repository};
+use rcu_core::repository::{Act, MemoryStore, Repository, Subject};
 use std::collections::BTreeSet;
 
 #[test]
@@ -17,6 +17,30 @@ fn a_repository_of_other_rules_is_refused() {
     let change = change(&[row], &repository, &mut Vec::new());
     repository.apply(change).unwrap();
     assert!(Repository::open(plans().swap_remove(1), repository.into_store()).is_err());
+}
+
+#[test]
+fn who_was_erased_comes_back_neither_by_a_first_load_nor_without_the_secret() {
+    let plan = plans().swap_remove(0);
+    let mut repository =
+        Repository::open(plan.clone(), MemoryStore::default()).unwrap().with_secret("not told");
+    let row = Event::Row { source: 1, id: 1, day: 1, cells: [0, 0, 0, 1, 0, 1, 1, 0, 0] };
+    let again = || {
+        change(
+            std::slice::from_ref(&row),
+            &Repository::open(plan.clone(), MemoryStore::default()).unwrap(),
+            &mut Vec::new(),
+        )
+    };
+    repository.apply(again()).unwrap();
+    let who = living::reference((1, 1));
+    repository.erase(&Subject::Record(who.clone()), &Act::default()).unwrap();
+    assert_eq!(repository.load(again().rows, &Act::default(), &Silent).unwrap_err().code(), "argument");
+    let refused = repository.apply(again()).unwrap();
+    assert_eq!(refused.rejects[0].code, "erased_subject");
+    let mut without = Repository::open(plan.clone(), repository.into_store()).unwrap();
+    assert!(without.apply(again()).unwrap_err().to_string().contains("secret"));
+    assert_eq!(without.person_of(&who).unwrap(), None);
 }
 
 proptest! {

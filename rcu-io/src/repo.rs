@@ -89,7 +89,7 @@ pub fn open_read_only(plan: Plan, store: &Path, options: Options) -> Result<Repo
 /// What was found of erased values in the bytes of files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Traces {
-    /// Values looked for.
+    /// Values looked for: those of four bytes and more.
     pub values: usize,
     /// Bytes looked at, by file.
     pub bytes: BTreeMap<String, u64>,
@@ -123,7 +123,8 @@ pub fn scan<S: Store>(
     let fail = |e: String| Error::Argument { argument: "values".into(), reason: e };
     let finder = AhoCorasick::new(patterns.iter().map(|(p, _)| p)).map_err(|e| fail(e.to_string()))?;
     let mut found: BTreeSet<&str> = BTreeSet::new();
-    let mut traces = Traces { values: values.len(), ..Traces::default() };
+    let mut traces =
+        Traces { values: values.iter().filter(|v| v.trim().len() >= SHORTEST).count(), ..Traces::default() };
     for path in files.iter().filter(|p| p.exists()) {
         let io = |e: std::io::Error| Error::Io {
             place: format!("file `{}`", path.display()),

@@ -39,6 +39,9 @@ pub struct Erasure {
     pub places: BTreeMap<&'static str, u64>,
     /// What consumers of the feed were told, and must do too.
     pub events: Vec<Event>,
+    /// Why the place could not be cleaned of free pages and journals, if it could not: another program reads an older
+    /// state, the disk is full. The next erasure does it.
+    pub unswept: Option<String>,
     /// The values, as delivered and as normalised, so that the caller can look for them where this library does not
     /// reach. Never written anywhere.
     #[serde(skip)]
@@ -70,10 +73,11 @@ impl<S: Store> Repository<S> {
             Ok(done)
         });
         match done {
-            Ok((erasure, keys)) => {
+            Ok((mut erasure, keys)) => {
                 self.book = super::rulings::Book::new(self.store.rulings()?);
                 self.take_locks()?;
-                self.store.scrub(&keys)?;
+                // The person is erased whatever becomes of free pages.
+                erasure.unswept = self.store.scrub(&keys).err().map(|e| e.to_string());
                 Ok(erasure)
             }
             Err(e) => {
@@ -93,6 +97,7 @@ impl<S: Store> Repository<S> {
             golden_ids: Vec::new(),
             places: BTreeMap::new(),
             events: Vec::new(),
+            unswept: None,
             values: BTreeSet::new(),
         };
         let mut kept: Vec<(Ordinal, Kept)> = Vec::new();
@@ -298,8 +303,14 @@ impl<S: Store> Repository<S> {
     /// Holds new rows against the tombstones: rows of erased people are refused; from rows of others who share a number
     /// or a mailbox with one, that value is taken out.
     pub(super) fn admit(&self, rows: Vec<Arrival>, rejects: &mut Vec<Reject>) -> Result<Vec<Arrival>, Error> {
-        if self.secret.is_empty() || self.store.meta(TOMBSTONES)?.is_none() {
+        if self.store.meta(TOMBSTONES)?.is_none() {
             return Ok(rows);
+        }
+        if self.secret.is_empty() {
+            let reason =
+                "is needed: people were erased here, and only it tells whether a row is one of theirs"
+                    .to_owned();
+            return Err(Error::Argument { argument: "secret".into(), reason });
         }
         let mut admitted = Vec::with_capacity(rows.len());
         for mut row in rows {

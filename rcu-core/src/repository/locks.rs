@@ -64,7 +64,8 @@ impl<S: Store> Repository<S> {
 
     /// Locks of the configuration, and these.
     pub(super) fn compiled(&self, locks: &[Lock]) -> Result<Vec<LockPlan>, Error> {
-        let of_config = self.plan.survivorship.locks.iter().filter(|l| !self.locked.contains(&l.lock));
+        let kept = |l: &&LockPlan| !self.locked.contains(&l.lock) && !locks.contains(&l.lock);
+        let of_config = self.plan.survivorship.locks.iter().filter(kept);
         let mut plans: Vec<LockPlan> = of_config.cloned().collect();
         let (sources, context) = (self.plan.source_names(), self.plan.setting().context);
         let mut problems = Vec::new();

@@ -412,11 +412,12 @@ impl<S: Store> Repository<S> {
     /// Loads a first base: what [`Repository::apply`] would keep of these rows, built as a batch.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the repository has records; else those of [`Repository::apply`].
+    /// [`Error::Argument`] when the repository has records, or had some of people who were erased; else those of [`Repository::apply`].
     pub fn load(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
         check_sources(&self.plan, &rows)?;
-        if self.store.count(Counted::Records, "")? > 0 {
-            let reason = "the repository has records already; apply the rows as a change".to_owned();
+        // Rows are held against erased people one change at a time.
+        if self.store.count(Counted::Records, "")? > 0 || self.store.meta(erase::TOMBSTONES)?.is_some() {
+            let reason = "the repository had records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
         self.store.begin_load()?;

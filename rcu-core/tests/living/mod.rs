@@ -207,7 +207,7 @@ pub fn golden_table(repository: &Repository<impl Store>) -> BTreeMap<String, BTr
     table
 }
 
-/// The values of erased people: e-mails and numbers are known to no one else, unless somebody else brings them.
+/// Whether a record is kept, or gone and not forgotten.
 pub fn holds(repository: &Repository<impl Store>, reference: &RecordRef) -> bool {
     let source = repository.plan().source(&reference.source).unwrap() as u16;
     repository.store().find_ever(source, &reference.record_id).unwrap().is_some()

@@ -167,6 +167,21 @@ LEFT JOIN member m ON m.record = r.record
 LEFT JOIN person p ON p.person = m.person
 WHERE r.fields IS NOT NULL;
 
+-- Aggregates of each person: one row for each. Scores that depend on everybody are not kept.
+CREATE VIEW figures AS
+SELECT p.golden_id, f.key AS figure, f.value FROM standing s JOIN person p ON p.person = s.person,
+       json_each(s.body, '$.figures') f;
+
+-- Consents of each person.
+CREATE VIEW consents AS
+SELECT p.golden_id, c.value ->> 'purpose' AS purpose, c.value ->> 'channel' AS channel, c.value ->> 'brand' AS brand,
+       c.value ->> 'state' AS state, c.value ->> 'date' AS date, c.value ->> 'proof' AS proof
+FROM standing s JOIN person p ON p.person = s.person, json_each(s.body, '$.consents') c;
+
+-- Who lives with whom.
+CREATE VIEW households AS
+SELECT s.body ->> 'household' AS household_id, p.golden_id FROM standing s JOIN person p ON p.person = s.person;
+
 -- Where every golden id ever given leads today; `leads_to` is empty when nobody is left.
 CREATE VIEW golden_ids AS
 SELECT g.golden_id, g.born AS change, p.golden_id AS leads_to FROM golden_id g LEFT JOIN person p ON p.person = g.person;
