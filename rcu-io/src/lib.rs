@@ -2,6 +2,8 @@
 
 pub mod clock;
 pub mod config;
+#[cfg(feature = "sqlite")]
+pub mod desk;
 pub mod encoding;
 pub mod lists;
 pub mod read;

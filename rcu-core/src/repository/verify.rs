@@ -17,10 +17,11 @@ use crate::progress::Silent;
 use crate::records::Record;
 use crate::resolve::{Matched, match_records};
 use crate::survivorship;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One place where what is kept differs from a fresh build. Holds no value of anybody.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// What differs: `record`, `link`, `person`, `value`; of facts `tally`, `index`, `revenue`, `figure`, `consent`, `count`;
     /// `household`.

@@ -2,13 +2,11 @@
 
 use super::super::Outcome;
 use super::super::base::print_json;
-use super::{Place, record};
+use super::{Place, word};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::repository::{Repository, Subject};
-use rcu_io::repo;
+use rcu_io::desk::Desk;
 use rcu_io::show::n;
-use rcu_io::store::{SqliteStore, restore};
 use std::path::PathBuf;
 
 /// Options of `rcu repo erase`.
@@ -25,33 +23,22 @@ pub struct Erase {
 
 impl Erase {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let mut repository = self.place.open()?;
-        let subject = match record("ID", &self.id) {
-            Ok(r) => Subject::Record(r),
-            Err(_) => Subject::GoldenId(self.id.clone()),
-        };
         if !self.yes {
-            let person = match &subject {
-                Subject::Record(r) => repository.person_of(r)?,
-                Subject::GoldenId(id) => repository.person(id)?,
-            };
-            let Some(person) = person else {
-                let reason = "names nobody who is kept".into();
-                return Err(Error::Argument { argument: "id".into(), reason });
-            };
-            let facts = repository.facts_of(&person)?.len();
-            println!(
-                "{} with {} records and {facts} facts would be erased; say --yes to do it",
-                person.golden_id,
-                person.members.len()
-            );
+            let doomed = self.place.look()?.doomed(&self.id)?;
+            if self.place.base.json {
+                print_json(&doomed);
+            } else {
+                println!(
+                    "{} with {} records and {} facts would be erased; say --yes to do it",
+                    doomed.golden_id, doomed.records, doomed.facts
+                );
+            }
             return Ok(Outcome::Findings);
         }
-        let erasure = repository.erase(&subject, &self.place.act())?;
-        let files = repo::files_of(&self.place.store);
-        let traces = repo::scan(&repository, &files, &erasure.values)?;
+        let erased = self.place.open()?.erase(&self.id, &self.place.act())?;
+        let (erasure, traces) = (&erased.erasure, &erased.traces);
         if self.place.base.json {
-            print_json(&serde_json::json!({ "erasure": erasure, "traces": traces }));
+            print_json(&erased);
         } else {
             println!("erasure {}: {}", erasure.number, erasure.golden_ids.join(", "));
             erasure.places.iter().for_each(|(place, count)| println!("{:>14} {}", place, n(*count)));
@@ -67,7 +54,7 @@ impl Erase {
         if let (Some(why), false) = (&erasure.unswept, self.place.base.json) {
             println!("the file could not be rewritten yet, the next erasure does it: {why}");
         }
-        Ok(if traces.left == 0 && erasure.unswept.is_none() { Outcome::Fine } else { Outcome::Findings })
+        Ok(if erased.is_complete() { Outcome::Fine } else { Outcome::Findings })
     }
 }
 
@@ -87,9 +74,9 @@ impl Readmit {
     pub fn run(&self) -> Result<Outcome, Error> {
         let lifted = self.place.open()?.readmit(self.erasure, &self.proof, &self.place.act())?;
         if self.place.base.json {
-            print_json(&serde_json::json!({ "lifted": lifted }));
+            print_json(&lifted);
         } else {
-            println!("{lifted} tombstones of erasure {} are lifted", self.erasure);
+            println!("{} tombstones of erasure {} are lifted", lifted.lifted, self.erasure);
         }
         Ok(Outcome::Fine)
     }
@@ -107,17 +94,15 @@ pub struct Migrate {
 
 impl Migrate {
     pub fn run(&self) -> Result<Outcome, Error> {
-        self.place.there()?;
         let plan = self.place.base.plan(&self.place.config)?;
-        let store = SqliteStore::open(&self.place.store, &plan, self.place.options())?;
         let bar = self.place.base.bar();
-        let act = self.place.act();
-        let (_, m) = Repository::migrate(plan, store, self.place.secret()?, &act, self.dry_run, &bar)?;
+        let (_, migrated) = Desk::migrate(plan, self.place.opening(), &self.place.act(), self.dry_run, &bar)?;
         bar.finish();
         if self.place.base.json {
-            print_json(&serde_json::json!({ "migration": m, "sample": m.sample, "rejects": m.rejects }));
+            print_json(&migrated);
             return Ok(Outcome::Fine);
         }
+        let m = &migrated.migration;
         let would = if m.dry_run { "would become" } else { "became" };
         println!(
             "{} records, {} with other values; {} people {would} {}",
@@ -127,12 +112,11 @@ impl Migrate {
             n(m.people.1)
         );
         for (kind, count) in &m.events {
-            let name = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned));
-            println!("{:>12} {}", name.unwrap_or_default(), n(*count));
+            println!("{:>12} {}", word(kind), n(*count));
         }
         m.values.iter().for_each(|(field, count)| println!("  {field}: {} golden values", n(*count)));
-        if !m.rejects.is_empty() {
-            println!("{} rows are not kept under the new rules", n(m.rejects.len() as u64));
+        if !migrated.rejects.is_empty() {
+            println!("{} rows are not kept under the new rules", n(migrated.rejects.len() as u64));
         }
         Ok(Outcome::Fine)
     }
@@ -149,8 +133,10 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(&self) -> Result<Outcome, Error> {
-        self.place.look()?.store().backup(&self.to)?;
-        if !self.place.base.json {
+        let copied = self.place.look()?.backup(&self.to)?;
+        if self.place.base.json {
+            print_json(&copied);
+        } else {
             println!("{} is a copy of {}", self.to.display(), self.place.store.display());
         }
         Ok(Outcome::Fine)
@@ -169,8 +155,10 @@ pub struct Restore {
 impl Restore {
     pub fn run(&self) -> Result<Outcome, Error> {
         let plan = self.place.base.plan(&self.place.config)?;
-        restore(&self.from, &self.place.store, &plan, &self.place.options())?;
-        if !self.place.base.json {
+        let copied = Desk::restore(&plan, &self.place.opening(), &self.from)?;
+        if self.place.base.json {
+            print_json(&copied);
+        } else {
             println!("{} is what {} holds", self.place.store.display(), self.from.display());
         }
         Ok(Outcome::Fine)

@@ -8,15 +8,12 @@ use super::Outcome;
 use super::base::Base;
 use clap::{Args as ClapArgs, Subcommand};
 use rcu_core::Error;
-use rcu_core::matching::ruling::RecordRef;
-use rcu_core::repository::{Act, Applied, Repository};
-use rcu_io::clock::now;
-use rcu_io::repo;
+use rcu_core::repository::Act;
+use rcu_io::desk::{self, Desk, Done, Opening, Secret};
 use rcu_io::show::n;
-use rcu_io::store::{Options, SqliteStore};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Options of `rcu repo`.
 #[derive(Debug, ClapArgs)]
@@ -94,40 +91,26 @@ pub struct Place {
 }
 
 impl Place {
-    fn secret_file(&self) -> PathBuf {
-        self.secret_file.clone().unwrap_or_else(|| repo::secret_file(&self.store))
-    }
-
-    fn secret(&self) -> Result<Vec<u8>, Error> {
-        repo::read_secret(&self.secret_file())
-    }
-
-    fn options(&self) -> Options {
-        Options { wait: std::time::Duration::from_secs(self.wait), ..Options::default() }
-    }
-
-    fn there(&self) -> Result<(), Error> {
-        if self.store.exists() {
-            return Ok(());
+    fn opening(&self) -> Opening {
+        Opening {
+            secret: self.secret_file.clone().map_or(Secret::Beside, Secret::File),
+            wait: Duration::from_secs(self.wait),
+            ..Opening::of(&self.store)
         }
-        let place = format!("repository `{}`", self.store.display());
-        Err(Error::Io { place, reason: "is not there; make one with `rcu repo init`".into() })
     }
 
     /// The repository, to write.
-    fn open(&self) -> Result<Repository<SqliteStore>, Error> {
-        self.there()?;
-        repo::open(self.base.plan(&self.config)?, &self.store, self.secret()?, self.options())
+    fn open(&self) -> Result<Desk, Error> {
+        Desk::open(self.base.plan(&self.config)?, self.opening())
     }
 
     /// The repository, to read.
-    fn look(&self) -> Result<Repository<SqliteStore>, Error> {
-        self.there()?;
-        repo::open_read_only(self.base.plan(&self.config)?, &self.store, self.options())
+    fn look(&self) -> Result<Desk, Error> {
+        Desk::open(self.base.plan(&self.config)?, Opening { read_only: true, ..self.opening() })
     }
 
     fn act(&self) -> Act {
-        Act { at: now(), by: self.by.clone(), reason: self.reason.clone() }
+        desk::act(&self.by, &self.reason)
     }
 }
 
@@ -188,66 +171,38 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     }
 }
 
-/// A record written as SOURCE:ID.
-fn record(argument: &str, text: &str) -> Result<RecordRef, Error> {
-    match text.split_once(':') {
-        Some((source, id)) if !source.trim().is_empty() && !id.trim().is_empty() => {
-            Ok(RecordRef { source: source.trim().to_owned(), record_id: id.trim().to_owned() })
-        }
-        _ => Err(Error::Argument {
-            argument: argument.to_owned(),
-            reason: "names no record; write it as SOURCE:ID".into(),
-        }),
-    }
-}
-
-/// What became of a change, as JSON.
-fn told(applied: &Applied) -> Value {
-    let kinds = applied.events.iter().fold(BTreeMap::<_, u64>::new(), |mut all, e| {
-        *all.entry(e.kind).or_default() += 1;
-        all
-    });
-    let of = |(new, changed, gone): (u64, u64, u64)| json!({ "new": new, "changed": changed, "gone": gone });
-    json!({
-        "change": applied.change,
-        "records": of(applied.records),
-        "facts": of(applied.facts),
-        "feed": kinds,
-        "rejects": applied.rejects,
-    })
-}
-
-/// The same for a person.
-fn say(applied: &Applied) {
-    let (r, f) = (applied.records, applied.facts);
+/// What became of a change.
+fn say(done: &Done) {
+    let (r, f) = (done.records, done.facts);
     println!(
         "change {}: records {} new, {} changed, {} gone; facts {} new, {} changed, {} gone",
-        applied.change,
-        n(r.0),
-        n(r.1),
-        n(r.2),
-        n(f.0),
-        n(f.1),
-        n(f.2)
+        done.change,
+        n(r.new),
+        n(r.changed),
+        n(r.gone),
+        n(f.new),
+        n(f.changed),
+        n(f.gone)
     );
-    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
-    for e in &applied.events {
-        let name = serde_json::to_value(e.kind).ok().and_then(|v| v.as_str().map(str::to_owned));
-        *kinds.entry(name.unwrap_or_default()).or_default() += 1;
-    }
-    if !kinds.is_empty() {
-        let list: Vec<String> = kinds.iter().map(|(k, c)| format!("{} {k}", n(*c))).collect();
+    if !done.feed.is_empty() {
+        let list: Vec<String> = done.feed.iter().map(|(k, c)| format!("{} {}", n(*c), word(k))).collect();
         println!("people: {}", list.join(", "));
     }
     let mut codes: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for r in &applied.rejects {
+    for r in &done.rejects {
         *codes.entry((r.source.as_str(), r.code)).or_default() += 1;
     }
     for ((source, code), count) in codes {
         println!("{} rows of {source} not kept: {code}", n(count));
     }
-    for r in applied.rejects.iter().filter(|r| !r.excluded).take(20) {
+    for r in done.rejects.iter().filter(|r| !r.excluded).take(20) {
         let file = if r.file.is_empty() { String::new() } else { format!(" in {}", r.file) };
         println!("  {} line {}{file}: {} ({})", r.source, r.line, r.reason, r.code);
     }
+}
+
+/// The word that stands for a value in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

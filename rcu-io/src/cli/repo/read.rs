@@ -2,16 +2,13 @@
 
 use super::super::Outcome;
 use super::super::base::{print_json, write_page};
-use super::{Place, record};
+use super::{Place, word};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
-use rcu_core::output::OutTable;
 use rcu_core::report;
 use rcu_core::repository::Search;
-use rcu_core::time::Zone;
-use rcu_core::view360::view_of_kept;
+use rcu_io::config;
 use rcu_io::show::n;
-use rcu_io::{config, write};
 use std::path::PathBuf;
 
 /// Options of `rcu repo changes`.
@@ -63,8 +60,7 @@ pub struct SearchArgs {
 
 impl SearchArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let repository = self.place.look()?;
-        let found = repository.search(&Search::parse(&self.words.join(" ")), Some(&self.role))?;
+        let found = self.place.look()?.search(&Search::parse(&self.words.join(" ")), Some(&self.role))?;
         let outcome = if found.hits.is_empty() { Outcome::Findings } else { Outcome::Fine };
         if self.place.base.json {
             print_json(&found);
@@ -84,8 +80,7 @@ impl SearchArgs {
             (_, more) => println!("and {} more", n(more)),
         }
         for i in &found.ignored {
-            let clue = serde_json::to_value(i.clue).ok().and_then(|v| v.as_str().map(str::to_owned));
-            println!("{} was not looked for: {}", clue.unwrap_or_default(), i.why);
+            println!("{} was not looked for: {}", word(&i.clue), i.why);
         }
         if !found.cut.is_empty() {
             println!("some of it leads to too many people; say more to search among all");
@@ -112,14 +107,7 @@ pub struct Show {
 
 impl Show {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let mut repository = self.place.open()?;
-        let role = repository.plan().role("--role", &self.role)?.clone();
-        let Some(view) = view_of_kept(&repository, &self.id)? else {
-            let reason = "names nobody who is kept".into();
-            return Err(Error::Argument { argument: "id".into(), reason });
-        };
-        let view = view.for_role(&role, repository.plan());
-        repository.note_read(&view.golden_id, &self.role, &self.place.act())?;
+        let view = self.place.open()?.view360(&self.id, &self.role, &self.place.act())?;
         if let Some(path) = &self.html {
             write_page(path, &report::of_person(&view))?;
         }
@@ -146,35 +134,21 @@ pub struct HistoryArgs {
 
 impl HistoryArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let repository = self.place.look()?;
-        let nobody = || Error::Argument { argument: "id".into(), reason: "was never given".into() };
+        let mut desk = self.place.look()?;
         if let Some(day) = &self.at {
-            let zone: Zone = repository.plan().zone;
-            let end = zone.instant(config::day("--at", day)?, 86_400) - 1;
-            let golden_id = match record("ID", &self.id) {
-                Ok(r) => repository.golden_id_at(&r, end)?,
-                Err(_) => Some(self.id.clone()),
-            };
-            let records = match &golden_id {
-                Some(id) => repository.records_at(id, end)?,
-                None => Vec::new(),
-            };
+            let then = desk.records_at(&self.id, config::day("--at", day)?)?;
             if self.place.base.json {
-                print_json(&serde_json::json!({ "at": day, "golden_id": golden_id, "records": records }));
+                print_json(&then);
             } else {
-                match &golden_id {
-                    Some(id) if !records.is_empty() => println!("{id} on {day}:"),
+                match &then.golden_id {
+                    Some(id) if !then.records.is_empty() => println!("{id} on {day}:"),
                     _ => println!("nobody on {day}"),
                 }
-                records.iter().for_each(|r| println!("  {}:{}", r.source, r.record_id));
+                then.records.iter().for_each(|r| println!("  {}:{}", r.source, r.record_id));
             }
             return Ok(Outcome::Fine);
         }
-        let golden_id = match record("ID", &self.id) {
-            Ok(r) => repository.person_of(&r)?.map(|p| p.golden_id).ok_or_else(nobody)?,
-            Err(_) => self.id.clone(),
-        };
-        let history = repository.history(&golden_id)?.ok_or_else(nobody)?;
+        let history = desk.history(&self.id)?;
         if self.place.base.json {
             print_json(&history);
             return Ok(Outcome::Fine);
@@ -201,18 +175,9 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let repository = self.place.look()?.with_secret(self.place.secret()?);
-        repository.store().check()?;
-        let v = repository.verify()?;
-        let broken = repository.broken_log()?;
-        let clean = v.is_clean() && broken.is_none();
+        let v = self.place.look()?.verify()?;
         if self.place.base.json {
-            let findings: Vec<_> =
-                v.findings.iter().map(|f| serde_json::json!({ "what": f.what, "place": f.place })).collect();
-            print_json(&serde_json::json!({
-                "records": v.records, "people": v.people, "links": v.links, "facts": v.facts, "clean": clean,
-                "broken_log": broken, "findings": findings,
-            }));
+            print_json(&v);
         } else {
             println!(
                 "{} records, {} people, {} links, {} facts built anew: {}",
@@ -220,19 +185,19 @@ impl Verify {
                 n(v.people),
                 n(v.links),
                 n(v.facts),
-                if v.is_clean() {
+                if v.findings.is_empty() {
                     "all as kept".to_owned()
                 } else {
                     format!("{} places differ", v.findings.len())
                 }
             );
             v.findings.iter().for_each(|f| println!("  {}: {}", f.what, f.place));
-            match broken {
+            match v.broken_log {
                 None => println!("the log is whole"),
                 Some(number) => println!("the log was altered at entry {number}"),
             }
         }
-        Ok(if clean { Outcome::Fine } else { Outcome::Findings })
+        Ok(if v.clean { Outcome::Fine } else { Outcome::Findings })
     }
 }
 
@@ -270,19 +235,12 @@ pub struct Export {
 
 impl Export {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let mut repository = self.place.open()?;
-        let io = |e: std::io::Error| Error::Io {
-            place: format!("folder `{}`", self.out.display()),
-            reason: e.to_string(),
-        };
-        std::fs::create_dir_all(&self.out).map_err(io)?;
-        let tables: [OutTable; 2] = repository.tables()?;
-        repository.note_export("golden, crosswalk", &self.place.act())?;
-        for table in &tables {
-            write::write_parquet(table, &self.out)?;
-        }
-        if !self.place.base.json {
-            println!("golden.parquet and crosswalk.parquet in {}", self.out.display());
+        let exported = self.place.open()?.export(&self.out, &self.place.act())?;
+        if self.place.base.json {
+            print_json(&exported);
+        } else {
+            let files: Vec<&str> = exported.files.keys().map(String::as_str).collect();
+            println!("{} in {}", files.join(" and "), self.out.display());
         }
         Ok(Outcome::Fine)
     }

@@ -2,17 +2,16 @@
 
 use super::super::Outcome;
 use super::super::base::print_json;
-use super::{Place, record, say, told};
+use super::{Place, say};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
+use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
-use rcu_core::matching::ruling::{Answer, Ruling};
 use rcu_core::progress::Progress;
-use rcu_core::repository::{Applied, Change, Delivery};
-use rcu_core::survivorship::{Lock as ValueLock, LockKind};
-use rcu_io::clock::today;
+use rcu_core::survivorship::LockKind;
+use rcu_io::desk::{Desk, Done, Made, Opening, record};
 use rcu_io::show::n;
-use rcu_io::{config, read, repo};
+use rcu_io::{config, read};
 use std::path::PathBuf;
 
 /// Options of `rcu repo init`.
@@ -30,12 +29,13 @@ impl Init {
             let place = format!("repository `{}`", file.display());
             return Err(Error::Io { place, reason: "is there already; it was not touched".into() });
         }
-        let secret = self.place.secret_file();
-        repo::make_secret(&secret)?;
-        repo::open(plan, file, self.place.secret()?, self.place.options())?;
+        let opening = Opening { create: true, ..self.place.opening() };
+        let made = Made { store: file.clone(), secret_file: opening.secret.file(file) };
+        Desk::open(plan, opening)?;
         if self.place.base.json {
-            print_json(&serde_json::json!({ "store": file, "secret_file": secret }));
+            print_json(&made);
         } else {
+            let secret = made.secret_file.unwrap_or_default();
             println!(
                 "{} is ready; its secret is {}: keep a copy, and not beside the backups",
                 file.display(),
@@ -55,21 +55,18 @@ pub struct Load {
 
 impl Load {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let mut repository = self.place.open()?;
+        let mut desk = self.place.open()?;
         let bar = self.place.base.bar();
         bar.stage("read", 0);
         let folder = self.place.base.folder(&self.place.config);
-        let inputs = read::read_others(repository.plan(), &folder, &[])?;
-        let applied = repository.load(inputs, &self.place.act(), &bar)?;
+        let inputs = read::read_others(desk.plan(), &folder, &[])?;
+        let loaded = desk.load(inputs, &self.place.act(), &bar)?;
         bar.finish();
-        let people = applied.effect.after.len() as u64;
         if self.place.base.json {
-            let mut told = told(&applied);
-            told["people"] = people.into();
-            print_json(&told);
+            print_json(&loaded);
         } else {
-            say(&applied);
-            println!("{} people", n(people));
+            say(&loaded.done);
+            println!("{} people", n(loaded.people));
         }
         Ok(Outcome::Fine)
     }
@@ -94,59 +91,45 @@ pub struct Apply {
 
 impl Apply {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let mut repository = self.place.open()?;
+        let mut desk = self.place.open()?;
         let bar = self.place.base.bar();
         bar.stage("read", 0);
-        let inputs = self.inputs(repository.plan())?;
+        let inputs = self.inputs(desk.plan())?;
+        let act = self.place.act();
         if !self.full {
-            let change = Change { rows: inputs, act: self.place.act(), ..Change::default() };
-            return finish(&self.place, &repository.apply(change)?);
+            return finish(&self.place, &desk.upsert(inputs, &act)?);
         }
         let mut sources: Vec<String> = inputs.iter().map(|i| i.source.clone()).collect();
         sources.sort_unstable();
         sources.dedup();
-        let mut outcome = Outcome::Fine;
         let mut all = Vec::new();
         for source in sources {
             let rows: Vec<Input> = inputs.iter().filter(|i| i.source == source).cloned().collect();
-            let (confirmed, act) = (self.confirm, self.place.act());
-            let delivery =
-                Delivery { source: source.clone(), rows, full: true, confirmed, act, ..Delivery::default() };
-            let done = repository.deliver(delivery)?;
-            if done.suspended || done.withheld {
-                outcome = Outcome::Findings;
-            }
-            if self.place.base.json {
-                let mut told = told(&done.applied);
-                told["source"] = source.into();
-                told["suspended"] = done.suspended.into();
-                told["missing"] = done.missing.into();
-                told["withheld"] = done.withheld.into();
-                all.push(told);
-                continue;
-            }
-            if done.suspended {
-                println!(
-                    "{source}: {} of {} rows are at fault; nothing was applied",
-                    n(done.rejected),
-                    n(done.read)
-                );
-            }
-            say(&done.applied);
-            if done.withheld {
-                println!(
-                    "{source}: {} records are missing in the file, too many to delete unasked; see --confirm",
-                    n(done.missing)
-                );
-            }
+            all.push(desk.deliver(&source, rows, self.confirm, &act)?);
         }
         if self.place.base.json {
             print_json(&all);
+        } else {
+            for d in &all {
+                if d.suspended {
+                    let (bad, read) = (n(d.rejected), n(d.read));
+                    println!("{}: {bad} of {read} rows are at fault; nothing was applied", d.source);
+                }
+                say(&d.done);
+                if d.withheld {
+                    println!(
+                        "{}: {} records are missing in the file, too many to delete unasked; see --confirm",
+                        d.source,
+                        n(d.missing)
+                    );
+                }
+            }
         }
-        Ok(outcome)
+        let fine = !all.iter().any(|d| d.suspended || d.withheld);
+        Ok(if fine { Outcome::Fine } else { Outcome::Findings })
     }
 
-    fn inputs(&self, plan: &rcu_core::config::Plan) -> Result<Vec<Input>, Error> {
+    fn inputs(&self, plan: &Plan) -> Result<Vec<Input>, Error> {
         if self.rows.is_empty() {
             return read::read_sources(plan, &self.place.base.folder(&self.place.config));
         }
@@ -179,9 +162,8 @@ pub struct Delete {
 impl Delete {
     pub fn run(&self) -> Result<Outcome, Error> {
         let deletes: Result<Vec<_>, Error> = self.records.iter().map(|r| record("SOURCE:ID", r)).collect();
-        let change = Change { deletes: deletes?, act: self.place.act(), ..Change::default() };
-        let applied = self.place.open()?.apply(change)?;
-        finish(&self.place, &applied)
+        let deletes = deletes?;
+        finish(&self.place, &self.place.open()?.delete(deletes, &self.place.act())?)
     }
 }
 
@@ -199,10 +181,8 @@ pub struct Rename {
 
 impl Rename {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let renamed = vec![(record("SOURCE:ID", &self.record)?, self.to.clone())];
-        let change = Change { renamed, act: self.place.act(), ..Change::default() };
-        let applied = self.place.open()?.apply(change)?;
-        finish(&self.place, &applied)
+        let record = record("SOURCE:ID", &self.record)?;
+        finish(&self.place, &self.place.open()?.rename(record, &self.to, &self.place.act())?)
     }
 }
 
@@ -224,19 +204,7 @@ pub struct Decide {
 impl Decide {
     pub fn run(&self) -> Result<Outcome, Error> {
         let (a, b) = (record("A", &self.a)?, record("B", &self.b)?);
-        let mut change = Change { act: self.place.act(), ..Change::default() };
-        if self.answer == "cancel" {
-            change.cancelled.push((a, b));
-        } else {
-            let answer = Answer::from_name(&self.answer).ok_or_else(|| Error::Argument {
-                argument: "ANSWER".into(),
-                reason: format!("`{}` is none of same, different, household, later, cancel", self.answer),
-            })?;
-            let (author, comment) = (self.place.by.clone(), self.place.reason.clone());
-            change.decisions.push(Ruling { a, b, date: Some(today()), answer, author, comment });
-        }
-        let applied = self.place.open()?.apply(change)?;
-        finish(&self.place, &applied)
+        finish(&self.place, &self.place.open()?.decide(a, b, &self.answer, &self.place.act())?)
     }
 }
 
@@ -274,27 +242,12 @@ impl LockArgs {
                 return Err(Error::Argument { argument: "lock".into(), reason });
             }
         };
-        let mut lock = ValueLock {
-            field: self.field.clone(),
-            kind,
-            value,
-            author: self.place.by.clone(),
-            reason: self.place.reason.clone(),
-            date: Some(today().to_string()),
-            ..ValueLock::default()
+        let (mut desk, act) = (self.place.open()?, self.place.act());
+        let done = match self.off {
+            true => desk.unlock(&self.id, &self.field, kind, value, &act)?,
+            false => desk.lock(&self.id, &self.field, kind, value, &act)?,
         };
-        match record("ID", &self.id) {
-            Ok(r) => (lock.source, lock.record_id) = (Some(r.source), Some(r.record_id)),
-            Err(_) => lock.golden_id = Some(self.id.clone()),
-        }
-        let mut change = Change { act: self.place.act(), ..Change::default() };
-        if self.off {
-            change.unlocked.push(lock)
-        } else {
-            change.locks.push(lock)
-        }
-        let applied = self.place.open()?.apply(change)?;
-        finish(&self.place, &applied)
+        finish(&self.place, &done)
     }
 }
 
@@ -310,17 +263,16 @@ pub struct Refresh {
 
 impl Refresh {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let day = self.day.as_deref().map(|d| config::day("--day", d)).transpose()?.unwrap_or_else(today);
-        let applied = self.place.open()?.refresh(day, &self.place.act())?;
-        finish(&self.place, &applied)
+        let day = self.day.as_deref().map(|d| config::day("--day", d)).transpose()?;
+        finish(&self.place, &self.place.open()?.refresh(day, &self.place.act())?)
     }
 }
 
-fn finish(place: &Place, applied: &Applied) -> Result<Outcome, Error> {
+fn finish(place: &Place, done: &Done) -> Result<Outcome, Error> {
     if place.base.json {
-        print_json(&told(applied));
+        print_json(done);
     } else {
-        say(applied);
+        say(done);
     }
     Ok(Outcome::Fine)
 }
