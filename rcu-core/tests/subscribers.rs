@@ -297,3 +297,29 @@ fn a_subscriber_is_checked_with_all_others() {
     let repository = with(&[]);
     assert_eq!(repository.export("marketin").unwrap_err().code(), "argument");
 }
+
+#[test]
+fn whoever_took_a_first_base_is_sent_what_changed_since() {
+    let mut repository = Repository::open(published(), MemoryStore::default()).unwrap();
+    // Nobody is everybody of an empty repository; its base comes whole all the same.
+    let nobody = repository.outgoing("service", 9).unwrap();
+    repository.acknowledge("service", nobody.cursor).unwrap();
+    let base = rows(&[
+        ("crm", "c1 | 2026-01-01 | DUPONT | Marie | a@free.fr | | | | | |"),
+        ("till", "t1 | 2026-01-01 | MARTIN | Paul | b@orange.fr | | | | | |"),
+    ]);
+    repository.load(base, &Default::default(), &rcu_core::progress::Silent).unwrap();
+    let all = repository.outgoing("service", 9).unwrap();
+    assert_eq!((all.full, all.cursor), (true, 0));
+    assert!(repository.outgoing("service", 9).unwrap().full, "until it is acknowledged");
+    repository.acknowledge("service", all.cursor).unwrap();
+    let none = repository.outgoing("service", 9).unwrap();
+    assert_eq!((none.full, none.rows.len()), (false, 0));
+    let gone = RecordRef { source: "crm".into(), record_id: "c1".into() };
+    repository.apply(Change { deletes: vec![gone], ..Change::default() }).unwrap();
+    let delta = repository.outgoing("service", 9).unwrap();
+    assert!(!delta.full && delta.cursor > 0);
+    let mut mirror = Mirror::default();
+    [&all, &none, &delta].into_iter().for_each(|d| mirror.take(d));
+    assert_eq!(mirror, everybody(&repository, "service"));
+}

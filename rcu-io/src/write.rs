@@ -59,15 +59,19 @@ pub fn write_parquet(table: &OutTable, dir: &Path) -> Result<(), Error> {
     let batch = batch_of_table(table)?;
     let part = dir.join(format!("{name}.part"));
     let file = File::create(&part).map_err(|e| io(e.to_string()))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("rcu {}", env!("CARGO_PKG_VERSION")))
-        .build();
     let mut writer =
-        ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|e| io(e.to_string()))?;
+        ArrowWriter::try_new(file, batch.schema(), Some(properties())).map_err(|e| io(e.to_string()))?;
     writer.write(&batch).map_err(|e| io(e.to_string()))?;
     writer.close().map_err(|e| io(e.to_string()))?;
     std::fs::rename(&part, dir.join(&name)).map_err(|e| io(e.to_string()))
+}
+
+/// How Parquet is written.
+pub(crate) fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by(format!("rcu {}", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 /// Writes a text file into `dir`, whole or not at all.

@@ -4,8 +4,10 @@
 
 mod common;
 
-use common::rcu;
+use common::rcu_fed;
+use rcu_core::repository::{Mirror, Outgoing, SentRow};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 const CONFIG: &str = r#"
@@ -64,11 +66,16 @@ impl Base {
 
     /// Runs `rcu repo WHAT CONFIG REST --store …`.
     fn run(&self, args: &[&str], code: i32) -> String {
+        self.fed(args, "", code)
+    }
+
+    /// The same with something on its standard input.
+    fn fed(&self, args: &[&str], input: &str, code: i32) -> String {
         let (config, store) = (self.path("c.toml"), self.path("rcu.db"));
         let mut all = vec!["repo", args[0], &config];
         all.extend(&args[1..]);
         all.extend(["--store", &store, "--by", "odile", "--reason", "test 7", "--as-of", "2026-11-21"]);
-        let run = rcu(&all);
+        let run = rcu_fed(&all, input);
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert_eq!(run.status.code(), Some(code), "{args:?}\n{out}\n{err}");
         format!("{out}{err}")
@@ -205,4 +212,169 @@ fn what_is_missing_is_said() {
     assert!(base.run(&["decide", "crm:c1", "till:t1", "maybe"], 2).contains("household"));
     std::fs::remove_file(base.path("rcu.db.secret")).unwrap();
     assert!(base.run(&["load"], 2).contains("secret"));
+}
+
+/// What a subscriber has that read every file of its folder, in the order of their names: deltas come with the cursor.
+fn replayed(folder: &Path) -> Mirror {
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    let cursor = |p: &Path| p.file_stem().unwrap().to_str().unwrap().rsplit('_').next().unwrap().to_owned();
+    files.sort_by_key(|p| cursor(p));
+    let mut mirror = Mirror::default();
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let lines = std::fs::read_to_string(&file).unwrap();
+        let rows: Vec<SentRow> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        mirror.take(&Outgoing { full: name.contains("_full_"), rows, ..Outgoing::default() });
+    }
+    mirror
+}
+
+/// The same of CSV files: a cell counts when its column is among the changed ones.
+fn replayed_csv(folder: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    files.sort_by_key(|p| p.to_str().unwrap().rsplit('_').next().unwrap().to_owned());
+    let mut all: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for file in files {
+        if file.to_str().unwrap().contains("_full_") {
+            all.clear();
+        }
+        let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(&file).unwrap();
+        for row in reader.deserialize::<BTreeMap<String, String>>() {
+            let row = row.unwrap();
+            row["absorbed"].split_whitespace().for_each(|id| drop(all.remove(id)));
+            if row["event"] == "removed" {
+                all.remove(&row["golden_id"]);
+                continue;
+            }
+            let own = all.entry(row["golden_id"].clone()).or_default();
+            for column in row["changed"].split_whitespace() {
+                own.insert(column.to_owned(), row[column].clone());
+                own.retain(|_, v| !v.is_empty());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn files_of_everybody_and_of_changes_add_up_to_everybody() {
+    let base = Base::new();
+    let subscribers = ["ecommerce", "till", "marketing", "service", "bi", "billing"];
+    let serve = |format: &str, name: &str, folder: &str, more: &[&str]| {
+        let out = base.path(&format!("{folder}/{name}"));
+        let mut args = vec!["feed", name, "--out", out.as_str(), "--format", format];
+        args.extend(more);
+        base.json(&args, 0)
+    };
+    let all = |more: &[&str]| {
+        for name in subscribers {
+            serve("jsonl", name, "lines", more);
+        }
+        serve("csv", "service", "csv", &["--full"]);
+    };
+    base.run(&["load"], 0);
+    // The first delivery is of everybody.
+    all(&["--ack"]);
+    let steps: [&[&str]; 6] = [
+        &["decide", "crm:c1", "till:t1", "different"],
+        &["lock", "crm:c2", "first_name", "--pin", "Pablo"],
+        &["delete", "till:t5", "sales:s2"],
+        &["decide", "crm:c1", "till:t1", "cancel"],
+        &["rename", "till:t4", "t9"],
+        &["erase", "till:t3", "--yes"],
+    ];
+    for step in steps {
+        base.run(step, 0);
+        all(&["--ack"]);
+    }
+    base.write("more.csv", "id;nom;prenom;mail;portable;maj\nc7;MARTINET;Paul;;0688776655;2025-09-10\n");
+    base.run(&["apply", "--rows", &format!("crm={}", base.path("more.csv"))], 0);
+    all(&["--ack"]);
+    for name in subscribers {
+        let served = serve("jsonl", name, "end", &["--full"]);
+        assert_eq!((&served["full"], &served["acknowledged"]), (&true.into(), &false.into()), "{served}");
+        let (lines, end) = (base.path(&format!("lines/{name}")), base.path(&format!("end/{name}")));
+        assert_eq!(replayed(Path::new(&lines)), replayed(Path::new(&end)), "{name}");
+        let files = std::fs::read_dir(lines).unwrap().count();
+        assert!(name == "marketing" || files > 2, "{name} has {files} files");
+    }
+    let service = replayed(Path::new(&base.path("lines/service")));
+    assert_eq!(service.rows.len(), 4);
+    let flat = replayed_csv(Path::new(&base.path("csv/service")));
+    let nested: BTreeMap<String, BTreeMap<String, String>> =
+        service.rows.into_iter().map(|(id, own)| (id, own.into_values().next().unwrap())).collect();
+    assert_eq!(flat, nested);
+    // Nothing new makes no file.
+    let again = serve("jsonl", "service", "lines", &["--ack"]);
+    assert_eq!((&again["file"], &again["rows"]), (&Value::Null, &0.into()));
+    // The log says what was handed out, and holds nobody's name.
+    let log = base.run(&["log", "--most", "1000"], 0);
+    assert!(log.contains("feed of service: everybody"), "{log}");
+    assert!(!log.contains("MARTINET"));
+}
+
+#[test]
+fn changes_are_flat_in_csv_and_parquet_too() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let folder = base.path("csv");
+    base.run(&["feed", "service", "--out", &folder, "--ack"], 0);
+    base.run(&["decide", "crm:c1", "till:t1", "different"], 0);
+    base.run(&["feed", "service", "--out", &folder, "--ack"], 0);
+    base.run(&["decide", "crm:c1", "till:t1", "cancel"], 0);
+    base.run(&["feed", "service", "--out", &folder, "--ack"], 0);
+    let end = base.path("end");
+    base.run(&["feed", "service", "--out", &end, "--full"], 0);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 3);
+    assert_eq!(replayed_csv(Path::new(&folder)), replayed_csv(Path::new(&end)));
+    let file = base.path("service.parquet");
+    base.run(&["feed", "service", "--out", &file, "--full"], 0);
+    let table = rcu_io::read::read_table(Path::new(&file)).unwrap();
+    assert_eq!(table.rows(), 6);
+    assert_eq!(table.names()[..6], rcu_core::repository::Sheet::HEAD);
+}
+
+#[test]
+fn a_delivery_is_acknowledged_only_once_it_is_there() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    // Where nothing can be written, nothing is acknowledged.
+    base.write("taken", "a file");
+    base.run(&["feed", "till", "--out", &base.path("taken/till.csv"), "--ack"], 2);
+    let file = base.path("till.csv");
+    assert_eq!(base.json(&["feed", "till", "--out", &file, "--ack"], 0)["full"], true);
+    base.run(&["delete", "till:t5"], 0);
+    // Changes are not written over what may not have been read.
+    assert!(base.run(&["feed", "till", "--out", &file, "--ack"], 2).contains("name a folder"));
+    // A command that fails is tried again, and is acknowledged when it ends well.
+    let out = base.path("got.jsonl");
+    let fails_once = format!("if test -e {out}.tried; then cat > {out}; else touch {out}.tried; exit 3; fi");
+    base.run(&["feed", "till", "--exec", "exit 7", "--tries", "2", "--pause", "0"], 2);
+    let pushed = base.json(&["feed", "till", "--exec", &fails_once, "--pause", "0", "--format", "jsonl"], 0);
+    assert_eq!((&pushed["deliveries"], &pushed["failures"]), (&1.into(), &1.into()), "{pushed}");
+    let row: SentRow = serde_json::from_str(std::fs::read_to_string(&out).unwrap().trim()).unwrap();
+    assert_eq!(row.reason, "deleted");
+    assert!(base.run(&["feed", "till", "--exec", "exit 7"], 0).contains("nothing new"));
+    base.run(&["feed", "nobody", "--out", &base.path("x")], 2);
+}
+
+#[test]
+fn a_row_is_matched_before_it_is_kept() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let marie = base.golden_id("crm:c1");
+    let before = base.run(&["log", "--most", "1000"], 0);
+    let row = r#"{"id": "c8", "nom": "Dupontel", "prenom": "MARIE", "portable": "06 30 12 45 78"}"#;
+    let text = base.fed(&["match", "--source", "crm", "--json"], row, 0);
+    let told: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&told["fate"], &told["golden_id"]), (&"new".into(), &marie.as_str().into()), "{told}");
+    assert_eq!(told["candidates"][0]["decision"], "link", "{told}");
+    let csv = "id;nom;prenom;mail;portable;maj\nc8;Dupontel;MARIE;;0630124578;\n";
+    assert_eq!(base.fed(&["match", "--source", "crm", "--json"], csv, 0), text, "a row is a row in any form");
+    let said = base.fed(&["match", "--source", "crm"], csv, 0);
+    assert!(said.contains(&marie) && said.contains("who is there already"), "{said}");
+    base.fed(&["match", "--source", "crm"], "{\"name\": \"Dupontel\"}", 2);
+    base.fed(&["match", "--source", "web"], row, 2);
+    base.fed(&["match", "--source", "crm"], "id;nom\n1;A\n2;B\n", 2);
+    assert_eq!(base.run(&["log", "--most", "1000"], 0), before, "nothing was written");
 }

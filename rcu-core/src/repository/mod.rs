@@ -49,7 +49,7 @@ pub use log::{Act, Action, Entry};
 pub use match_one::{Candidate, Foresight, RowFate};
 pub use memory::MemoryStore;
 pub use migrate::Migration;
-pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
+pub use outbound::{Mirror, Outgoing, RowEvent, SentRow, Sheet};
 pub use portrait::Portrait;
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
@@ -562,21 +562,40 @@ impl<S: Store> Repository<S> {
         self.store.events(self.store.acknowledged(consumer)?, most)
     }
 
-    /// Says that a consumer has everything up to a cursor. An older cursor than the one it gave changes nothing.
+    /// The last entry of the feed that a consumer, or a subscriber, acknowledged; 0 for none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn acknowledged(&self, consumer: &str) -> Result<u64, Error> {
+        self.store.acknowledged(consumer)
+    }
+
+    /// Says that a consumer has everything up to a cursor. An older cursor than the one it gave changes nothing; 0 says
+    /// that a subscriber has everybody of before the first entry.
     ///
     /// # Errors
     /// [`Error::Argument`] for a cursor that the feed has not reached; those of the store.
     pub fn acknowledge(&mut self, consumer: &str, cursor: u64) -> Result<(), Error> {
         let known = self.store.acknowledged(consumer)?;
-        if cursor <= known {
+        // Whoever has everybody of an empty repository does not have its first base, which makes no entries.
+        let first = cursor == 0
+            && known == 0
+            && self.plan.subscribers.contains_key(consumer)
+            && self.store.entry_at(i64::MAX)?.is_some_and(|e| e.change > 0)
+            && self.store.meta(&outbound::taken(consumer))?.is_none();
+        if cursor <= known && !first {
             return Ok(());
         }
-        if self.store.events(cursor - 1, 1)?.is_empty() {
+        if !first && self.store.events(cursor - 1, 1)?.is_empty() {
             let reason = format!("{cursor} is beyond the last entry of the feed");
             return Err(Error::Argument { argument: "cursor".into(), reason });
         }
         self.store.begin()?;
-        let done = self.store.acknowledge(consumer, cursor).and_then(|()| self.store.commit());
+        let done = match first {
+            true => self.store.put_meta(&outbound::taken(consumer), "0"),
+            false => self.store.acknowledge(consumer, cursor),
+        };
+        let done = done.and_then(|()| self.store.commit());
         if done.is_err() {
             self.store.roll_back();
         }

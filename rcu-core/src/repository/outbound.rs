@@ -12,7 +12,7 @@ use crate::error::{Error, did_you_mean};
 use crate::field::{self, FieldIx};
 use crate::normalize::Kind;
 use crate::records::OwnRecord;
-use crate::subscriber::{SubscriberPlan, View};
+use crate::subscriber::{Mode, SubscriberPlan, View};
 use crate::table::{Column, TextColumn};
 use crate::time::Day;
 use serde::{Deserialize, Serialize};
@@ -87,30 +87,60 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// The rows as a table of texts: `golden_id`, `record_id`, `event`, `reason`, `absorbed`, `changed`, then the columns.
-    /// Names in `absorbed` and `changed` are set apart by a blank; a column that is not in `changed` stays as it was.
+    /// The rows as a table of texts, as [`Sheet`] describes.
     ///
     /// # Errors
     /// Those of [`Table::new`].
     pub fn table(&self) -> Result<Table, Error> {
-        let column = |of: &dyn Fn(&SentRow) -> Option<String>| {
-            let mut column = TextColumn::new();
-            self.rows.iter().for_each(|r| column.push(of(r).as_deref()));
-            Column::Plain(column)
-        };
+        let mut sheet = Sheet::new(self.columns.clone());
+        self.rows.iter().for_each(|r| sheet.push(r));
+        sheet.table()
+    }
+}
+
+/// Rows for a subscriber as they come, side by side in columns: `golden_id`, `record_id`, `event`, `reason`, `absorbed`,
+/// `changed`, then its own. Names in `absorbed` and `changed` are set apart by a blank; a column that is not in `changed`
+/// stays as it was.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    columns: Vec<String>,
+    head: [TextColumn; Sheet::HEAD.len()],
+    cells: Vec<TextColumn>,
+}
+
+impl Sheet {
+    /// The columns that every subscriber has.
+    pub const HEAD: [&'static str; 6] = ["golden_id", "record_id", "event", "reason", "absorbed", "changed"];
+
+    /// An empty one with a subscriber's own columns ([`Repository::columns`]).
+    pub fn new(columns: Vec<String>) -> Sheet {
+        let cells = columns.iter().map(|_| TextColumn::new()).collect();
+        Sheet { columns, head: Default::default(), cells }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: &SentRow) {
         let list = |texts: Vec<&str>| (!texts.is_empty()).then(|| texts.join(" "));
-        let mut columns: Vec<(String, Column)> = vec![
-            ("golden_id".into(), column(&|r| Some(r.golden_id.clone()))),
-            ("record_id".into(), column(&|r| r.record_id.clone())),
-            ("event".into(), column(&|r| Some(r.event.name().to_owned()))),
-            ("reason".into(), column(&|r| Some(r.reason.clone()))),
-            ("absorbed".into(), column(&|r| list(r.absorbed.iter().map(String::as_str).collect()))),
-            ("changed".into(), column(&|r| list(r.values.keys().map(String::as_str).collect()))),
-        ];
-        for name in &self.columns {
-            columns.push((name.clone(), column(&|r| r.values.get(name).cloned().flatten())));
+        let [golden_id, record_id, event, reason, absorbed, changed] = &mut self.head;
+        golden_id.push(Some(&row.golden_id));
+        record_id.push(row.record_id.as_deref());
+        event.push(Some(row.event.name()));
+        reason.push(Some(&row.reason));
+        absorbed.push(list(row.absorbed.iter().map(String::as_str).collect()).as_deref());
+        changed.push(list(row.values.keys().map(String::as_str).collect()).as_deref());
+        for (name, column) in self.columns.iter().zip(&mut self.cells) {
+            column.push(row.values.get(name).and_then(Option::as_deref));
         }
-        Table::new(columns)
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    /// Those of [`Table::new`].
+    pub fn table(self) -> Result<Table, Error> {
+        let head = Sheet::HEAD.iter().map(|n| (*n).to_owned()).zip(self.head);
+        let all = head.chain(self.columns.into_iter().zip(self.cells));
+        Table::new(all.map(|(name, column)| (name, Column::Plain(column))).collect())
     }
 }
 
@@ -174,7 +204,11 @@ struct Touch {
 }
 
 impl<S: Store> Repository<S> {
-    fn subscriber(&self, name: &str) -> Result<&SubscriberPlan, Error> {
+    /// A subscriber of the plan by its name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is none of that name.
+    pub fn subscriber(&self, name: &str) -> Result<&SubscriberPlan, Error> {
         self.plan.subscribers.get(name).ok_or_else(|| {
             let known = || self.plan.subscribers.keys().map(String::as_str);
             let hint = did_you_mean(name, known());
@@ -217,10 +251,19 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of [`Repository::export_each`].
     pub fn export(&self, subscriber: &str) -> Result<Outgoing, Error> {
-        let columns = self.columns(self.subscriber(subscriber)?);
+        let columns = self.columns(subscriber)?;
         let mut rows = Vec::new();
         let cursor = self.export_each(subscriber, &mut |row| rows.push(row))?;
         Ok(Outgoing { subscriber: subscriber.to_owned(), full: true, cursor, columns, rows })
+    }
+
+    /// Whether a subscriber is sent everybody next: it takes everybody each time, or never acknowledged anything.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown subscriber; those of the store.
+    pub fn takes_everybody(&self, subscriber: &str) -> Result<bool, Error> {
+        Ok(self.subscriber(subscriber)?.mode == Mode::Full
+            || self.store.acknowledged(subscriber)? == 0 && self.store.meta(&taken(subscriber))?.is_none())
     }
 
     /// What a subscriber has not acknowledged, from at most so many entries of the feed. One that never acknowledged
@@ -231,13 +274,13 @@ impl<S: Store> Repository<S> {
     pub fn outgoing(&self, subscriber: &str, most: usize) -> Result<Outgoing, Error> {
         let s = self.subscriber(subscriber)?;
         let after = self.store.acknowledged(subscriber)?;
-        if after == 0 || s.mode == crate::subscriber::Mode::Full {
+        if self.takes_everybody(subscriber)? {
             return self.export(subscriber);
         }
         let events = self.store.events(after, most)?;
         let cursor = events.last().map_or(after, |e| e.cursor);
         let rows = self.rows_for(s, &events)?;
-        let columns = self.columns(s);
+        let columns = self.columns_of(s);
         Ok(Outgoing { subscriber: subscriber.to_owned(), full: false, cursor, columns, rows })
     }
 
@@ -473,8 +516,15 @@ impl<S: Store> Repository<S> {
         Ok(rows)
     }
 
-    /// Columns of a subscriber's rows.
-    fn columns(&self, s: &SubscriberPlan) -> Vec<String> {
+    /// Columns of a subscriber's rows, in order.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown subscriber.
+    pub fn columns(&self, subscriber: &str) -> Result<Vec<String>, Error> {
+        Ok(self.columns_of(self.subscriber(subscriber)?))
+    }
+
+    fn columns_of(&self, s: &SubscriberPlan) -> Vec<String> {
         let fields = s.fields.iter().filter_map(|(ix, _)| Some(self.plan.fields.get(*ix)?.name.clone()));
         let mut columns: Vec<String> = fields.collect();
         if s.view.is_audience() {
@@ -505,6 +555,11 @@ impl<S: Store> Repository<S> {
         }
         Ok(low)
     }
+}
+
+/// Name in the store of what says that a subscriber has everybody of before the first entry of the feed.
+pub(super) fn taken(subscriber: &str) -> String {
+    format!("taken {subscriber}")
 }
 
 fn removed(golden_id: &str, reason: &str) -> SentRow {

@@ -193,3 +193,37 @@ pub struct Exported {
     /// The folder that they are in.
     pub folder: PathBuf,
 }
+
+/// What a subscriber was served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Served {
+    /// The subscriber.
+    pub subscriber: String,
+    /// Whether it takes the place of all that was sent before.
+    pub full: bool,
+    /// What the subscriber acknowledges when it has it.
+    pub cursor: u64,
+    /// Rows of the delivery.
+    pub rows: u64,
+    /// The file; none when there is nothing new.
+    pub file: Option<PathBuf>,
+    /// Characters that the encoding has none for; they are question marks in the file.
+    pub unwritable: u64,
+    /// Whether it was taken as acknowledged.
+    pub acknowledged: bool,
+}
+
+/// What a subscriber was handed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Pushed {
+    /// The subscriber.
+    pub subscriber: String,
+    /// Deliveries that were taken.
+    pub deliveries: u64,
+    /// Rows in them.
+    pub rows: u64,
+    /// Deliveries that failed and were tried again.
+    pub failures: u64,
+    /// What it has acknowledged; 0 when nothing was new.
+    pub cursor: u64,
+}

@@ -3,13 +3,19 @@
 
 mod answer;
 mod change;
+mod feed;
 mod keep;
+mod row;
 mod see;
+mod sink;
 mod word;
 
 pub use answer::{
-    Copied, Counts, Delivered, Done, Doomed, Erased, Exported, Lifted, Loaded, Made, Migrated, Then, Verified,
+    Copied, Counts, Delivered, Done, Doomed, Erased, Exported, Lifted, Loaded, Made, Migrated, Pushed,
+    Served, Then, Verified,
 };
+pub use feed::{BackOff, Door, Serving, Stopped, bytes, push};
+pub use row::{row_of_json, row_of_text};
 pub use word::{record, subject};
 
 use crate::clock::now;

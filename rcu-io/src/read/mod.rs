@@ -215,6 +215,22 @@ pub fn read_table(path: &Path) -> Result<Table, Error> {
     }
 }
 
+/// Reads all columns of CSV that a caller has in hand, as the source separates it.
+///
+/// # Errors
+/// [`Error::Argument`] when some of its rows cannot be read.
+pub fn read_text(source: &SourcePlan, text: &str) -> Result<Table, Error> {
+    let delimiter = source.spec.delimiter.as_deref().and_then(|d| d.bytes().next());
+    let dialect = Dialect { source: &source.name, delimiter, encoding: Some("utf-8"), wanted: None };
+    let input = csv::read(&dialect, text.as_bytes().to_vec(), "row")?;
+    match input.rejects.first() {
+        None => Ok(input.table),
+        Some(r) => {
+            Err(Error::Argument { argument: "row".into(), reason: format!("line {}: {}", r.line, r.reason) })
+        }
+    }
+}
+
 fn format_of(path: &Path) -> Format {
     match path.extension().map(|e| e.to_ascii_lowercase()).as_deref().and_then(|e| e.to_str()) {
         Some("parquet" | "pq") => Format::Parquet,

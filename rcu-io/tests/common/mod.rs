@@ -1,11 +1,26 @@
 //! The program on small files made for a test.
 #![allow(dead_code)]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 pub fn rcu(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rcu")).args(args).output().unwrap()
+}
+
+/// The same with something on its standard input.
+pub fn rcu_fed(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rcu"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Most commands read nothing and may be gone already.
+    drop(child.stdin.take().map(|mut stdin| stdin.write_all(input.as_bytes())));
+    child.wait_with_output().unwrap()
 }
 
 /// Standard error of a run that must be refused as a bad request.

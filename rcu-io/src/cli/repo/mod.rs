@@ -1,5 +1,6 @@
 //! `rcu repo`: a repository kept in a file.
 
+mod feed;
 mod keep;
 mod read;
 mod write;
@@ -42,6 +43,10 @@ enum What {
     Refresh(write::Refresh),
     /// What changed since a consumer last said that it has everything, as JSON Lines.
     Changes(read::Changes),
+    /// Bring a subscriber what changed, or everybody: as a file, or to a command.
+    Feed(feed::Feed),
+    /// Say what an upsert of one row would do: whom it would join, and why. Nothing is written.
+    Match(feed::Match),
     /// Find people by whatever is known of them, before another record is made.
     Search(read::SearchArgs),
     /// Everything known of one person, as a role sees it.
@@ -131,6 +136,8 @@ impl Args {
             What::Lock(a) => &a.place,
             What::Refresh(a) => &a.place,
             What::Changes(a) => &a.place,
+            What::Feed(a) => &a.place,
+            What::Match(a) => &a.place,
             What::Search(a) => &a.place,
             What::Show(a) => &a.place,
             What::History(a) => &a.place,
@@ -157,6 +164,8 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         What::Lock(a) => a.run(),
         What::Refresh(a) => a.run(),
         What::Changes(a) => a.run(),
+        What::Feed(a) => a.run(),
+        What::Match(a) => a.run(),
         What::Search(a) => a.run(),
         What::Show(a) => a.run(),
         What::History(a) => a.run(),

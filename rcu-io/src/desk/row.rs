@@ -1,0 +1,64 @@
+//! One row of a source, as a caller has it in hand.
+
+use crate::read;
+use rcu_core::Error;
+use rcu_core::config::{Plan, SourcePlan};
+use rcu_core::error::did_you_mean;
+use rcu_core::ingest::Input;
+use rcu_core::table::{Column, Table, TextColumn};
+use serde_json::{Map, Value};
+
+/// A row given by its columns; those that it lacks have no value.
+///
+/// # Errors
+/// [`Error::UnknownSource`]; [`Error::MissingColumn`] when it has none of the columns that the configuration reads.
+pub fn row_of_json(plan: &Plan, source: &str, row: &Map<String, Value>) -> Result<Input, Error> {
+    let wanted = read::columns_of(of_name(plan, source)?);
+    if !wanted.iter().any(|c| row.contains_key(c)) {
+        let present = row.keys().cloned().collect::<Vec<_>>().join(", ");
+        let column = wanted.first().cloned().unwrap_or_default();
+        return Err(Error::MissingColumn { source_name: source.to_owned(), column, present });
+    }
+    let columns = wanted.into_iter().map(|name| {
+        let mut column = TextColumn::new();
+        match row.get(&name) {
+            None | Some(Value::Null) => column.push(None),
+            Some(Value::String(text)) => column.push(Some(text)),
+            Some(other) => column.push(Some(&other.to_string())),
+        }
+        (name, Column::Plain(column))
+    });
+    Ok(Input::new(source, Table::new(columns.collect())?))
+}
+
+/// A row as text: a JSON object, or CSV with a header.
+///
+/// # Errors
+/// [`Error::Argument`] when it is neither, or not one row; those of [`row_of_json`].
+pub fn row_of_text(plan: &Plan, source: &str, text: &str) -> Result<Input, Error> {
+    let wrong = |reason: &str| Error::Argument { argument: "row".into(), reason: reason.into() };
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.starts_with('{') {
+        let row = serde_json::from_str(text).map_err(|_| wrong("is not one JSON object"))?;
+        return row_of_json(plan, source, &row);
+    }
+    let table = read::read_text(of_name(plan, source)?, text)?;
+    if table.rows() != 1 {
+        let found =
+            format!("holds {} rows; give one, as a JSON object or as CSV with a header", table.rows());
+        return Err(wrong(&found));
+    }
+    let cell = |c: &Column| c.get(0).map_or(Value::Null, Value::from);
+    row_of_json(plan, source, &table.names().iter().cloned().zip(table.columns().iter().map(cell)).collect())
+}
+
+fn of_name<'p>(plan: &'p Plan, source: &str) -> Result<&'p SourcePlan, Error> {
+    plan.source(source).map(|position| &plan.sources[position]).ok_or_else(|| {
+        let names = plan.source_names();
+        let hint = did_you_mean(source, names.iter().copied());
+        Error::UnknownSource {
+            source_name: source.to_owned(),
+            declared: format!("{}{hint}", names.join(", ")),
+        }
+    })
+}
