@@ -8,6 +8,7 @@ mod errors;
 mod json;
 mod normalize;
 mod progress;
+mod repository;
 mod resolution;
 mod table;
 
@@ -31,6 +32,8 @@ mod _rcu {
     use super::config::{check, expand, schema};
     #[pymodule_export]
     use super::normalize::{check_entry, normalize_column, normalize_record, normalize_value};
+    #[pymodule_export]
+    use super::repository::{Repository, migrate_repository, open_repository, restore_repository};
     #[pymodule_export]
     use super::resolution::{Resolution, resolve};
     #[pymodule_export]

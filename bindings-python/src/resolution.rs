@@ -60,7 +60,8 @@ pub fn resolve<'py>(
     })
 }
 
-fn inputs(plan: &Plan, tables: &Bound<'_, PyMapping>) -> PyResult<Vec<Input>> {
+/// The rows of a caller's tables, by source.
+pub fn inputs(plan: &Plan, tables: &Bound<'_, PyMapping>) -> PyResult<Vec<Input>> {
     let mut inputs = Vec::new();
     for item in tables.items()?.iter() {
         let (source, rows): (String, Bound<'_, PyAny>) = item.extract()?;

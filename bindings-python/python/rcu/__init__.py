@@ -1,6 +1,6 @@
 """The customer repository you can prove: normalise, match, keep the best of each, explain every value.
 
-`normalize` what comes in, `check` a configuration, `resolve` all sources into people. Tables come in from any
+`normalize` what comes in, `check` a configuration, `resolve` all sources into people, keep them in a `Repository`. Tables come in from any
 dataframe library and go out to any, by Arrow, without a copy.
 """
 
@@ -8,6 +8,7 @@ from ._config import check, expand, schema
 from ._normalize import EntryCheck, Normalized, Remark, check_entry, normalize, normalize_record
 from ._rcu import KINDS, Table
 from ._rcu import VERSION as __version__
+from ._repository import Delivery, Repository
 from ._resolve import Resolution, resolve
 from .errors import (
     ArgumentError,
@@ -29,6 +30,7 @@ __all__ = [
     "ArgumentError",
     "ConfigError",
     "ConfigSyntaxError",
+    "Delivery",
     "EntryCheck",
     "InternalError",
     "IoError",
@@ -37,6 +39,7 @@ __all__ = [
     "Problem",
     "RcuError",
     "Remark",
+    "Repository",
     "Resolution",
     "SchemaError",
     "Table",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, final
 
 from ._arrow import ArrowData
@@ -9,6 +10,7 @@ from ._arrow import ArrowData
 __all__ = [
     "ERROR_CODES",
     "KINDS",
+    "Repository",
     "Resolution",
     "Table",
     "VERSION",
@@ -16,10 +18,13 @@ __all__ = [
     "check",
     "check_entry",
     "expand",
+    "migrate_repository",
     "normalize_column",
     "normalize_record",
     "normalize_value",
+    "open_repository",
     "resolve",
+    "restore_repository",
     "schema",
 ]
 
@@ -52,6 +57,103 @@ class Resolution:
     def evaluate(self, labels: Any) -> dict[str, Any]: ...
     def write(self, folder: str | PathLike[str]) -> None: ...
 
+@final
+class Repository:
+    @property
+    def store(self) -> Path: ...
+    @property
+    def read_only(self) -> bool: ...
+    @property
+    def closed(self) -> bool: ...
+    def days(self) -> tuple[str, str | None]: ...
+    def close(self) -> None: ...
+    def load(
+        self,
+        tables: Mapping[str, Any] | None,
+        input: str | PathLike[str],
+        progress: Callable[[str, int, int], object] | bool | None,
+        reason: str,
+    ) -> dict[str, Any]: ...
+    def upsert(self, tables: Mapping[str, Any], reason: str) -> dict[str, Any]: ...
+    def deliver(self, source: str, rows: Any, confirm: bool, reason: str) -> dict[str, Any]: ...
+    def delete(self, source: str, ids: Sequence[str], reason: str) -> dict[str, Any]: ...
+    def rename(self, source: str, id: str, to: str, reason: str) -> dict[str, Any]: ...
+    def decide(self, a: tuple[str, str], b: tuple[str, str], answer: str, reason: str) -> dict[str, Any]: ...
+    def lock(
+        self, id: str, field: str, kind: str, value: str | None, off: bool, reason: str
+    ) -> dict[str, Any]: ...
+    def refresh(self, to: Any, reason: str) -> dict[str, Any]: ...
+    def search(self, clues: str | Mapping[str, Any], role: str) -> dict[str, Any]: ...
+    def match_one(self, source: str, row: Any) -> dict[str, Any]: ...
+    def view360(
+        self, id: str, role: str, html: str | PathLike[str] | None, reason: str
+    ) -> dict[str, Any]: ...
+    def history(self, id: str) -> dict[str, Any]: ...
+    def records_at(self, id: str, at: Any) -> dict[str, Any]: ...
+    def changes(self, consumer: str, most: int) -> list[dict[str, Any]]: ...
+    def acknowledge(self, consumer: str, cursor: int) -> None: ...
+    def decisions(self) -> list[dict[str, Any]]: ...
+    def locks(self) -> list[dict[str, Any]]: ...
+    def log(self, first: int, most: int) -> list[dict[str, Any]]: ...
+    def verify(self) -> dict[str, Any]: ...
+    def erase(self, id: str, dry_run: bool, reason: str) -> dict[str, Any]: ...
+    def readmit(self, erasure: int, proof: str, reason: str) -> dict[str, Any]: ...
+    def tables(self, reason: str) -> tuple[Table, Table]: ...
+    def export(self, folder: str | PathLike[str], reason: str) -> dict[str, Any]: ...
+    def backup(self, to: str | PathLike[str]) -> dict[str, Any]: ...
+    def migrate(
+        self,
+        config: Any,
+        dry_run: bool,
+        as_of: Any,
+        progress: Callable[[str, int, int], object] | bool | None,
+        reason: str,
+    ) -> dict[str, Any]: ...
+    def feed(self, subscriber: str, full: bool, most: int, reason: str) -> tuple[bool, int, Table]: ...
+    def write_feed(
+        self,
+        subscriber: str,
+        to: str | PathLike[str],
+        full: bool,
+        format: str | None,
+        acknowledge: bool,
+        most: int,
+        reason: str,
+    ) -> dict[str, Any]: ...
+    def push(
+        self,
+        subscriber: str,
+        send: Callable[[dict[str, Any]], object],
+        most: int,
+        tries: int,
+        pause: float,
+        reason: str,
+    ) -> dict[str, Any]: ...
+
+def open_repository(
+    store: str | PathLike[str],
+    config: Any,
+    secret: bytes | str | PathLike[str] | None,
+    create: bool,
+    read_only: bool,
+    wait: float,
+    by: str | None,
+    as_of: Any,
+) -> Repository: ...
+def migrate_repository(
+    store: str | PathLike[str],
+    config: Any,
+    secret: bytes | str | PathLike[str] | None,
+    dry_run: bool,
+    wait: float,
+    by: str | None,
+    as_of: Any,
+    reason: str,
+    progress: Callable[[str, int, int], object] | bool | None,
+) -> dict[str, Any]: ...
+def restore_repository(
+    backup: str | PathLike[str], store: str | PathLike[str], config: Any, wait: float
+) -> dict[str, Any]: ...
 def normalize_value(
     kind: str,
     raw: str | None,

@@ -15,8 +15,9 @@ pub use answer::{
     Served, Then, Verified,
 };
 pub use feed::{BackOff, Door, Serving, Stopped, bytes, push};
-pub use row::{row_of_json, row_of_text};
-pub use word::{record, subject};
+pub use row::{row_of_json, row_of_text, search_of_json};
+pub use sink::table_of;
+pub use word::{record, reference, subject};
 
 use crate::clock::now;
 use crate::repo;
@@ -173,6 +174,11 @@ impl Desk {
         }
         self.freshen()?;
         self.repository.as_mut().ok_or_else(closed)
+    }
+
+    /// Gives the file back, and forgets a change that was not kept; the next call opens it again.
+    pub fn let_go(&mut self) {
+        self.repository = None;
     }
 
     /// Reads the state after one and the same change.

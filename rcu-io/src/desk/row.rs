@@ -5,6 +5,7 @@ use rcu_core::Error;
 use rcu_core::config::{Plan, SourcePlan};
 use rcu_core::error::did_you_mean;
 use rcu_core::ingest::Input;
+use rcu_core::repository::Search;
 use rcu_core::table::{Column, Table, TextColumn};
 use serde_json::{Map, Value};
 
@@ -29,6 +30,25 @@ pub fn row_of_json(plan: &Plan, source: &str, row: &Map<String, Value>) -> Resul
         (name, Column::Plain(column))
     });
     Ok(Input::new(source, Table::new(columns.collect())?))
+}
+
+/// What is searched for, given by its fields; numbers are read as they are written.
+///
+/// # Errors
+/// [`Error::Argument`] for an unknown field or a value of another kind.
+pub fn search_of_json(clues: &Map<String, Value>) -> Result<Search, Error> {
+    let text = |v: &Value| match v {
+        Value::Number(n) => Value::String(n.to_string()),
+        other => other.clone(),
+    };
+    let counts = |name: &str| matches!(name, "most" | "scored");
+    let all = clues.iter().map(|(k, v)| (k.clone(), if counts(k) { v.clone() } else { text(v) }));
+    serde_json::from_value(Value::Object(all.collect())).map_err(|e| {
+        // Other messages of the parser hold the value.
+        let reason = Some(e.to_string()).filter(|t| t.starts_with("unknown field"));
+        let reason = reason.unwrap_or_else(|| "has a value that is neither text nor a number".into());
+        Error::Argument { argument: "search".into(), reason }
+    })
 }
 
 /// A row as text: a JSON object, or CSV with a header.
@@ -61,4 +81,20 @@ fn of_name<'p>(plan: &'p Plan, source: &str) -> Result<&'p SourcePlan, Error> {
             declared: format!("{}{hint}", names.join(", ")),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_read_and_its_errors_hold_no_value() {
+        let of = |v: Value| search_of_json(v.as_object().unwrap());
+        let search = of(serde_json::json!({ "name": "roy", "postcode": 75002, "most": 3 })).unwrap();
+        assert_eq!((search.postcode.as_deref(), search.most), (Some("75002"), 3));
+        let e = of(serde_json::json!({ "nom": "roy" })).unwrap_err().to_string();
+        assert!(e.contains("`nom`") && e.contains("last_name"), "{e}");
+        let e = of(serde_json::json!({ "email": ["zoe.roy@orange.fr"] })).unwrap_err().to_string();
+        assert!(!e.contains("zoe"), "{e}");
+    }
 }

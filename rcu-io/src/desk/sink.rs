@@ -5,7 +5,7 @@ use parquet::arrow::ArrowWriter;
 use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::output::{OutColumn, OutTable};
-use rcu_core::repository::{SentRow, Sheet};
+use rcu_core::repository::{Outgoing, SentRow, Sheet};
 use rcu_core::subscriber::{Encoding, FileFormat};
 use rcu_core::table::Table;
 use std::io::Write;
@@ -95,18 +95,25 @@ impl<W: Write + Send> Sink<W> {
             }
             Sink::Jsonl { out } => Ok((out, 0)),
             Sink::Parquet { mut out, sheet } => {
-                write_table(&mut out, &texts("feed", sheet.table().map_err(|e| Failed(e.to_string()))?))?;
+                write_table(&mut out, &texts(sheet.table().map_err(|e| Failed(e.to_string()))?))?;
                 Ok((out, 0))
             }
         }
     }
 }
 
-/// A table of texts as an output.
-pub(super) fn texts(name: &'static str, table: Table) -> OutTable {
+/// The rows of a delivery as an output table, as a [`Sheet`] has them.
+///
+/// # Errors
+/// Those of [`Sheet::table`].
+pub fn table_of(outgoing: &Outgoing) -> Result<OutTable, Error> {
+    outgoing.table().map(texts)
+}
+
+fn texts(table: Table) -> OutTable {
     let names = table.names().to_vec();
     let columns = names.into_iter().zip(table.columns().iter().cloned().map(OutColumn::Text)).collect();
-    OutTable { name, columns }
+    OutTable { name: "feed", columns }
 }
 
 fn write_table<W: Write + Send>(out: &mut W, table: &OutTable) -> Result<(), Failed> {

@@ -10,14 +10,17 @@ use rcu_core::repository::Subject;
 /// [`Error::Argument`] when it names none.
 pub fn record(argument: &str, text: &str) -> Result<RecordRef, Error> {
     match text.split_once(':') {
-        Some((source, id)) if !source.trim().is_empty() && !id.trim().is_empty() => {
-            Ok(RecordRef { source: source.trim().to_owned(), record_id: id.trim().to_owned() })
-        }
+        Some((source, id)) if !source.trim().is_empty() && !id.trim().is_empty() => Ok(reference(source, id)),
         _ => Err(Error::Argument {
             argument: argument.to_owned(),
             reason: "names no record; write it as SOURCE:ID".into(),
         }),
     }
+}
+
+/// A record by its source and identifier.
+pub fn reference(source: &str, id: &str) -> RecordRef {
+    RecordRef { source: source.trim().to_owned(), record_id: id.trim().to_owned() }
 }
 
 /// A person: a golden id, or the one of a record written as `SOURCE:ID`.
