@@ -44,6 +44,7 @@ test-python: $(VENV)/.ready
 	cd bindings-python && VIRTUAL_ENV=../$(VENV) ../$(VENV)/bin/maturin develop --quiet
 	cd bindings-python && ../$(VENV)/bin/python -m pytest -q
 	$(VENV)/bin/python examples/retailer.py
+	$(VENV)/bin/python examples/living.py
 
 test-node:
 	cd bindings-node && npm ci --no-audit --no-fund && npm run check && npm run types && npm test

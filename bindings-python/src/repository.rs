@@ -1,7 +1,6 @@
 //! A repository kept in a file; `rcu.Repository` is its public face. One caller at a time is at the desk, with the
 //! interpreter released; nobody is kept waiting while a callback runs.
 
-use crate::capsule;
 use crate::config::{Given, day};
 use crate::errors::{Failure, argument, call, guarded, raised};
 use crate::json::{from_python, to_python};
@@ -10,7 +9,7 @@ use crate::resolution::inputs;
 use crate::table::{Table, items, text_of, type_name};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
@@ -20,7 +19,9 @@ use rcu_core::report;
 use rcu_core::repository::{Act, Outgoing, Search};
 use rcu_core::subscriber::FileFormat;
 use rcu_core::survivorship::LockKind;
-use rcu_io::desk::{self, BackOff, Desk, Door, Opening, Secret, Serving, Stopped, row_of_json, search_of_json};
+use rcu_io::desk::{
+    self, BackOff, Desk, Door, Opening, Secret, Serving, Stopped, rows_of_json, search_of_json,
+};
 use rcu_io::read::read_others;
 use serde::Serialize;
 use serde_json::Value;
@@ -194,12 +195,41 @@ impl Repository {
         to_python(py, &answer)
     }
 
-    /// The tables of one source.
+    /// The rows of one source.
     fn rows(&self, py: Python<'_>, source: &str, rows: &Bound<'_, PyAny>) -> PyResult<Vec<Input>> {
         let tables = PyDict::new(py);
         tables.set_item(source, rows)?;
-        inputs(&self.plan(), tables.cast::<PyMapping>()?)
+        self.inputs(tables.cast::<PyMapping>()?)
     }
+
+    /// The rows of several sources, each as tables or as a list of rows.
+    fn inputs(&self, tables: &Bound<'_, PyMapping>) -> PyResult<Vec<Input>> {
+        let (py, plan) = (tables.py(), self.plan());
+        let (mut all, others) = (Vec::new(), PyDict::new(py));
+        for item in tables.items()?.iter() {
+            let (source, rows): (String, Bound<'_, PyAny>) = item.extract()?;
+            match items(&rows).filter(|list| list.iter().all(is_row)) {
+                None => others.set_item(source, rows)?,
+                Some(list) => {
+                    let one = |(i, row): (usize, &Bound<'_, PyAny>)| {
+                        let value = from_python(row, &format!("{source}[{i}]"), 0)?;
+                        Ok(value.as_object().cloned().unwrap_or_default())
+                    };
+                    let rows: PyResult<Vec<_>> = list.iter().enumerate().map(one).collect();
+                    let rows = rows?;
+                    all.push(call(py, || rows_of_json(&plan, &source, &rows))?);
+                }
+            }
+        }
+        all.extend(inputs(&plan, others.cast::<PyMapping>()?)?);
+        Ok(all)
+    }
+}
+
+/// Whether an object is a row: a mapping from columns to single values.
+fn is_row(object: &Bound<'_, PyAny>) -> bool {
+    let columns = object.cast::<PyMapping>().ok().and_then(|columns| columns.values().ok());
+    columns.is_some_and(|values| values.iter().all(|v| items(&v).is_none()))
 }
 
 fn table(py: Python<'_>, table: &OutTable) -> PyResult<Table> {
@@ -246,7 +276,7 @@ impl Repository {
     ) -> PyResult<Bound<'py, PyAny>> {
         let watcher = Watcher::of_object(progress)?;
         let (plan, act) = (self.plan(), self.act(reason));
-        let mut rows = tables.map_or(Ok(Vec::new()), |tables| inputs(&plan, tables))?;
+        let mut rows = tables.map_or(Ok(Vec::new()), |tables| self.inputs(tables))?;
         let loaded = run(py, watcher, |progress| {
             progress.stage("read", 0);
             let mut given: Vec<&str> = rows.iter().map(|i| i.source.as_str()).collect();
@@ -264,7 +294,7 @@ impl Repository {
         tables: &Bound<'py, PyMapping>,
         reason: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (rows, act) = (inputs(&self.plan(), tables)?, self.act(reason));
+        let (rows, act) = (self.inputs(tables)?, self.act(reason));
         self.answer(py, |d| d.upsert(rows, &act))
     }
 
@@ -366,23 +396,11 @@ impl Repository {
         source: &str,
         row: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let is_table = || -> PyResult<bool> {
-            let Ok(columns) = row.cast::<PyMapping>() else { return Ok(true) };
-            Ok(columns.values()?.iter().any(|v| items(&v).is_some()))
+        let rows = match is_row(row) {
+            true => self.rows(py, source, PyList::new(py, [row])?.as_any())?,
+            false => self.rows(py, source, row)?,
         };
-        let row = if capsule::exports(row)? || is_table()? {
-            let rows = self.rows(py, source, row)?;
-            rows.into_iter().next().ok_or_else(|| argument(py, "row", "holds no rows; give one"))?
-        } else {
-            let Value::Object(row) = from_python(row, "row", 0)? else {
-                return Err(PyTypeError::new_err(format!(
-                    "row is {}; give a mapping or a table",
-                    type_name(row)
-                )));
-            };
-            let plan = self.plan();
-            call(py, || row_of_json(&plan, source, &row))?
-        };
+        let row = rows.into_iter().next().ok_or_else(|| argument(py, "row", "holds no rows; give one"))?;
         self.answer(py, |d| d.match_one(&row))
     }
 

@@ -72,3 +72,9 @@ def test_the_example_tells_its_story():
     said = run(str(ROOT / "examples" / "retailer.py"))
     for words in ("5000 records", "pairwise F1", "reconciled", "+33630124578"):
         assert words in said, said
+
+
+def test_the_kept_repository_tells_its_story():
+    said = run(str(ROOT / "examples" / "living.py"))
+    for words in ("5000 records", "BAPTISTE", "link with", "web shop: merged", "0 values left", "all as kept"):
+        assert words in said, said

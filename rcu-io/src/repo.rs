@@ -8,7 +8,7 @@ use rcu_core::config::Plan;
 use rcu_core::repository::{Repository, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Bytes of a new secret.
@@ -133,9 +133,17 @@ pub fn scan<S: Store>(
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let reader = std::io::BufReader::with_capacity(1 << 20, file.take(length));
+        let mut beside = File::open(path).map_err(io)?;
         for hit in finder.stream_find_iter(reader) {
             let hit = hit.map_err(io)?;
-            found.insert(patterns[hit.pattern().as_usize()].1);
+            let (pattern, value) = &patterns[hit.pattern().as_usize()];
+            if found.contains(value) {
+                continue;
+            }
+            let digits = pattern.bytes().all(|b| b.is_ascii_digit());
+            if !digits || !within_number(&mut beside, hit.start() as u64, pattern.len()).map_err(io)? {
+                found.insert(value);
+            }
         }
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         traces.bytes.insert(name, length);
@@ -172,6 +180,25 @@ pub fn scan<S: Store>(
     Ok(traces)
 }
 
+/// Digits of a number that JSON may hold beyond those that were found: hashes of the repository have twenty.
+const AROUND: u64 = 24;
+
+/// Whether digits that were found at a place are a part of a longer number, as JSON writes it: the same digits by chance.
+/// Digits that merely touch others, as cells of a row do in SQLite's pages, are not.
+fn within_number(file: &mut (impl Read + Seek), at: u64, length: usize) -> std::io::Result<bool> {
+    let from = at.saturating_sub(AROUND);
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(at - from + length as u64 + AROUND).read_to_end(&mut bytes)?;
+    let (before, rest) = bytes.split_at(((at - from) as usize).min(bytes.len()));
+    let after = rest.get(length..).unwrap_or(&[]);
+    let digits_before = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let digits_after = after.iter().take_while(|b| b.is_ascii_digit()).count();
+    let opens = before.iter().rev().nth(digits_before).is_some_and(|b| b"[,:".contains(b));
+    let closes = after.get(digits_after).is_some_and(|b| b"],}".contains(b));
+    Ok(digits_before + digits_after > 0 && opens && closes)
+}
+
 /// The files that a repository is made of on the disk.
 pub fn files_of(store: &Path) -> Vec<PathBuf> {
     ["", "-wal", "-shm"]
@@ -182,4 +209,25 @@ pub fn files_of(store: &Path) -> Vec<PathBuf> {
             PathBuf::from(name)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    #[test]
+    fn digits_inside_a_number_are_not_the_value_and_digits_beside_others_are() {
+        let within = |text: &str| {
+            let at = text.find("87480").unwrap() as u64;
+            within_number(&mut Cursor::new(text.as_bytes()), at, 5).unwrap()
+        };
+        assert!(within(r#"{"last_names":[8187480700258392108],"x":1}"#));
+        assert!(within(r#"{"address":1874807,"y":2}"#));
+        assert!(!within(r#"{"cp":"87480"}"#));
+        assert!(!within(r#"{"cp":87480}"#));
+        assert!(!within("8748012 RUE DE LA PAIX"), "cells of a row touch each other");
+        assert!(!within("Limoges8748006"));
+        assert!(!within("1234567890123456789012345678901234567890187480999,"), "too long for a number");
+    }
 }

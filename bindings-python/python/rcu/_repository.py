@@ -14,6 +14,8 @@ from ._normalize import Day
 from ._resolve import Path_, Progress, Rows
 
 Record = tuple[str, str]
+Row = Mapping[str, Any]
+Given = Rows | Sequence[Rows] | Sequence[Row]
 Secret = bytes | Path_
 Answer = dict[str, Any]
 
@@ -155,7 +157,7 @@ class Repository:
 
     def load(
         self,
-        tables: Mapping[str, Rows | Sequence[Rows]] | None = None,
+        tables: Mapping[str, Given] | None = None,
         *,
         input: Path_ = "",
         progress: Progress | bool | None = False,
@@ -164,26 +166,27 @@ class Repository:
         """Loads a first base into an empty repository, as a batch: `tables`, and the files of the other sources.
 
         Args:
-            tables: As for `resolve`.
+            tables: As for `upsert`.
             input: Folder that the paths of the configuration are relative to.
             progress: As for `resolve`. A load that is stopped leaves the repository empty.
         """
         return self._kept.load(tables, input, progress, reason)
 
-    def upsert(self, tables: Mapping[str, Rows | Sequence[Rows]], *, reason: str = "") -> Answer:
+    def upsert(self, tables: Mapping[str, Given], *, reason: str = "") -> Answer:
         """Keeps rows of any sources, with everything that follows, all of it or nothing.
 
         A row takes the place of the kept one unless it is older; what was not kept is in `rejects`, with why.
 
         Args:
-            tables: As for `resolve`.
+            tables: By source, what `resolve` takes, or a list of rows, each a mapping from columns to values; columns
+                that a row leaves out have no value.
 
         Raises:
             UnknownSourceError, SchemaError: as for `resolve`.
         """
         return self._kept.upsert(tables, reason)
 
-    def deliver(self, source: str, rows: Rows | Sequence[Rows], *, confirm: bool = False, reason: str = "") -> Answer:
+    def deliver(self, source: str, rows: Given, *, confirm: bool = False, reason: str = "") -> Answer:
         """Takes rows as all that a source of customers has: what is not among them was deleted there.
 
         Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the records
@@ -214,17 +217,18 @@ class Repository:
         """Takes the decision on two records back."""
         return self._kept.decide(a, b, "cancel", reason)
 
-    def lock(self, id: str, field: str, value: str | None = None, *, kind: str = "pin", reason: str = "") -> Answer:
+    def lock(self, id: str, field: str, value: str | None = None, *, kind: str = "pin", reason: str) -> Answer:
         """Pins, ignores or clears a golden value, whatever the sources say.
 
         Args:
             id: A golden id, or a record as `source:record id`, which the lock then follows.
             value: The value that is pinned or ignored.
             kind: `pin`, `ignore` or `clear`.
+            reason: Why; a lock has to say.
         """
         return self._kept.lock(id, field, kind, value, False, reason)
 
-    def unlock(self, id: str, field: str, value: str | None = None, *, kind: str = "pin", reason: str = "") -> Answer:
+    def unlock(self, id: str, field: str, value: str | None = None, *, kind: str = "pin", reason: str) -> Answer:
         """Takes a lock back."""
         return self._kept.lock(id, field, kind, value, True, reason)
 
@@ -265,7 +269,7 @@ class Repository:
         """
         return self._kept.search(clues, role)
 
-    def match_one(self, source: str, row: Mapping[str, Any] | Rows) -> Answer:
+    def match_one(self, source: str, row: Row | Rows) -> Answer:
         """What an upsert of one row would do: whose record it would be, whom it would meet and why. Writes nothing.
 
         Args:

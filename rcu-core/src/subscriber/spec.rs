@@ -270,7 +270,9 @@ fn compile(
         let (is, is_not) = (c.is.clone(), c.is_not.clone());
         filter.push(ConditionPlan { field, is, is_not, present: c.present });
     }
-    let records = if takes.records { role.sees(Area::Records) } else { Sight::Hidden };
+    // Who is no source has no records of its own.
+    let own = takes.records && source.is_some();
+    let records = if own { role.sees(Area::Records) } else { Sight::Hidden };
     Some(SubscriberPlan {
         name: name.to_owned(),
         view,

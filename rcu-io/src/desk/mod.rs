@@ -15,7 +15,7 @@ pub use answer::{
     Served, Then, Verified,
 };
 pub use feed::{BackOff, Door, Serving, Stopped, bytes, push};
-pub use row::{row_of_json, row_of_text, search_of_json};
+pub use row::{row_of_json, row_of_text, rows_of_json, search_of_json};
 pub use sink::table_of;
 pub use word::{record, reference, subject};
 

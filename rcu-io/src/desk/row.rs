@@ -12,20 +12,30 @@ use serde_json::{Map, Value};
 /// A row given by its columns; those that it lacks have no value.
 ///
 /// # Errors
-/// [`Error::UnknownSource`]; [`Error::MissingColumn`] when it has none of the columns that the configuration reads.
+/// Those of [`rows_of_json`].
 pub fn row_of_json(plan: &Plan, source: &str, row: &Map<String, Value>) -> Result<Input, Error> {
+    rows_of_json(plan, source, std::slice::from_ref(row))
+}
+
+/// Rows given by their columns; those that one lacks have no value there.
+///
+/// # Errors
+/// [`Error::UnknownSource`]; [`Error::MissingColumn`] for a row with none of the columns that the configuration reads.
+pub fn rows_of_json(plan: &Plan, source: &str, rows: &[Map<String, Value>]) -> Result<Input, Error> {
     let wanted = read::columns_of(of_name(plan, source)?);
-    if !wanted.iter().any(|c| row.contains_key(c)) {
+    if let Some(row) = rows.iter().find(|row| !wanted.iter().any(|c| row.contains_key(c))) {
         let present = row.keys().cloned().collect::<Vec<_>>().join(", ");
         let column = wanted.first().cloned().unwrap_or_default();
         return Err(Error::MissingColumn { source_name: source.to_owned(), column, present });
     }
     let columns = wanted.into_iter().map(|name| {
         let mut column = TextColumn::new();
-        match row.get(&name) {
-            None | Some(Value::Null) => column.push(None),
-            Some(Value::String(text)) => column.push(Some(text)),
-            Some(other) => column.push(Some(&other.to_string())),
+        for row in rows {
+            match row.get(&name) {
+                None | Some(Value::Null) => column.push(None),
+                Some(Value::String(text)) => column.push(Some(text)),
+                Some(other) => column.push(Some(&other.to_string())),
+            }
         }
         (name, Column::Plain(column))
     });
