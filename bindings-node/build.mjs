@@ -69,6 +69,8 @@ try {
 }
 
 ${names.map((n) => `exports.${n} = native.${n}\n`).join('')}
+require('./repository.js')(native.Repository)
+
 exports.ERROR_CODES = ${list(errorCodes)}
 exports.KINDS = ${list(kinds)}
 `

@@ -1,4 +1,5 @@
 // Written by build.mjs from the documentation in the Rust sources. Do not edit.
+/// <reference lib="esnext.disposable" />
 
 /** A value as it may be given; numbers and truth values are read as their usual writing. */
 export type Cell = string | number | bigint | boolean | null | undefined
@@ -11,6 +12,9 @@ export type Records = readonly object[] | Uint8Array
 
 /** An object, the path of a `.toml`, `.yaml` or `.json` file, or a text in one of these languages. */
 export type ConfigLike = Config | string
+
+/** The secret of an installation: at least 16 bytes, or the path of its file. */
+export type Secret = Uint8Array | string
 
 /** A normalised column: three arrays of equal length. */
 export interface NormalizedColumn {
@@ -169,6 +173,209 @@ export declare function resolveSync(config: ConfigLike, tables?: { [source: stri
 export declare function schema(): { [keyword: string]: unknown }
 
 /**
+ * Customers of all sources, kept in one SQLite file: after every change what a fresh build would be.
+ *
+ * One program at a time has it open to write, any number read meanwhile. Calls are done one after the other, in the
+ * order in which they were made, on a thread of their own. Answers are plain objects, the same as
+ * `rcu repo … --json`. Every change takes a `reason`, for the log. `close` it, or declare it with `await using`.
+ *
+ * @example
+ * const kept = await Repository.open(store, config, { create: true })
+ * const done = await kept.upsert('web', [{ no: 'a', nom: 'Roy', mail: 'zoe@x.fr' }, { no: 'b', nom: 'ROY', mail: 'zoe@x.fr' }])
+ * done.records.new // => 2
+ * done.feed // => { created: 1 }
+ * const [hit] = (await kept.search('roy')).hits
+ * hit.score // => 1000
+ * for await (const entry of kept.follow('newsletter')) equal(entry.golden_id, hit.golden_id)
+ * await kept.close() // => undefined
+ */
+export declare class Repository {
+  /**
+   * Loads a first base into an empty repository, as a batch: `tables`, and the files of the other sources.
+   *
+   * @param tables - Rows by source name, as for `upsert`.
+   */
+  load(tables?: { [source: string]: Records } | null, options?: LoadOptions): Promise<Loaded>
+  /**
+   * Keeps rows of a source, or of several, with everything that follows, all of it or nothing.
+   *
+   * A row takes the place of the kept one unless it is older; what was not kept is in `rejects`, with why. Of plain
+   * objects each says what it has: columns that it leaves out have no value.
+   *
+   * @throws Rejects with code `unknown_source`, or `missing_column` for a row with none of the columns that the
+   * configuration reads.
+   */
+  upsert(...args: [source: string, rows: Records, options?: ChangeOptions] | [tables: { [source: string]: Records }, options?: ChangeOptions]): Promise<Done>
+  /**
+   * Takes rows as all that a source of customers has: what is not among them was deleted there.
+   *
+   * Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the records at
+   * once are deleted only with `confirm` (`withheld`).
+   */
+  deliver(source: string, rows: Records, options?: DeliverOptions): Promise<Delivered>
+  /** Deletes records or facts that their source deleted. */
+  delete(source: string, ids: string | number | readonly (string | number)[], options?: ChangeOptions): Promise<Done>
+  /**
+   * Gives a record the identifier that its source gave it. It stays who it is.
+   *
+   * @throws Rejects with code `argument` when it is not kept or the identifier is another record's.
+   */
+  rename(source: string, id: string | number, to: string | number, options?: ChangeOptions): Promise<Done>
+  /**
+   * Keeps a steward's decision on two records, each `{ source, record_id }` or `source:record id`.
+   *
+   * @throws Rejects with code `argument` for another word, and for a decision that contradicts others.
+   */
+  decide(a: RecordLike, b: RecordLike, answer: 'same' | 'different' | 'household' | 'later', options?: ChangeOptions): Promise<Done>
+  /** Takes the decision on two records back. */
+  cancel(a: RecordLike, b: RecordLike, options?: ChangeOptions): Promise<Done>
+  /**
+   * Pins, ignores or clears a golden value, whatever the sources say.
+   *
+   * @param id - A golden id, or a record as `source:record id`, which the lock then follows.
+   * @param value - The value that is pinned or ignored; null to clear.
+   */
+  lock(id: string, field: string, value: string | number | null, options: LockOptions): Promise<Done>
+  /** Takes a lock back. */
+  unlock(id: string, field: string, value: string | number | null, options: LockOptions): Promise<Done>
+  /** Brings ages, periods and consents to a day, `YYYY-MM-DD`, by default today. */
+  refresh(day?: string | null, options?: ChangeOptions): Promise<Done>
+  /**
+   * Entries of the feed that a consumer has not acknowledged, oldest first: created, updated, merged, unmerged,
+   * deleted, erased, with what differs. They come again until they are acknowledged; see also `follow`.
+   */
+  changes(consumer: string, options?: ChangesOptions): Promise<ChangeEntry[]>
+  /**
+   * Says that a consumer, or a subscriber, has everything up to a cursor.
+   *
+   * @throws Rejects with code `argument` for a cursor that the feed has not reached.
+   */
+  acknowledge(consumer: string, cursor: number): Promise<void>
+  /**
+   * What a subscriber of the configuration has not acknowledged; or everybody in its view, at first and when `full`.
+   * Acknowledge its `cursor` once it is where it should be.
+   *
+   * As Arrow bytes, `rows` has the columns `golden_id`, `record_id`, `event`, `reason`, `absorbed` (golden ids whose
+   * rows go), `changed` (columns that are told; the others stay), then those of the view, all text.
+   *
+   * @param subscriber - `ecommerce`, `till`, `marketing`, `service`, `bi`, `source_feedback`, `billing`, or one of
+   * `subscribers`.
+   */
+  feed<F extends TableFormat = 'rows'>(subscriber: string, options?: FeedOptions & { format?: F }): Promise<F extends 'arrow' ? Delivery<Uint8Array> : Delivery>
+  /**
+   * Writes what `feed` gives to a file, whole or not at all, in the form and encoding of the subscriber.
+   *
+   * @param to - A folder, where the file's name says what it holds, or the file.
+   */
+  writeFeed(subscriber: string, to: string, options?: WriteFeedOptions): Promise<Served>
+  /**
+   * Erases a person from every table, index, history and past entry of the feed, then looks for their values in the
+   * bytes of the file (`traces.left`). A dry run says who would be erased.
+   *
+   * @param id - A golden id, or a record as `source:record id`.
+   */
+  erase<D extends boolean = false>(id: string, options?: EraseOptions & { dryRun?: D }): Promise<D extends true ? Doomed : Erased>
+  /** Lifts an erasure, by its number, with the reference of the proof that the person came back. */
+  readmit(erasure: number, proof: string, options?: ChangeOptions): Promise<Lifted>
+  /**
+   * Applies other rules to everything and goes on under them; a dry run only says what they would change.
+   *
+   * The answer has counts of records, people, values and feed entries; `sample`, the first entries of each kind;
+   * `rejects`, rows that the new rules refuse.
+   */
+  migrate(config: ConfigLike, options?: MigrateOptions): Promise<Migrated>
+  /**
+   * Writes a copy of the state of this moment to a new file.
+   *
+   * @throws Rejects with code `io` when the place is taken or cannot be written.
+   */
+  backup(to: string): Promise<Copied>
+  /**
+   * Hands a subscriber everything that it has not acknowledged, one delivery after the other.
+   *
+   * @param send - Called with a delivery. When what it returns is fulfilled, the delivery is acknowledged; when it
+   * throws or rejects, the delivery is tried again. It may use the repository.
+   * @throws Rejects with what `send` said last once a delivery was tried `tries` times. Nothing is lost: what was not
+   * acknowledged comes with the next push.
+   */
+  push(subscriber: string, send: (delivery: Delivery) => unknown, options?: PushOptions): Promise<Pushed>
+  /**
+   * People by whatever is known of them, partial or mistyped, best first, as a role sees them.
+   *
+   * @param clues - A text (`'fournett baptiste 87480'`), or what is known by field.
+   */
+  search(clues: string | { [K in keyof Search]: Search[K] | number }, options?: SearchOptions): Promise<Found>
+  /**
+   * What an upsert of one row would do: whose record it would be, whom it would meet and why. Writes nothing.
+   *
+   * @param row - Values by column (columns that are left out have no value), or Arrow IPC bytes of one row.
+   */
+  matchOne(source: string, row: object | Uint8Array): Promise<Foresight>
+  /**
+   * Everything known of one person, as a role sees it. The log says that it was read.
+   *
+   * @param id - A golden id, also one that a merge took in, or a record as `source:record id`.
+   * @throws Rejects with code `argument` when nobody has the id, or the role is not known.
+   */
+  view360(id: string, options?: PageOptions): Promise<View360>
+  /**
+   * What became of a golden id, or of the one that a record, `source:record id`, has today.
+   *
+   * @throws Rejects with code `argument` when it was never given.
+   */
+  history(id: string): Promise<IdHistory>
+  /** Who a record, `source:record id`, was at the end of a day, `YYYY-MM-DD`, or which records a golden id had. */
+  recordsAt(id: string, day: string): Promise<RecordsThen>
+  /** Decisions of stewards that stand. */
+  decisions(): Promise<Ruling[]>
+  /** Values that stewards pinned, ignored or cleared. */
+  locks(): Promise<Lock[]>
+  /** Who did what, when and why: entries from a number on, at most so many. */
+  log(options?: LogOptions): Promise<LogEntry[]>
+  /**
+   * Builds everything anew and compares; `clean` when nothing differs and the log is whole.
+   *
+   * @throws Rejects with code `io` for a damaged file, and when the secret that the log is checked with is not there.
+   */
+  verify(): Promise<Verified>
+  /** The tables `golden`, one row per person, and `crosswalk`, one row per record. The log says so. */
+  tables<F extends TableFormat = 'rows'>(options?: TablesOptions & { format?: F }): Promise<F extends 'arrow' ? { golden: Uint8Array, crosswalk: Uint8Array } : { golden: KeptRow[], crosswalk: KeptRow[] }>
+  /** Writes these tables as Parquet into a folder, which is made when it is not there. */
+  export(folder: string, options?: ChangeOptions): Promise<Exported>
+  /**
+   * Opens the repository in a file.
+   *
+   * @param store - The file.
+   * @param config - As for `check`; the rules that the repository was built by.
+   * @throws Rejects with code `io` when it is not there, another program writes, the file is damaged or none of a
+   * repository, or the secret is not there; with `argument` when the configuration has other rules than those it was
+   * built by (see `migrateFile`); with `config` as for `check`.
+   */
+  static open(store: string, config: ConfigLike, options?: OpenOptions): Promise<Repository>
+  /** As `migrate`, for a repository that is not open. */
+  static migrateFile(store: string, config: ConfigLike, options?: MigrateFileOptions): Promise<Migrated>
+  /**
+   * Puts a backup in the place of a repository that nobody has open, once it was found undamaged.
+   *
+   * @throws Rejects with code `io` when the backup is no whole repository; nothing was changed then.
+   */
+  static restore(backup: string, store: string, config: ConfigLike, options?: RestoreOptions): Promise<Copied>
+  /** The file. */
+  get store(): string
+  /** Whether it is open to read only. */
+  get readOnly(): boolean
+  /** Whether it was closed. */
+  get closed(): boolean
+  /**
+   * The `day` that ages, periods and consents are kept for, and the one, `due`, that `refresh` should bring it to
+   * when it is another.
+   */
+  days(): Promise<Days>
+  /** Gives the file back, once everything that was asked for is done. Closing twice is fine. */
+  close(): Promise<void>
+}
+
+/**
  * Who is who, their golden records and aggregates, and where all of it comes from.
  *
  * The tables stay in Rust until they are asked for. A property such as `golden` makes its array once, on the calling
@@ -293,6 +500,392 @@ export declare class Resolution {
   write(dir: string): Promise<void>
   /** The same as `write`, on the calling thread. */
   writeSync(dir: string): void
+}
+
+/** A record: its source and its identifier there, or both as `source:record id`. */
+export type RecordLike = RecordRef | string
+
+export interface Repository {
+  /**
+   * Each entry of `changes` in turn, until none is left. An entry counts as acknowledged once the next is asked for;
+   * when the loop is left, the entry it was left at comes again.
+   */
+  follow(consumer: string, options?: ChangesOptions): AsyncGenerator<ChangeEntry, void, void>
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** The days of a repository, `YYYY-MM-DD`. */
+export interface Days {
+  /** The day that ages, periods and consents are kept for. */
+  day: string
+  /** The day that `refresh` should bring it to, when it is another one. */
+  due: string | null
+}
+
+/** A row of a table of a repository, its columns those of the configuration. */
+export type KeptRow = { [column: string]: string | number | boolean | null } & { golden_id: string }
+
+/** Rows that are new, changed, and gone. */
+export interface Counts {
+  /** New ones. */
+  new: number
+  /** Ones that took the place of another. */
+  changed: number
+  /** Ones that are no more. */
+  gone: number
+}
+
+/** A row that was not kept, and why. Holds no cell content. */
+export interface Reject {
+  /** The source. */
+  source: string
+  /** The file, when there is one. */
+  file: string
+  /** Line of a text file, row of a table, from 1. */
+  line: number
+  /** The column at fault, when one is. */
+  column: string
+  /** A stable name. */
+  code: string
+  /** What was found and what would be accepted. */
+  reason: string
+  /** Whether a rule left the row out rather than a fault. */
+  excluded: boolean
+}
+
+/** What happened to a golden id. */
+export type EventKind = 'created' | 'updated' | 'merged' | 'unmerged' | 'deleted' | 'erased'
+
+/** What became of a change. */
+export interface Done {
+  /** The number of the change. */
+  change: number
+  /** Records of customers. */
+  records: Counts
+  /** Rows of the other families. */
+  facts: Counts
+  /** Entries of the feed, by what happened to the person. */
+  feed: { [K in EventKind]?: number }
+  /** Rows that were not kept, and why. */
+  rejects: Reject[]
+}
+
+/** What became of a first base. */
+export interface Loaded extends Done {
+  /** People who are there now. */
+  people: number
+}
+
+/** What became of all records of a source. */
+export interface Delivered extends Done {
+  /** The source. */
+  source: string
+  /** Rows of the delivery. */
+  read: number
+  /** Of these, rows that were rejected for a fault. */
+  rejected: number
+  /** Whether too many rows were rejected, so that nothing was applied. */
+  suspended: boolean
+  /** Records that the delivery does not have. */
+  missing: number
+  /** Whether these were too many to be deleted without being confirmed. */
+  withheld: boolean
+}
+
+/** One entry of the feed. */
+export interface ChangeEntry {
+  /** Position in the feed, from 1, ever increasing. */
+  cursor: number
+  /** The change that made it. */
+  change: number
+  /** What happened. */
+  kind: EventKind
+  /** The person. */
+  golden_id: string
+  /** Golden ids that the person took in or came out of. */
+  others?: string[]
+  /** Values that are new or differ, by field; null for a value that is no more. */
+  values?: { [field: string]: string | null }
+  /** Aggregates that are new or differ, by column. */
+  figures?: { [column: string]: string | null }
+  /** States of consents that are new or differ, by `purpose/channel` or `purpose/channel/brand`. */
+  consents?: { [consent: string]: string | null }
+  /** The household, when it is another one. */
+  household?: string
+  /** Sources whose rows made the change: they need no echo of it. */
+  sources?: string[]
+}
+
+/** One row for a subscriber. */
+export interface SentRow {
+  /** The person. */
+  golden_id: string
+  /** The subscriber's own record that the row is about; only where it is told what to correct. */
+  record_id?: string
+  /** What happened. */
+  event: 'present' | 'created' | 'updated' | 'merged' | 'unmerged' | 'removed'
+  /** Why. */
+  reason: string
+  /** Golden ids that the person took in, whose rows go. */
+  absorbed?: string[]
+  /** Columns that are new or differ; null for a value that is no more. The others stay as they are. */
+  values?: { [column: string]: string | null }
+}
+
+/** What a subscriber is sent at once. */
+export interface Delivery<R = SentRow[]> {
+  /** The subscriber. */
+  subscriber: string
+  /** Whether it takes the place of all that was sent before. */
+  full: boolean
+  /** What to acknowledge when the subscriber has it. */
+  cursor: number
+  /** Columns of the view, in order. */
+  columns: string[]
+  /** Rows, by golden id. */
+  rows: R
+}
+
+/** What a subscriber was served. */
+export interface Served {
+  /** The subscriber. */
+  subscriber: string
+  /** Whether it takes the place of all that was sent before. */
+  full: boolean
+  /** What the subscriber acknowledges when it has it. */
+  cursor: number
+  /** Rows of the delivery. */
+  rows: number
+  /** The file; null when there is nothing new. */
+  file: string | null
+  /** Characters that the encoding has none for; they are question marks in the file. */
+  unwritable: number
+  /** Whether it was taken as acknowledged. */
+  acknowledged: boolean
+}
+
+/** What a subscriber was handed. */
+export interface Pushed {
+  /** The subscriber. */
+  subscriber: string
+  /** Deliveries that were taken. */
+  deliveries: number
+  /** Rows in them. */
+  rows: number
+  /** Deliveries that failed and were tried again. */
+  failures: number
+  /** What it has acknowledged; 0 when nothing was new. */
+  cursor: number
+}
+
+/** A record that a row would be compared with. */
+export interface Candidate {
+  /** Its source. */
+  source: string
+  /** Its identifier there. */
+  record_id: string
+  /** The person it belongs to today. */
+  golden_id?: string
+  /** What is decided of the two. */
+  decision: 'link' | 'review' | 'no'
+  /** The pass that decided; `steward` for a decision of theirs without a link. */
+  pass: string
+  /** Points of the pair; match weight in thousandths of a bit when a model decided. */
+  score: number
+  /** The comparison or guard that decided against a link; empty for a link. */
+  reason: string
+  /** Why the link would not be taken: the two cannot be one person. */
+  refused?: string
+  /** What a steward decided on the two. */
+  steward?: 'same' | 'different' | 'household' | 'later'
+  /** How well each comparison agrees, as `name=level`. */
+  evidence: string
+}
+
+/** What an upsert of one row would do. */
+export interface Foresight {
+  /** What would become of the record. */
+  fate: 'new' | 'changed' | 'unchanged' | 'rejected'
+  /** Why the row would not be loaded. */
+  rejects: Reject[]
+  /** What normalising found, by field. */
+  findings: { [field: string]: FieldProfile }
+  /** Records that it would be compared with, links first, then reviews, then by score. */
+  candidates: Candidate[]
+  /** Compared and refused candidates beyond the listed ones. */
+  refused_more: number
+  /** Records with a key in common that a block over the limit keeps from being compared. */
+  not_compared: number
+  /** The golden id that the record would have; absent when the row would be rejected. */
+  golden_id?: string
+  /** Whether that person is there already. */
+  known: boolean
+  /** Golden ids of people that this person would take in. */
+  merges: string[]
+  /** What would be added to the feed. */
+  events: ChangeEntry[]
+}
+
+/** What became of a golden id. */
+export interface IdHistory {
+  /** The id. */
+  golden_id: string
+  /** The change in which it was first given. */
+  born: number
+  /** The id that it leads to today; null when nobody is left. */
+  leads_to: string | null
+  /** Everything that happened to the records that ever had it, oldest first; moments in seconds since 1970. */
+  passages: { change: number; at: number | null; record: RecordRef; golden_id: string | null }[]
+}
+
+/** Who a record was, or which records a golden id had, at the end of a day. */
+export interface RecordsThen {
+  /** The day, `YYYY-MM-DD`. */
+  at: string
+  /** The golden id; null when the record was not there. */
+  golden_id: string | null
+  /** The records that had it. */
+  records: RecordRef[]
+}
+
+/** A steward's decision on two records. */
+export interface Ruling {
+  /** One record. */
+  a: RecordRef
+  /** The other. */
+  b: RecordRef
+  /** When it was made, `YYYY-MM-DD`. */
+  date: string | null
+  /** The answer. */
+  answer: 'same' | 'different' | 'household' | 'later'
+  /** Who made it. */
+  author: string
+  /** Why. */
+  comment: string
+}
+
+/** An entry of the log, sealed over the one before. No value of anybody. */
+export interface LogEntry {
+  /** From 1, without gaps. */
+  number: number
+  /** When (seconds since 1970), who, why. */
+  act: { at: number; by: string; reason: string }
+  /** What was done. */
+  action: 'load' | 'change' | 'erase' | 'readmit' | 'migrate' | 'read' | 'export'
+  /** The last change when it was done, itself included. */
+  change: number
+  /** What it was about. */
+  about: string
+  /** Keyed hash of the records concerned as they were; empty when none was. */
+  before: string
+  /** The same as they are. */
+  after: string
+  /** Seal of the entry before; empty for the first. */
+  previous: string
+  /** Keyed hash over all of the above. */
+  seal: string
+}
+
+/** What a verification found. */
+export interface Verified {
+  /** Records built anew. */
+  records: number
+  /** People built anew. */
+  people: number
+  /** Links and review pairs built anew. */
+  links: number
+  /** Rows of other families than customers. */
+  facts: number
+  /** Whether nothing differs and the log is whole. */
+  clean: boolean
+  /** The first entry of the log that was altered. */
+  broken_log: number | null
+  /** Where what is kept differs from what is built anew. */
+  findings: { what: string; place: string }[]
+}
+
+/** Tables that were written. */
+export interface Exported {
+  /** Files by name, and their rows. */
+  files: { [file: string]: number }
+  /** The folder that they are in. */
+  folder: string
+}
+
+/** Who would be erased. */
+export interface Doomed {
+  /** The golden id that the person goes by. */
+  golden_id: string
+  /** Their records. */
+  records: number
+  /** Their rows of the other families. */
+  facts: number
+}
+
+/** What an erasure did, and what the bytes of the files say of it. */
+export interface Erased {
+  /** What was taken out. */
+  erasure: {
+    /** Its number, which `readmit` asks for. */
+    number: number
+    /** The golden ids that the person went by. */
+    golden_ids: string[]
+    /** What was taken out, by place; and `tombstones`, which were put in. */
+    places: { [place: string]: number }
+    /** What consumers of the feed were told, and must do too. */
+    events: ChangeEntry[]
+    /** Why free pages and journals could not be cleaned, if they could not. The next erasure does it. */
+    unswept: string | null
+  }
+  /** What was found of the values. */
+  traces: {
+    /** Values looked for. */
+    values: number
+    /** Bytes looked at, by file. */
+    bytes: { [file: string]: number }
+    /** Values that are there, since other people's rows hold them too. */
+    of_others: number
+    /** Values that are there and nobody's: what the erasure left. */
+    left: number
+  }
+}
+
+/** An erasure that was lifted. */
+export interface Lifted {
+  /** Tombstones that are no more. */
+  lifted: number
+}
+
+/** What other rules change. */
+export interface Migrated {
+  /** Counts. */
+  migration: {
+    /** Records kept before and after. */
+    records: [number, number]
+    /** Records with other normalised values. */
+    changed_records: number
+    /** People before and after. */
+    people: [number, number]
+    /** Entries of the feed, by what happened to the person. */
+    events: { [K in EventKind]?: number }
+    /** Golden values that are other ones, by field. */
+    values: { [field: string]: number }
+    /** Whether it was only tried. */
+    dry_run: boolean
+  }
+  /** The first entries of the feed of each kind. */
+  sample: ChangeEntry[]
+  /** Rows that the new rules refuse, and why. */
+  rejects: Reject[]
+}
+
+/** A copy of a repository. */
+export interface Copied {
+  /** What it is a copy of. */
+  from: string
+  /** The file. */
+  to: string
 }
 
 /** A row of the table `golden`. */
@@ -733,6 +1326,32 @@ export interface Case {
   rule: FieldRule
 }
 
+/** Who changes something, and why. */
+export interface ChangeOptions {
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log: a ticket, a request, a run. */
+  reason?: string | null
+}
+
+/** How much of something that goes on. */
+export interface ChangesOptions {
+  /** At most so many entries at once; 1000 by default. */
+  most?: number | null
+}
+
+/** What is asked of a person. */
+export type Clue =
+  | 'id'
+  | 'email'
+  | 'phone'
+  | 'loyalty_card'
+  | 'birth_date'
+  | 'last_name'
+  | 'first_name'
+  | 'postcode'
+  | 'city'
+
 export type Code =
   | 'placeholder'
   | 'bad_length'
@@ -1079,6 +1698,14 @@ export interface CustomerRef {
 /** Whether the rows of a family belong to customers. */
 export type CustomerUse = 'optional' | 'required' | 'none'
 
+/** A kind of key that leads to too many records. */
+export interface Cut {
+  /** What the key is made of. */
+  clues: Clue[]
+  /** Keys of that kind that were left out. */
+  keys: number
+}
+
 /** Order of day, month and year in figures. */
 export type DateOrder = 'DMY' | 'MDY' | 'YMD'
 
@@ -1094,6 +1721,16 @@ export interface DecisionCounts {
   later: number
   /** Decisions on records that are not in this run; they are kept. */
   waiting: number
+}
+
+/** Options of a full file. */
+export interface DeliverOptions {
+  /** Delete what is missing, also when it is more than a fifth of the records; `false` by default. */
+  confirm?: boolean | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
 }
 
 /** A pair that may be one person. */
@@ -1137,6 +1774,16 @@ export interface EntryPolicy {
   codes?: { [key: string]: Verdict }
 }
 
+/** Options of an erasure. */
+export interface EraseOptions {
+  /** Only say who would be erased; `false` by default. */
+  dryRun?: boolean | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
 /** A kind of transaction line that can be left out. */
 export type ExcludedKind = 'gift_card' | 'deposit' | 'shipping'
 
@@ -1164,6 +1811,20 @@ export interface FamilySpec {
   relations?: RelationSpec[]
   /** What it means, for the dictionary. */
   description?: string
+}
+
+/** Options of a delivery to a subscriber. */
+export interface FeedOptions {
+  /** Everybody in its view, whatever it acknowledged; `false` by default. */
+  full?: boolean | null
+  /** At most so many entries of the feed; 100 000 by default. */
+  most?: number | null
+  /** `'rows'` (plain objects, the default) or `'arrow'` (bytes of an Arrow IPC stream). */
+  format?: TableFormat | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
 }
 
 /** What became of the values of one field of one source. */
@@ -1231,6 +1892,23 @@ export interface FixedWindow {
 
 /** File formats. Without one, the ending of the file name decides. */
 export type Format = 'csv' | 'parquet' | 'jsonl'
+
+/** What a search found. */
+export interface Found {
+  /** People, best first. */
+  hits: Hit[]
+  /** People beyond those that were wanted. */
+  more: number
+  /** Records looked at. */
+  scored: number
+  /** Keys that lead to too many records and were left out. More clues make the search whole. */
+  cut: Cut[]
+  /**
+   * Clues that were not looked for, and why: `hidden` or `masked` for the role, `too_short`, `not_a_date`, `alone` for
+   * one that too many people share.
+   */
+  ignored: Ignored[]
+}
 
 /** Region, time zone, reference day. */
 export interface General {
@@ -1355,6 +2033,18 @@ export interface History {
   locks: LockView[]
 }
 
+/** A person who may be meant. */
+export interface Hit {
+  /** The golden id. */
+  golden_id: string
+  /** The share of what was asked that the person meets, in thousandths. */
+  score: number
+  /** What was met, and how. */
+  met: Met[]
+  /** Golden values as the role sees them, in the order of the fields; those that it may not see are left out. */
+  values: Shown[]
+}
+
 /** How persons are grouped. */
 export interface HouseholdSpec {
   /** Whether households are made at all. */
@@ -1369,6 +2059,30 @@ export interface HouseholdView {
   id: string
   /** Golden ids of its other people. */
   others: string[]
+}
+
+/** How a value met what was asked. */
+export type How =
+  | 'exact'
+  | 'included'
+  | 'nickname'
+  | 'initial'
+  | 'one_slip'
+  | 'two_slips'
+  | 'phonetic'
+  | 'prefix'
+  | 'suffix'
+  | 'other_domain'
+  | 'swapped'
+  | 'year'
+  | 'area'
+
+/** A clue that was not looked for. */
+export interface Ignored {
+  /** The clue. */
+  clue: Clue
+  /** Why. */
+  why: string
 }
 
 /** One recipe (`["last_name", "mobile"]`) or several (`[["email"], ["last_name", "mobile"]]`). */
@@ -1489,6 +2203,19 @@ export interface ListsSpec {
   closed_establishments?: WordList | null
 }
 
+/** Options of a first base. */
+export interface LoadOptions {
+  /**
+   * Folder that the paths in the configuration are relative to; by default that of the configuration's file, or the
+   * current one when the configuration is no file.
+   */
+  input?: string | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
 /** One decision of a steward on one field of one person. */
 export interface Lock {
   /** The person, by golden id; else give `source` and `record_id`. */
@@ -1537,6 +2264,16 @@ export interface LockCounts {
 /** What a lock decides. */
 export type LockKind = 'pin' | 'ignore' | 'clear'
 
+/** Options of a lock. */
+export interface LockOptions {
+  /** What is decided of the value; `'pin'` by default. */
+  kind?: LockKind | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why; a lock has to say. */
+  reason?: string | null
+}
+
 /** A lock on a value. */
 export interface LockView {
   /** Field. */
@@ -1551,6 +2288,14 @@ export interface LockView {
   author: string
   /** Why. */
   reason: string
+}
+
+/** Which entries of the log. */
+export interface LogOptions {
+  /** The number of the first; 1 by default. */
+  first?: number | null
+  /** At most so many; 100 by default. */
+  most?: number | null
 }
 
 /** Caps, points and thresholds. */
@@ -1583,8 +2328,46 @@ export interface MatchingSpec {
 /** How far identity reaches (`domain.md` §3.7). */
 export type MergeScope = 'group' | 'company' | 'brand'
 
+/** A clue that a person met. */
+export interface Met {
+  /** What was asked. */
+  clue: Clue
+  /** How the value met it. */
+  how: How
+  /** Whether last and first name stand in each other's place. */
+  names_swapped?: boolean
+}
+
 /** How candidates of a pass are decided. */
 export type Method = 'levels' | 'points' | 'model' | 'review'
+
+/** Options of other rules for a repository that is not open. */
+export interface MigrateFileOptions {
+  /** The secret of this installation, as for `open`. */
+  secret?: Secret
+  /** Seconds to wait for another program that writes; 5 by default. */
+  wait?: number | null
+  /** Only say what they would change; `false` by default. */
+  dryRun?: boolean | null
+  /** The day of the configuration, `YYYY-MM-DD`; by default its own, else today. */
+  asOf?: string | null
+  /** Who does it, for the log; by default the user that the program runs as. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
+/** Options of other rules. */
+export interface MigrateOptions {
+  /** Only say what they would change; `false` by default. */
+  dryRun?: boolean | null
+  /** The day of the configuration, `YYYY-MM-DD`; by default its own, else today. */
+  asOf?: string | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
 
 /** Whether a subscriber takes all people each time, or what changed. */
 export type Mode = 'full' | 'delta' | 'push'
@@ -1637,6 +2420,31 @@ export interface Normalized {
 /** One value or a list of them. */
 export type OneOrMany = string | string[]
 
+/** How a repository is opened. */
+export interface OpenOptions {
+  /**
+   * The secret of this installation, at least 16 bytes, or the path of its file; by default the store's name with
+   * `.secret`. Without it nobody knows an erased person again: keep a copy, apart from backups.
+   */
+  secret?: Secret
+  /** Make the repository, and the secret's file, when it is not there; `false` by default. */
+  create?: boolean | null
+  /**
+   * Only read, while another program may write; `false` by default. What reads a person in clear writes into the log,
+   * and is refused.
+   */
+  readOnly?: boolean | null
+  /** Seconds to wait for another program that writes; 5 by default. */
+  wait?: number | null
+  /** Who does it, for the log; by default the user that the program runs as. */
+  by?: string | null
+  /**
+   * The day of a new repository, `YYYY-MM-DD`; by default that of the configuration, else today. A repository that
+   * is there stays at its own day until `refresh`.
+   */
+  asOf?: string | null
+}
+
 /** Where a golden value comes from. */
 export interface Origin {
   /** Field. */
@@ -1661,6 +2469,18 @@ export interface Origin {
 
 /** What becomes of a row that points at nothing. */
 export type OrphanControl = 'list' | 'reject'
+
+/** Options of the page of a person who is kept. */
+export interface PageOptions {
+  /** Who looks; `'admin'` by default. */
+  role?: string | null
+  /** Also write the page to this file. */
+  html?: string | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
 
 /** Pairs: a plain table, or one that also names a file, a version and an owner. */
 export type PairList = PairSheet | { [key: string]: string }
@@ -1759,6 +2579,20 @@ export interface Problem {
   reason: string
 }
 
+/** Options of a push. */
+export interface PushOptions {
+  /** At most so many entries of the feed in one delivery; 10 000 by default. */
+  most?: number | null
+  /** How often a delivery is tried; 5 by default. */
+  tries?: number | null
+  /** Seconds before the second try, twice as many before each further one, at most 60; 1 by default. */
+  pause?: number | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
 /** Counts and shares. Shares are 1 when there is nothing to be wrong about. */
 export interface Quality {
   /** Records with a truth. */
@@ -1785,6 +2619,14 @@ export interface Quality {
 
 /** What a stored rate says. */
 export type RatesAre = 'ours_for_one' | 'theirs_for_one'
+
+/** A record by its source and its own identifier. */
+export interface RecordRef {
+  /** Its source. */
+  source: string
+  /** Its identifier there. */
+  record_id: string
+}
 
 /** A record of the person. */
 export interface RecordView {
@@ -1865,6 +2707,12 @@ export interface ResolveOptions {
   input?: string | null
   /** The day on which ages and periods are judged, `YYYY-MM-DD`; by default that of the configuration, else today. */
   asOf?: string | null
+}
+
+/** Options of a backup that is put back. */
+export interface RestoreOptions {
+  /** Seconds to wait for another program that writes; 5 by default. */
+  wait?: number | null
 }
 
 /** The day on which a return counts. */
@@ -1982,6 +2830,50 @@ export type Rules = Rule | Rule[]
 
 /** A value in a condition. */
 export type Scalar = boolean | number | string
+
+/** What is known of the person that is looked for: whole, its beginning, or mistyped. At least one of them. */
+export interface Search {
+  /** A golden id, also one that a merge took in, or `source:record id`. */
+  id?: string | null
+  /** Last name. */
+  last_name?: string | null
+  /** First name. */
+  first_name?: string | null
+  /** Names in any order, a city behind them if need be; used where `last_name` and `first_name` are absent. */
+  name?: string | null
+  /** E-mail address, or what comes before the `@`. */
+  email?: string | null
+  /** Telephone number in any form, mobile or not, or its last figures (four at least). */
+  phone?: string | null
+  /** Loyalty card, or its last characters (four at least). */
+  loyalty_card?: string | null
+  /** Postcode, or its first two figures or more. */
+  postcode?: string | null
+  /** City. */
+  city?: string | null
+  /** Birth date in any form, or the year. */
+  birth_date?: string | null
+  /** People wanted. */
+  most?: number
+  /** Records looked at, at most. Keys that lead to more are left out and named in the answer. */
+  scored?: number
+}
+
+/** Options of a search. */
+export interface SearchOptions {
+  /** Who looks; `'store'` by default. A field that the role may not read finds nobody. */
+  role?: string | null
+}
+
+/** A golden value as a role sees it. */
+export interface Shown {
+  /** The field. */
+  field: string
+  /** The value, or its mask; null when nothing of it may be shown. */
+  value: string | null
+  /** Whether it is under a mask. */
+  masked?: boolean
+}
 
 /** How much of an area is seen. */
 export type Sight = 'clear' | 'consented' | 'masked' | 'hidden'
@@ -2179,6 +3071,16 @@ export interface SurvivorshipSpec {
 /** The form in which a table is wanted. */
 export type TableFormat = 'rows' | 'arrow'
 
+/** Options of tables that are handed out. */
+export interface TablesOptions {
+  /** `'rows'` (plain objects, the default) or `'arrow'` (bytes of an Arrow IPC stream). */
+  format?: TableFormat | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
 /** With VAT or without. */
 export type Tax = 'ttc' | 'ht'
 
@@ -2293,4 +3195,20 @@ export interface WordSheet {
   owner?: string | null
   /** Take the place of the shipped list instead of adding to it. */
   replace?: boolean
+}
+
+/** Options of a delivery to a file. */
+export interface WriteFeedOptions {
+  /** Everybody in its view, whatever it acknowledged; `false` by default. */
+  full?: boolean | null
+  /** The form; by default the subscriber's, or that of the file's ending. */
+  format?: FileFormat | null
+  /** Take it as acknowledged once the file is on the disk; `false` by default. */
+  acknowledge?: boolean | null
+  /** At most so many entries of the feed; 100 000 by default. */
+  most?: number | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
 }

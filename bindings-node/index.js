@@ -8,6 +8,7 @@ try {
   throw new Error('rcu.node is not there or not for this platform; build it with: node build.mjs', { cause })
 }
 
+exports.Repository = native.Repository
 exports.Resolution = native.Resolution
 exports.check = native.check
 exports.checkEntry = native.checkEntry
@@ -21,6 +22,8 @@ exports.normalizeRecord = native.normalizeRecord
 exports.resolve = native.resolve
 exports.resolveSync = native.resolveSync
 exports.schema = native.schema
+
+require('./repository.js')(native.Repository)
 
 exports.ERROR_CODES = Object.freeze([
   'config',

@@ -1,6 +1,12 @@
 // index.d.ts: functions and classes from the macros, plain objects from the JSON Schemas of the structs behind them.
 
+import { readFileSync } from 'node:fs'
+
+/** What a repository answers, and its members that are JavaScript. */
+const REPOSITORY = readFileSync(new URL('repository.d.ts', import.meta.url), 'utf8')
+
 const HEADER = `// Written by build.mjs from the documentation in the Rust sources. Do not edit.
+/// <reference lib="esnext.disposable" />
 
 /** A value as it may be given; numbers and truth values are read as their usual writing. */
 export type Cell = string | number | bigint | boolean | null | undefined
@@ -13,6 +19,9 @@ export type Records = readonly object[] | Uint8Array
 
 /** An object, the path of a \`.toml\`, \`.yaml\` or \`.json\` file, or a text in one of these languages. */
 export type ConfigLike = Config | string
+
+/** The secret of an installation: at least 16 bytes, or the path of its file. */
+export type Secret = Uint8Array | string
 
 /** A normalised column: three arrays of equal length. */
 export interface NormalizedColumn {
@@ -46,6 +55,7 @@ export function typescript(items, { schemas, tables, errorCodes }) {
     const members = items.filter((i) => i.kind === 'impl' && i.name === item.name).map((i) => i.def.replace(/^ (?=\w)/gm, ''))
     parts.push(`${item.js_doc}export declare class ${item.name} {\n${indent(members.join('\n'))}\n}\n`)
   }
+  parts.push(REPOSITORY)
   parts.push(...rows(tables))
   for (const [name, schema] of Object.entries(schemas).sort()) parts.push(named(name, schema))
   return parts.join('\n').replace(/[ \t]+$/gm, '')

@@ -1,7 +1,9 @@
 //! What a call gives back, made off the main thread as far as can be, and the two ways of calling: now or later.
 
 use crate::errors::{Failure, guarded, to_js};
+use crate::repository::{Opened, Repository};
 use crate::resolution::{Resolution, Run};
+use napi::JsDeferred;
 use napi::ScopedTask;
 use napi::bindgen_prelude::{
     AsyncTask, Env, FnArgs, Function, JsObjectValue, JsValue, Object, ToNapiValue, Uint8Array, Unknown,
@@ -26,8 +28,12 @@ pub enum Answer {
     Rows(Vec<String>),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// An object, by its properties.
+    Object(Vec<(&'static str, Answer)>),
     /// The outcome of a run.
     Resolution(Arc<Run>),
+    /// A repository that was opened.
+    Repository(Opened),
 }
 
 impl Answer {
@@ -36,8 +42,8 @@ impl Answer {
         serde_json::to_string(value).map_or(Answer::Nothing, Answer::Json)
     }
 
-    /// The JavaScript value.
-    pub fn into_js<'env>(self, env: &'env Env) -> napi::Result<Unknown<'env>> {
+    /// The JavaScript value. It lives as long as the call into Rust in which it is made.
+    pub fn into_js<'js>(self, env: &Env) -> napi::Result<Unknown<'js>> {
         match self {
             Answer::Nothing => value(env, ()),
             Answer::Text(text) => value(env, text),
@@ -45,24 +51,32 @@ impl Answer {
             Answer::Json(text) => parse(env, text),
             Answer::Rows(texts) => rows(env, texts),
             Answer::Bytes(bytes) => value(env, Uint8Array::from(bytes)),
+            Answer::Object(properties) => {
+                let mut object = Object::new(env)?;
+                for (name, answer) in properties {
+                    object.set(name, answer.into_js(env)?)?;
+                }
+                value(env, object)
+            }
             Answer::Resolution(run) => value(env, Resolution::new(run)),
+            Answer::Repository(opened) => value(env, Repository::new(opened)),
         }
     }
 }
 
 /// Any value as an unknown one; going through a property keeps it free of `unsafe`.
-fn value<'env>(env: &'env Env, value: impl ToNapiValue) -> napi::Result<Unknown<'env>> {
+fn value<'js>(env: &Env, value: impl ToNapiValue) -> napi::Result<Unknown<'js>> {
     let mut holder = Object::new(env)?;
     holder.set("value", value)?;
     holder.get_named_property("value")
 }
 
-fn parse(env: &Env, text: String) -> napi::Result<Unknown<'_>> {
+fn parse<'js>(env: &Env, text: String) -> napi::Result<Unknown<'js>> {
     let json: Object = env.get_global()?.get_named_property("JSON")?;
     json.get_named_property::<Function<String, Unknown>>("parse")?.call(text)
 }
 
-fn rows(env: &Env, texts: Vec<String>) -> napi::Result<Unknown<'_>> {
+fn rows<'js>(env: &Env, texts: Vec<String>) -> napi::Result<Unknown<'js>> {
     let mut parts = texts.into_iter().map(|t| parse(env, t));
     let mut all = match parts.next() {
         Some(first) => first?,
@@ -107,5 +121,27 @@ impl<'task> ScopedTask<'task> for Job {
 
     fn resolve(&mut self, env: &'task Env, output: Result<Answer, Failure>) -> napi::Result<Unknown<'task>> {
         output.map_err(|f| to_js(env, f))?.into_js(env)
+    }
+}
+
+/// A promise that any thread settles.
+pub struct Promise(JsDeferred<Unknown<'static>, Settle>);
+
+type Settle = Box<dyn FnOnce(Env) -> napi::Result<Unknown<'static>>>;
+
+impl Promise {
+    /// A promise, and the object that JavaScript waits for.
+    pub fn new<'env>(env: &'env Env) -> napi::Result<(Promise, Object<'env>)> {
+        env.create_deferred().map(|(deferred, object)| (Promise(deferred), object))
+    }
+
+    /// Settles it.
+    pub fn settle(self, output: Result<Answer, Failure>) {
+        self.0.resolve(Box::new(move |env| output.map_err(|f| to_js(&env, f))?.into_js(&env)));
+    }
+
+    /// Rejects it with what JavaScript threw.
+    pub fn reject(self, thrown: napi::Error) {
+        self.0.reject(thrown);
     }
 }

@@ -172,6 +172,37 @@ pub fn read_options<T: DeserializeOwned + Default>(json: Option<String>) -> Resu
     }
 }
 
+/// A value of JavaScript, read from its JSON; an absent one is null.
+pub fn of<T: DeserializeOwned>(env: &Env, value: &Unknown, argument: &str) -> Result<T, Error> {
+    from_json(argument, json(env, value, argument)?.as_deref().unwrap_or("null"))
+}
+
+/// Options as an object; absent ones are the defaults.
+pub fn options_of<T: DeserializeOwned + Default>(env: &Env, value: &Unknown) -> Result<T, Error> {
+    read_options(json(env, value, "options")?)
+}
+
+/// A text, or a number as it is written; `None` for nothing.
+pub fn text(env: &Env, value: &Unknown, argument: &str) -> Result<Option<String>, Error> {
+    text_of(of(env, value, argument)?, argument)
+}
+
+/// The same, of a value at hand. The message does not quote it.
+pub fn text_of(value: Value, argument: &str) -> Result<Option<String>, Error> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(n) => Ok(Some(n.to_string())),
+        _ => Err(Error::Argument { argument: argument.to_owned(), reason: "is not a text".into() }),
+    }
+}
+
+/// The same, which has to be there.
+pub fn needed(env: &Env, value: &Unknown, argument: &str) -> Result<String, Error> {
+    let missing = || Error::Argument { argument: argument.to_owned(), reason: "is missing".into() };
+    text(env, value, argument)?.ok_or_else(missing)
+}
+
 /// A value that is no customer's: the message may quote it.
 pub fn from_json<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|e| not_as_expected(argument, &e))

@@ -7,6 +7,7 @@ mod answer;
 mod arguments;
 mod errors;
 mod ipc;
+mod repository;
 mod resolution;
 mod rows;
 #[cfg(not(test))]

@@ -10,10 +10,14 @@ use crate::arguments::Given;
 use crate::ipc;
 use cell::Cell;
 use rcu_core::Error;
+use rcu_core::config::Plan;
 use rcu_core::error::did_you_mean;
 use rcu_core::ingest::{Input, MAX_CELL_BYTES, Reject};
 use rcu_core::table::{Column, Table, TextColumn};
+use rcu_io::desk::rows_of_json;
+use rcu_io::read::columns_of;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -28,6 +32,27 @@ pub fn input(source: &str, given: &Given, wanted: &[String]) -> Result<Input, Er
             let mut rows = Rows::new(source, Some(wanted));
             rows.read(texts, &format!("tables.{source}"))?;
             rows.finish(source)
+        }
+    }
+}
+
+/// Rows for a repository: of plain objects each says what it has, and has nothing in the columns that it leaves out.
+///
+/// # Errors
+/// As for [`input`], and [`Error::UnknownSource`].
+pub fn of_source(plan: &Plan, source: &str, given: &Given) -> Result<Input, Error> {
+    match (given, plan.source(source)) {
+        (Given::Arrow(_), Some(position)) => input(source, given, &columns_of(&plan.sources[position])),
+        // An unknown source is refused there.
+        (Given::Arrow(_), None) => rows_of_json(plan, source, &[]),
+        (Given::Json(texts), _) => {
+            let mut rows: Vec<Map<String, Value>> = Vec::new();
+            for text in texts {
+                let part: Vec<Map<String, Value>> =
+                    serde_json::from_str(text).map_err(|_| not_rows(&format!("rows of `{source}`")))?;
+                rows.extend(part);
+            }
+            rows_of_json(plan, source, &rows)
         }
     }
 }
