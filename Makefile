@@ -49,6 +49,7 @@ test-python: $(VENV)/.ready
 test-node:
 	cd bindings-node && npm ci --no-audit --no-fund && npm run check && npm run types && npm test
 	node examples/retailer.mjs
+	node examples/living.mjs
 
 ## conformance   one table with every shared suite (needs ../shared)
 conformance:

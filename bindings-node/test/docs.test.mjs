@@ -1,7 +1,8 @@
 // The documentation holds: examples run, types fit the rows, the story runs, the lists are whole.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import * as rcu from '../index.js'
@@ -27,6 +28,8 @@ const tables = {
 test('every example of the documentation gives what it says', async () => {
   assert.ok(examples.length >= 9, `${examples.length} examples`)
   const AsyncFunction = (async () => {}).constructor
+  const folder = mkdtempSync(join(tmpdir(), 'rcu-node-'))
+  const store = join(folder, 'rcu.db')
   for (const lines of examples) {
     let checks = 0
     const body = lines.map((line) => {
@@ -35,10 +38,11 @@ test('every example of the documentation gives what it says', async () => {
       checks += 1
       return `equal(${code}, ${value}, ${JSON.stringify(line)})`
     })
-    const scope = { ...named, config, tables, equal: assert.deepEqual }
+    const scope = { ...named, config, tables, store, equal: assert.deepEqual }
     await new AsyncFunction(...Object.keys(scope), body.join('\n'))(...Object.values(scope))
     assert.ok(checks > 0, `nothing is checked in ${lines[0]}`)
   }
+  rmSync(folder, { recursive: true })
 })
 
 test('rows have the columns and types that are declared', () => {
@@ -92,6 +96,13 @@ test('the story of the retailer runs', () => {
   assert.match(text, /every row and every cent is accounted for/)
   assert.match(text, / is \+33630124578: /)
   assert.match(text, /\n {2}last_name .* by \w+\n/)
+})
+
+test('the story of the kept repository runs', () => {
+  const text = execFileSync(process.execPath, [join(EXAMPLES, 'living.mjs')], { encoding: 'utf8' })
+  for (const words of ['5000 records', 'BAPTISTE', 'link with', 'web shop: merged', '0 values left', 'all as kept']) {
+    assert.ok(text.includes(words), text)
+  }
 })
 
 test('one version number for all packages', () => {
