@@ -25,6 +25,7 @@ use rcu_io::desk::{
 use rcu_io::read::read_others;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
@@ -534,6 +535,15 @@ impl Repository {
             let outgoing = self.desk.at(|d| d.outgoing(subscriber, full, most, &act))?;
             let table = batch_of_table(&desk::table_of(&outgoing)?).map(Table::of_batch)?;
             Ok((outgoing.full, outgoing.cursor, table))
+        })
+    }
+
+    fn star(&self, py: Python<'_>, subscriber: &str, reason: &str) -> PyResult<BTreeMap<String, Table>> {
+        let act = self.act(reason);
+        call(py, || {
+            let star = self.desk.at(|d| d.star(subscriber, &act))?;
+            let batch = |(name, table)| Ok((name, Table::of_batch(batch_of_table(&desk::texts(table))?)));
+            star.into_iter().map(batch).collect()
         })
     }
 

@@ -211,6 +211,25 @@ def test_feeds_add_up_to_everybody(kept, tmp_path):
         kept.write_feed("till", tmp_path, format="xls")
 
 
+def test_statistics_take_a_star(config, tmp_path):
+    config["sources"]["sales"] = {
+        "family": "transactions",
+        "id": "no",
+        "customer": {"id": "client", "source": "till"},
+        "fields": {"date": "day", "amount": "amount"},
+    }
+    with rcu.Repository.open(tmp_path / "rcu.db", config, create=True) as kept:
+        sales = [{"no": "s1", "client": "t1", "day": "2026-03-01", "amount": "90,00"}]
+        kept.upsert({"crm": columns(CRM), "till": columns(TILL), "sales": sales})
+        star = kept.star()
+        assert set(star) == {"aliases", "transactions"}
+        assert star["transactions"]["golden_id"] == [golden_id(kept, "crm:c1")]
+        assert star["transactions"]["net_minor"] == ["9000"]
+        assert kept.star("till") == {}
+        written = kept.write_feed("bi", tmp_path / "bi", format="parquet")
+        assert sorted(Path(p).name.split("_")[1] for p in written["star"].values()) == ["aliases", "transactions"]
+
+
 def test_a_push_is_tried_again_and_nothing_is_lost(kept):
     taken = []
 

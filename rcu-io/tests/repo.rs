@@ -214,13 +214,18 @@ fn what_is_missing_is_said() {
     assert!(base.run(&["load"], 2).contains("secret"));
 }
 
+/// Deliveries of a folder in the order of their cursors, without the tables that come beside.
+fn deliveries(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    files.retain(|p| ["_full_", "_delta_"].iter().any(|kind| p.to_str().unwrap().contains(kind)));
+    files.sort_by_key(|p| p.to_str().unwrap().rsplit('_').next().unwrap().to_owned());
+    files
+}
+
 /// What a subscriber has that read every file of its folder, in the order of their names: deltas come with the cursor.
 fn replayed(folder: &Path) -> Mirror {
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
-    let cursor = |p: &Path| p.file_stem().unwrap().to_str().unwrap().rsplit('_').next().unwrap().to_owned();
-    files.sort_by_key(|p| cursor(p));
     let mut mirror = Mirror::default();
-    for file in files {
+    for file in deliveries(folder) {
         let name = file.file_name().unwrap().to_str().unwrap();
         let lines = std::fs::read_to_string(&file).unwrap();
         let rows: Vec<SentRow> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
@@ -231,10 +236,8 @@ fn replayed(folder: &Path) -> Mirror {
 
 /// The same of CSV files: a cell counts when its column is among the changed ones.
 fn replayed_csv(folder: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort_by_key(|p| p.to_str().unwrap().rsplit('_').next().unwrap().to_owned());
     let mut all: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for file in files {
+    for file in deliveries(folder) {
         if file.to_str().unwrap().contains("_full_") {
             all.clear();
         }
@@ -295,7 +298,7 @@ fn files_of_everybody_and_of_changes_add_up_to_everybody() {
         assert_eq!((&served["full"], &served["acknowledged"]), (&true.into(), &false.into()), "{served}");
         let (lines, end) = (base.path(&format!("lines/{name}")), base.path(&format!("end/{name}")));
         assert_eq!(replayed(Path::new(&lines)), replayed(Path::new(&end)), "{name}");
-        let files = std::fs::read_dir(lines).unwrap().count();
+        let files = deliveries(Path::new(&lines)).len();
         assert!(name == "marketing" || files > 2, "{name} has {files} files");
     }
     let service = replayed(Path::new(&base.path("lines/service")));
@@ -304,6 +307,19 @@ fn files_of_everybody_and_of_changes_add_up_to_everybody() {
     let nested: BTreeMap<String, BTreeMap<String, String>> =
         service.rows.into_iter().map(|(id, own)| (id, own.into_values().next().unwrap())).collect();
     assert_eq!(flat, nested);
+    // Statistics get the facts beside the customers, whole each time, and the keys join.
+    let star = &serve("csv", "bi", "star", &["--full"])["star"];
+    let rows = |table: &str| {
+        let file = star[table].as_str().unwrap_or_else(|| panic!("no {table} in {star}"));
+        let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(file).unwrap();
+        reader.deserialize().map(|r| r.unwrap()).collect::<Vec<BTreeMap<String, String>>>()
+    };
+    let customers: Vec<String> = replayed(Path::new(&base.path("end/bi"))).rows.into_keys().collect();
+    let sales = rows("transactions");
+    assert_eq!(sales.len(), 1);
+    assert!(customers.contains(&sales[0]["golden_id"]), "{sales:?}");
+    assert_eq!(sales[0]["net_minor"], "9000");
+    assert!(rows("aliases").iter().all(|a| customers.contains(&a["golden_id"])));
     // Nothing new makes no file.
     let again = serve("jsonl", "service", "lines", &["--ack"]);
     assert_eq!((&again["file"], &again["rows"]), (&Value::Null, &0.into()));

@@ -361,6 +361,12 @@ class Repository:
         """
         return Delivery(subscriber, *self._kept.feed(subscriber, full, most, reason))
 
+    def star(self, subscriber: str = "bi", *, reason: str = "") -> dict[str, _rcu.Table]:
+        """What statistics take beside the customers of `feed`: a table of facts for each family (`transactions`, …),
+        what these refer to (`stores`, `products`), and in `aliases` the golden id that each former one leads to. Their
+        `golden_id` is that of the customers. Empty for a subscriber of another view."""
+        return self._kept.star(subscriber, reason)
+
     def write_feed(
         self,
         subscriber: str,

@@ -1,5 +1,7 @@
 //! Who may see what: what each role sees clear, under the mask of `domain.md` §7.6, or not at all.
 
+mod family;
 mod role;
 
+pub use family::{area_in_family, area_of_family};
 pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};

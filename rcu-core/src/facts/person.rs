@@ -5,10 +5,11 @@ use super::cells::{Bound, normal};
 use super::is_fact;
 use super::owner::{CustomerIndex, Owners};
 use crate::aggregate::Packed;
-use crate::config::{Family, Plan};
+use crate::config::{Family, Plan, SourcePlan};
 use crate::error::Error;
 use crate::ingest::{Input, Reject};
 use crate::normalize::Kind;
+use crate::table::Column;
 use std::collections::HashSet;
 
 /// One fact of a person, values normalised, in the order of the family's fields; values that are empty or were refused
@@ -23,6 +24,42 @@ pub struct PersonFact {
     pub id: String,
     /// Field, kind, value.
     pub values: Vec<(String, Kind, String)>,
+}
+
+/// Reads the rows of facts of one table.
+pub struct FactReader<'a> {
+    /// Fields of the family, in order.
+    pub fields: Vec<(&'a str, Kind)>,
+    bound: Bound<'a>,
+    ids: &'a Column,
+}
+
+impl<'a> FactReader<'a> {
+    /// # Errors
+    /// [`Error::MissingColumn`] when a mapped column is not there.
+    pub fn new(plan: &'a Plan, source: &'a SourcePlan, input: &'a Input) -> Result<FactReader<'a>, Error> {
+        let bound = Bound::new(&plan.families, source, input)?;
+        let ids = id_column(source, input)?;
+        Ok(FactReader { fields: plan.families.fields(source.family), bound, ids })
+    }
+
+    /// Identifier of a row in its source.
+    pub fn id(&self, row: usize) -> &'a str {
+        self.ids.get(row).unwrap_or("").trim()
+    }
+
+    /// Values of a row, normalised, by field; none for one that is empty or was refused.
+    pub fn values(&self, row: usize) -> Vec<Option<String>> {
+        let fields = self.fields.iter().enumerate();
+        let value = |(i, (_, kind)): (usize, &(&str, Kind))| {
+            let (t, cx) = self.bound.cells::<u8>(i).raw(row)?;
+            match kind {
+                Kind::Identifier | Kind::Category => Some(t.trim().to_owned()),
+                kind => normal(*kind, &t, cx),
+            }
+        };
+        fields.map(value).collect()
+    }
 }
 
 /// Rows of facts by the person they belong to: positions in the inputs they were made of.
@@ -85,23 +122,15 @@ impl FactIndex {
                 t.rows[from..].iter().take_while(|(c, _)| *c == cluster).map(|(_, r)| *r as usize).collect();
             let Some(input) = inputs.get(t.input).filter(|_| !rows.is_empty()) else { continue };
             let source = &plan.sources[t.source];
-            let bound = Bound::new(&plan.families, source, input)?;
-            let ids = id_column(source, input)?;
-            let fields = plan.families.fields(source.family);
+            let reader = FactReader::new(plan, source, input)?;
             for row in rows.into_iter().filter(|r| *r < input.table.rows()) {
-                let mut values = Vec::new();
-                for (i, (name, kind)) in fields.iter().enumerate() {
-                    let value = bound.cells::<u8>(i).raw(row).and_then(|(t, cx)| match kind {
-                        Kind::Identifier | Kind::Category => Some(t.trim().to_owned()),
-                        kind => normal(*kind, &t, cx),
-                    });
-                    values.extend(value.map(|v| ((*name).to_owned(), *kind, v)));
-                }
+                let values = reader.fields.iter().zip(reader.values(row));
+                let there = values.filter_map(|((name, kind), v)| Some(((*name).to_owned(), *kind, v?)));
                 facts.push(PersonFact {
                     family: source.family,
                     source: source.name.clone(),
-                    id: ids.get(row).unwrap_or("").trim().to_owned(),
-                    values,
+                    id: reader.id(row).to_owned(),
+                    values: there.collect(),
                 });
             }
         }

@@ -35,6 +35,7 @@ mod scene;
 mod scores;
 mod search;
 mod standing;
+mod star;
 mod store;
 mod tombstone;
 mod verify;
@@ -53,6 +54,7 @@ pub use outbound::{Mirror, Outgoing, RowEvent, SentRow, Sheet};
 pub use portrait::Portrait;
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
+pub use star::StarTable;
 pub use store::{
     Counted, Kept, KeptLink, KeptValue, Move, Named, Ordinal, Person, PersonNumber, Space, Store,
 };

@@ -1,7 +1,7 @@
 //! What a role sees of a page.
 
 use super::view::{ContactView, View360};
-use crate::access::{Area, RolePlan, Sight, area_of, masked as mask_in};
+use crate::access::{Area, RolePlan, Sight, area_in_family, area_of, area_of_family, masked as mask_in};
 use crate::config::{Plan, Take, Target};
 use crate::normalize::Kind;
 use serde_json::Value;
@@ -93,11 +93,10 @@ impl View360 {
         self.facts.retain(|family, _| !hidden(area_of_family(family)));
         for (family, facts) in &mut self.facts {
             let kinds = plan.families.named(family).map_or(Vec::new(), |f| plan.families.fields(f));
-            let own = area_of_family(family) == Area::Facts;
             for fact in facts {
                 for (name, value) in &mut fact.values {
                     let Some((_, kind)) = kinds.iter().find(|(n, _)| n == name) else { continue };
-                    if let Some(area) = personal(family, name, *kind, own)
+                    if let Some(area) = area_in_family(family, name, *kind)
                         && role.sees(area) != Sight::Clear
                     {
                         let shown = value.as_str().filter(|_| !hidden(area));
@@ -217,26 +216,5 @@ fn is_agreed(contact: &ContactView, kind: Kind, agreed: &[String]) -> bool {
         Kind::Email => by("email"),
         Kind::Phone => by("phone") || (contact.field == "mobile" && by("sms")),
         _ => false,
-    }
-}
-
-fn area_of_family(family: &str) -> Area {
-    match family {
-        "transactions" | "loyalty" => Area::Purchases,
-        "complaints" | "reviews" => Area::Complaints,
-        "interactions" => Area::Web,
-        _ => Area::Facts,
-    }
-}
-
-/// The area of a fact's value that is personal in itself. Of the installation's own families free texts are, too.
-fn personal(family: &str, field: &str, kind: Kind, own_family: bool) -> Option<Area> {
-    if let ("loyalty", "card") | ("interactions", "visitor") = (family, field) {
-        return Some(Area::Card);
-    }
-    match area_of(usize::MAX, kind) {
-        Area::Card | Area::Other | Area::Place | Area::Consents => None,
-        Area::Note if !own_family => None,
-        area => Some(area),
     }
 }

@@ -207,6 +207,9 @@ pub struct Served {
     pub rows: u64,
     /// The file; none when there is nothing new.
     pub file: Option<PathBuf>,
+    /// Files beside it, by name of their table: the facts of a star extract, whole each time.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub star: BTreeMap<String, PathBuf>,
     /// Characters that the encoding has none for; they are question marks in the file.
     pub unwritable: u64,
     /// Whether it was taken as acknowledged.

@@ -3,13 +3,15 @@
 
 use super::Desk;
 use super::answer::{Pushed, Served};
-use super::sink::{Failed, Sink, ending, of_ending};
+use super::sink::{Failed, Sink, ending, of_ending, write_texts};
 use rcu_core::Error;
-use rcu_core::repository::{Act, Outgoing, SentRow};
+use rcu_core::repository::{Act, Outgoing, SentRow, StarTable};
 use rcu_core::subscriber::{Encoding, FileFormat, SubscriberPlan};
+use rcu_core::table::Table;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -57,8 +59,8 @@ impl Desk {
     }
 
     /// Writes what a subscriber has not acknowledged, or everybody in its view, to a file: into a folder under a name that
-    /// says what it is (`till_delta_000000001204.csv`), or to the file that is named. The file appears whole or not at all;
-    /// nothing new makes none.
+    /// says what it is (`till_delta_000000001204.csv`), or to the file that is named; those of a star beside it. A file appears
+    /// whole or not at all; nothing new makes none.
     ///
     /// # Errors
     /// [`Error::Argument`] for an unknown subscriber and for changes over the file of other changes, which its reader may
@@ -79,73 +81,112 @@ impl Desk {
                 format!("`{place}` is there already and may hold changes that were not read; name a folder");
             return Err(Error::Argument { argument: "out".into(), reason });
         }
-        let (folder, part) = match &named {
-            Some(_) => (to.parent().unwrap_or(Path::new("")).to_owned(), beside(to, ".part")),
-            None => (to.to_owned(), to.join(format!("{subscriber}.part"))),
+        let folder = match &named {
+            Some(_) => to.parent().unwrap_or(Path::new("")),
+            None => to,
         };
-        let place = |path: &Path| format!("feed `{}`", path.display());
         if named.is_none() {
-            fs::create_dir_all(&folder).map_err(|e| Failed::from(e).at(place(&folder)))?;
+            fs::create_dir_all(folder).map_err(|e| Failed::from(e).at(place(folder)))?;
         }
-        let file = File::create(&part).map_err(|e| Failed::from(e).at(place(&part)))?;
-        let written = write(BufWriter::new(file), format, encoding, columns, |each| match full {
-            true => repository.export_each(subscriber, each),
-            false => {
-                let outgoing = repository.outgoing(subscriber, how.most)?;
-                outgoing.rows.into_iter().for_each(each);
-                Ok(outgoing.cursor)
-            }
-        });
-        let finished = written.and_then(|(out, told)| {
-            let file = out.into_inner().map_err(|e| Failed::from(e.into_error()).at(place(&part)))?;
-            file.sync_all().map_err(|e| Failed::from(e).at(place(&part)))?;
-            Ok(told)
-        });
-        let told = finished.inspect_err(|_| drop(fs::remove_file(&part)))?;
-        let mut served = Served {
-            subscriber: subscriber.to_owned(),
-            full,
-            cursor: told.cursor,
-            rows: told.rows,
-            file: None,
-            unwritable: told.unwritable,
-            acknowledged: false,
+        let part = folder.join(format!("{subscriber}.part"));
+        let told = whole(&part, |out| {
+            write(out, format, encoding, columns, |each| match full {
+                true => repository.export_each(subscriber, each),
+                false => {
+                    let outgoing = repository.outgoing(subscriber, how.most)?;
+                    outgoing.rows.into_iter().for_each(each);
+                    Ok(outgoing.cursor)
+                }
+            })
+        })?;
+        let (mut unwritable, rows, cursor) = (told.unwritable, told.rows, told.cursor);
+        // `kind` is `full`, `delta`, or the name of a table beside.
+        let name = |kind: &str| match &named {
+            Some(_) if kind == "full" || kind == "delta" => to.to_owned(),
+            Some(_) => to.with_extension(format!("{kind}.{}", ending(format))),
+            None => folder.join(format!("{subscriber}_{kind}_{cursor:012}.{}", ending(format))),
         };
-        if full || told.rows > 0 {
-            let kind = if full { "full" } else { "delta" };
-            let name = match &named {
-                Some(_) => to.to_owned(),
-                None => folder.join(format!("{subscriber}_{kind}_{:012}.{}", told.cursor, ending(format))),
-            };
-            fs::rename(&part, &name).map_err(|e| Failed::from(e).at(place(&name)))?;
-            // The name is durable once the folder is; not every system opens folders.
-            if let Ok(folder) =
-                File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder })
-            {
-                drop(folder.sync_all());
-            }
-            repository.note_export(&about(subscriber, full, told.rows), act)?;
-            served.file = Some(name);
+        let mut star = BTreeMap::new();
+        for StarTable { name: family, table } in repository.star(subscriber)? {
+            let (file, part) = (name(&family), folder.join(format!("{subscriber}_{family}.part")));
+            unwritable += whole(&part, |out| {
+                write_texts(table, format, encoding, out).map_err(|f| f.at(place(&part)))
+            })?;
+            placed(&part, &file)?;
+            star.insert(family, file);
+        }
+        let mut file = None;
+        if full || rows > 0 {
+            let name = name(if full { "full" } else { "delta" });
+            placed(&part, &name)?;
+            file = Some(name);
         } else {
             drop(fs::remove_file(&part));
         }
-        if how.acknowledge {
-            repository.acknowledge(subscriber, told.cursor)?;
-            served.acknowledged = true;
+        if file.is_some() || !star.is_empty() {
+            repository.note_export(&about(subscriber, full, rows), act)?;
         }
-        Ok(served)
+        if how.acknowledge {
+            repository.acknowledge(subscriber, cursor)?;
+        }
+        let (subscriber, acknowledged) = (subscriber.to_owned(), how.acknowledge);
+        Ok(Served { subscriber, full, cursor, rows, file, star, unwritable, acknowledged })
     }
+
+    /// What a subscriber of the view `bi` takes beside its rows, by the name of the table: facts, what they refer to, golden
+    /// ids that lead to others. Nothing for another subscriber. The log says that it was handed out.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown subscriber, and for a repository open to read only; those of the store.
+    pub fn star(&mut self, subscriber: &str, act: &Act) -> Result<BTreeMap<String, Table>, Error> {
+        let repository = self.writer()?;
+        let star: BTreeMap<String, Table> =
+            repository.star(subscriber)?.into_iter().map(|t| (t.name, t.table)).collect();
+        if !star.is_empty() {
+            repository.note_export(&format!("star of {subscriber}: {} tables", star.len()), act)?;
+        }
+        Ok(star)
+    }
+}
+
+/// How messages name a file.
+fn place(path: &Path) -> String {
+    format!("feed `{}`", path.display())
+}
+
+/// Writes a file to its end and on the disk; none is left when that fails.
+fn whole<T>(
+    part: &Path,
+    write: impl FnOnce(BufWriter<File>) -> Result<(BufWriter<File>, T), Error>,
+) -> Result<T, Error> {
+    let io = |e: std::io::Error| Failed::from(e).at(place(part));
+    let file = File::create(part).map_err(io)?;
+    let written = write(BufWriter::new(file)).and_then(|(out, told)| {
+        let file = out.into_inner().map_err(|e| io(e.into_error()))?;
+        file.sync_all().map_err(io)?;
+        Ok(told)
+    });
+    written.inspect_err(|_| drop(fs::remove_file(part)))
+}
+
+/// Gives a file that is whole its name.
+fn placed(part: &Path, name: &Path) -> Result<(), Error> {
+    fs::rename(part, name).map_err(|e| {
+        drop(fs::remove_file(part));
+        Failed::from(e).at(place(name))
+    })?;
+    // The name is durable once the folder is; not every system opens folders.
+    if let Some(folder) = name.parent()
+        && let Ok(folder) = File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+    {
+        drop(folder.sync_all());
+    }
+    Ok(())
 }
 
 /// What the log says of a delivery.
 fn about(subscriber: &str, full: bool, rows: u64) -> String {
     format!("feed of {subscriber}: {}, {rows} rows", if full { "everybody" } else { "what changed" })
-}
-
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
 }
 
 struct Told {

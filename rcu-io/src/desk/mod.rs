@@ -16,7 +16,7 @@ pub use answer::{
 };
 pub use feed::{BackOff, Door, Serving, Stopped, bytes, push};
 pub use row::{row_of_json, row_of_text, rows_of_json, search_of_json};
-pub use sink::table_of;
+pub use sink::{table_of, texts};
 pub use word::{record, reference, subject};
 
 use crate::clock::now;

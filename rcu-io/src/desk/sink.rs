@@ -32,8 +32,7 @@ pub(super) fn of_ending(ending: &str) -> Option<FileFormat> {
     }
 }
 
-/// Takes rows one by one and writes them. CSV has the columns of [`Sheet`], separated by semicolons as French
-/// spreadsheets want them; JSON Lines one [`SentRow`] a line; Parquet the table of a [`Sheet`].
+/// Takes rows one by one and writes them. CSV has the columns of [`Sheet`]; JSON Lines one [`SentRow`] a line; Parquet the table of a [`Sheet`].
 pub(super) enum Sink<W: Write + Send> {
     Csv { out: csv::Writer<Encoded<W>>, columns: Vec<String> },
     Jsonl { out: W },
@@ -45,20 +44,11 @@ impl<W: Write + Send> Sink<W> {
         format: FileFormat,
         encoding: Encoding,
         columns: Vec<String>,
-        mut out: W,
+        out: W,
     ) -> Result<Sink<W>, Failed> {
         match format {
             FileFormat::Csv => {
-                if encoding == Encoding::Utf8Bom {
-                    out.write_all(BOM)?;
-                }
-                let out = Encoded {
-                    out,
-                    narrow: encoding == Encoding::Windows1252,
-                    waiting: Vec::new(),
-                    unwritable: 0,
-                };
-                let mut out = csv::WriterBuilder::new().delimiter(b';').from_writer(out);
+                let mut out = csv_of(encoding, out)?;
                 out.write_record(Sheet::HEAD.into_iter().chain(columns.iter().map(String::as_str)))?;
                 Ok(Sink::Csv { out, columns })
             }
@@ -110,10 +100,55 @@ pub fn table_of(outgoing: &Outgoing) -> Result<OutTable, Error> {
     outgoing.table().map(texts)
 }
 
-fn texts(table: Table) -> OutTable {
+/// A table of texts as an output.
+pub fn texts(table: Table) -> OutTable {
     let names = table.names().to_vec();
     let columns = names.into_iter().zip(table.columns().iter().cloned().map(OutColumn::Text)).collect();
     OutTable { name: "feed", columns }
+}
+
+/// Writes a table of texts. Says how many characters the encoding has none for.
+pub(super) fn write_texts<W: Write + Send>(
+    table: Table,
+    format: FileFormat,
+    encoding: Encoding,
+    mut out: W,
+) -> Result<(W, u64), Failed> {
+    let cells = |row: usize| table.columns().iter().map(move |c| c.get(row));
+    match format {
+        FileFormat::Csv => {
+            let mut out = csv_of(encoding, out)?;
+            out.write_record(table.names())?;
+            for row in 0..table.rows() {
+                out.write_record(cells(row).map(Option::unwrap_or_default))?;
+            }
+            let inner = out.into_inner().map_err(|e| Failed(e.error().to_string()))?;
+            Ok((inner.out, inner.unwritable))
+        }
+        FileFormat::Jsonl => {
+            for row in 0..table.rows() {
+                let object: serde_json::Map<String, serde_json::Value> =
+                    table.names().iter().cloned().zip(cells(row).map(serde_json::Value::from)).collect();
+                serde_json::to_writer(&mut out, &object).map_err(|e| Failed(e.to_string()))?;
+                out.write_all(b"\n")?;
+            }
+            Ok((out, 0))
+        }
+        FileFormat::Parquet => {
+            write_table(&mut out, &texts(table))?;
+            Ok((out, 0))
+        }
+    }
+}
+
+/// CSV separated by semicolons, as French spreadsheets want it.
+fn csv_of<W: Write>(encoding: Encoding, mut out: W) -> Result<csv::Writer<Encoded<W>>, Failed> {
+    if encoding == Encoding::Utf8Bom {
+        out.write_all(BOM)?;
+    }
+    let narrow = encoding == Encoding::Windows1252;
+    let out = Encoded { out, narrow, waiting: Vec::new(), unwritable: 0 };
+    Ok(csv::WriterBuilder::new().delimiter(b';').from_writer(out))
 }
 
 fn write_table<W: Write + Send>(out: &mut W, table: &OutTable) -> Result<(), Failed> {

@@ -79,6 +79,7 @@ impl Feed {
             Some(file) => println!("{} rows in {} ({kind})", n(served.rows), file.display()),
             None => println!("nothing new for {}", served.subscriber),
         }
+        served.star.values().for_each(|file| println!("and {}", file.display()));
         if served.unwritable > 0 {
             println!("{} characters are not in the encoding and became ?", n(served.unwritable));
         }
