@@ -263,6 +263,14 @@ export declare class Repository {
    */
   feed<F extends TableFormat = 'rows'>(subscriber: string, options?: FeedOptions & { format?: F }): Promise<F extends 'arrow' ? Delivery<Uint8Array> : Delivery>
   /**
+   * What statistics take beside the customers of `feed`: a table of facts for each family (`transactions`, …), what
+   * these refer to (`stores`, `products`), and in `aliases` the golden id that each former one leads to. Their
+   * `golden_id` is that of the customers. Empty for a subscriber of another view.
+   *
+   * @param subscriber - `'bi'` by default.
+   */
+  star<F extends TableFormat = 'rows'>(subscriber?: string | null, options?: TablesOptions & { format?: F }): Promise<{ [table: string]: F extends 'arrow' ? Uint8Array : { [column: string]: string | null }[] }>
+  /**
    * Writes what `feed` gives to a file, whole or not at all, in the form and encoding of the subscriber.
    *
    * @param to - A folder, where the file's name says what it holds, or the file.
@@ -659,6 +667,8 @@ export interface Served {
   rows: number
   /** The file; null when there is nothing new. */
   file: string | null
+  /** Files beside it, by name of their table: the facts of a star extract, whole each time. */
+  star?: { [table: string]: string }
   /** Characters that the encoding has none for; they are question marks in the file. */
   unwritable: number
   /** Whether it was taken as acknowledged. */

@@ -155,6 +155,8 @@ export interface Served {
   rows: number
   /** The file; null when there is nothing new. */
   file: string | null
+  /** Files beside it, by name of their table: the facts of a star extract, whole each time. */
+  star?: { [table: string]: string }
   /** Characters that the encoding has none for; they are question marks in the file. */
   unwritable: number
   /** Whether it was taken as acknowledged. */

@@ -29,7 +29,7 @@ pub enum Answer {
     /// Bytes.
     Bytes(Vec<u8>),
     /// An object, by its properties.
-    Object(Vec<(&'static str, Answer)>),
+    Object(Vec<(String, Answer)>),
     /// The outcome of a run.
     Resolution(Arc<Run>),
     /// A repository that was opened.

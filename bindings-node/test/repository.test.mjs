@@ -120,6 +120,8 @@ withRows('rows come in as objects with what they have, or as Arrow bytes', async
   assert.equal((await kept.upsert('crm', few)).records.new, 2)
   assert.equal((await kept.upsert('till', [])).records.new, 0)
   assert.deepEqual((await kept.delete('crm', [4])).records.gone, 1)
+  const huge = await kept.upsert('crm', [{ id: 'c5', nom: 'x'.repeat(2 << 20) }, { id: 'c6', nom: 'ABEL' }])
+  assert.deepEqual([huge.records.new, huge.rejects.map((r) => [r.code, r.line])], [1, [['cell_too_large', 1]]])
   await assert.rejects(kept.upsert('crm', [{ name: 'ABEL' }]), { code: 'missing_column' })
   await assert.rejects(kept.upsert('crm', ['ABEL']), (e) => e.code === 'argument' && !e.message.includes('ABEL'))
   await assert.rejects(kept.upsert('crm', CRM, { raison: 'x' }), { code: 'argument', message: /reason/ })
@@ -131,7 +133,7 @@ withRows('rows come in as objects with what they have, or as Arrow bytes', async
   const other = await Repository.open(join(folder, 'o.db'), { sources: { crm: columns } }, { create: true })
   const { golden, crosswalk } = await kept.tables({ format: 'arrow', reason: 'copy' })
   assert.ok(golden instanceof Uint8Array && crosswalk instanceof Uint8Array)
-  assert.equal((await other.upsert('crm', crosswalk)).records.new, 5)
+  assert.equal((await other.upsert('crm', crosswalk)).records.new, 6)
   await assert.rejects(other.upsert('crm', golden), { code: 'missing_column' })
   await assert.rejects(other.upsert('web', crosswalk), { code: 'unknown_source' })
   await other.close()
@@ -205,6 +207,24 @@ withRows('feeds add up to everybody', async (kept, folder) => {
   assert.equal((await kept.writeFeed('till', join(folder, 'out'), { acknowledge: true })).file, null)
   await assert.rejects(kept.feed('tills'), { code: 'argument', message: /did you mean `till`/ })
   await assert.rejects(kept.writeFeed('till', folder, { format: 'xls' }), { code: 'argument', message: /csv/ })
+})
+
+inFolder('statistics take a star', async (folder) => {
+  const fields = { date: 'day', amount: 'amount' }
+  const sales = { family: 'transactions', id: 'no', customer: { id: 'client', source: 'till' }, fields }
+  const sources = { ...config.sources, sales }
+  const kept = await Repository.open(join(folder, 'rcu.db'), { ...config, sources }, { create: true })
+  const sold = [{ no: 's1', client: 't1', day: '2026-03-01', amount: '90,00' }]
+  await kept.upsert({ crm: CRM, till: TILL, sales: sold })
+  const star = await kept.star()
+  assert.deepEqual(Object.keys(star), ['aliases', 'transactions'])
+  assert.equal(star.transactions[0].golden_id, await goldenId(kept, 'crm:c1'))
+  assert.equal(star.transactions[0].net_minor, '9000')
+  assert.ok((await kept.star('bi', { format: 'arrow' })).transactions instanceof Uint8Array)
+  assert.deepEqual(await kept.star('till'), {})
+  const written = await kept.writeFeed('bi', join(folder, 'bi'), { format: 'parquet' })
+  assert.deepEqual(Object.keys(written.star), ['aliases', 'transactions'])
+  await kept.close()
 })
 
 withRows('a push is tried again and nothing is lost', async (kept) => {

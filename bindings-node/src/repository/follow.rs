@@ -1,7 +1,7 @@
 //! Who follows what is kept: consumers of the feed, and subscribers with a view of their own.
 
 use super::see::table;
-use super::{ChangesOptions, FeedOptions, Repository, WriteFeedOptions};
+use super::{ChangesOptions, FeedOptions, Repository, TablesOptions, WriteFeedOptions};
 use crate::answer::Answer;
 use crate::arguments::{self, TableFormat, needed, options_of};
 use napi::bindgen_prelude::{Env, Object, Unknown};
@@ -24,11 +24,11 @@ pub(super) fn delivery(outgoing: &Outgoing, format: Option<TableFormat>) -> Resu
         arrow => table(&desk::table_of(outgoing)?, Some(arrow))?,
     };
     Ok(Answer::Object(vec![
-        ("subscriber", Answer::Text(outgoing.subscriber.clone())),
-        ("full", Answer::Flag(outgoing.full)),
-        ("cursor", Answer::json(&outgoing.cursor)),
-        ("columns", Answer::json(&outgoing.columns)),
-        ("rows", rows),
+        ("subscriber".into(), Answer::Text(outgoing.subscriber.clone())),
+        ("full".into(), Answer::Flag(outgoing.full)),
+        ("cursor".into(), Answer::json(&outgoing.cursor)),
+        ("columns".into(), Answer::json(&outgoing.columns)),
+        ("rows".into(), rows),
     ]))
 }
 
@@ -101,6 +101,35 @@ impl Repository {
         self.line.call(env, move |desk| {
             let (subscriber, full, most, format, act) = taken?;
             delivery(&desk.outgoing(&subscriber, full, most, &act)?, format)
+        })
+    }
+
+    /// What statistics take beside the customers of `feed`: a table of facts for each family (`transactions`, …), what
+    /// these refer to (`stores`, `products`), and in `aliases` the golden id that each former one leads to. Their
+    /// `golden_id` is that of the customers. Empty for a subscriber of another view.
+    ///
+    /// @param subscriber - `'bi'` by default.
+    #[napi(
+        ts_generic_types = "F extends TableFormat = 'rows'",
+        ts_args_type = "subscriber?: string | null, options?: TablesOptions & { format?: F }",
+        ts_return_type = "Promise<{ [table: string]: F extends 'arrow' ? Uint8Array : { [column: string]: string | null }[] }>"
+    )]
+    pub fn star<'env>(
+        &self,
+        env: &'env Env,
+        subscriber: Unknown,
+        options: Unknown,
+    ) -> napi::Result<Object<'env>> {
+        let taken = (|| {
+            let TablesOptions { format, by, reason } = options_of(env, &options)?;
+            let subscriber = arguments::text(env, &subscriber, "subscriber")?;
+            Ok((subscriber.unwrap_or_else(|| "bi".into()), format, self.act(by, reason)))
+        })();
+        self.line.call(env, move |desk| {
+            let (subscriber, format, act) = taken?;
+            let star = desk.star(&subscriber, &act)?.into_iter();
+            let answers = star.map(|(name, rows)| Ok((name, table(&desk::texts(rows), format)?)));
+            Ok(Answer::Object(answers.collect::<Result<_, Error>>()?))
         })
     }
 

@@ -12,6 +12,9 @@ use std::thread;
 /// Something to be done at the desk; there is none when the repository is closed.
 type Work = Box<dyn FnOnce(&mut Option<Desk>) + Send>;
 
+/// Bytes of stack of a thread that works at a desk: as the main thread of a program has.
+pub(super) const STACK: usize = 8 << 20;
+
 /// Where work is handed in. Threads of Node's pool never wait here, so that files and names are still looked up while a
 /// repository is busy. The thread ends, and the file is given back, once nobody can ask any more.
 #[derive(Clone)]
@@ -28,7 +31,7 @@ impl Line {
             let mut desk = Some(desk);
             works.into_iter().for_each(|work| work(&mut desk));
         };
-        let spawned = thread::Builder::new().name("rcu-desk".into()).spawn(seat);
+        let spawned = thread::Builder::new().name("rcu-desk".into()).stack_size(STACK).spawn(seat);
         spawned.map_err(|e| Error::Io { place: "repository".into(), reason: e.to_string() })?;
         Ok(Line(sender))
     }

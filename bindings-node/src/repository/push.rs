@@ -1,6 +1,7 @@
 //! Deliveries handed to a JavaScript function, each acknowledged once its promise is fulfilled.
 
 use super::follow::delivery;
+use super::line::STACK;
 use super::{PushOptions, Repository, seconds_of};
 use crate::answer::{Answer, Promise};
 use crate::arguments::{needed, options_of};
@@ -128,7 +129,7 @@ impl Repository {
                 Err(fault) => promise.settle(Err(fault)),
             }
         };
-        thread::Builder::new().name("rcu-push".into()).spawn(work).map_err(Thrown::from)?;
+        thread::Builder::new().name("rcu-push".into()).stack_size(STACK).spawn(work).map_err(Thrown::from)?;
         Ok(object)
     }
 }

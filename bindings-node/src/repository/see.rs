@@ -175,7 +175,7 @@ impl Repository {
         self.line.call(env, move |desk| {
             let (format, act) = taken?;
             let tables = desk.tables(&act)?;
-            let answers = tables.iter().map(|t| Ok((t.name, table(t, format)?)));
+            let answers = tables.iter().map(|t| Ok((t.name.to_owned(), table(t, format)?)));
             Ok(Answer::Object(answers.collect::<Result<_, Error>>()?))
         })
     }

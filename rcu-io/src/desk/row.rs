@@ -4,10 +4,11 @@ use crate::read;
 use rcu_core::Error;
 use rcu_core::config::{Plan, SourcePlan};
 use rcu_core::error::did_you_mean;
-use rcu_core::ingest::Input;
+use rcu_core::ingest::{Input, MAX_CELL_BYTES, Reject};
 use rcu_core::repository::Search;
 use rcu_core::table::{Column, Table, TextColumn};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A row given by its columns; those that it lacks have no value.
 ///
@@ -28,18 +29,40 @@ pub fn rows_of_json(plan: &Plan, source: &str, rows: &[Map<String, Value>]) -> R
         let column = wanted.first().cloned().unwrap_or_default();
         return Err(Error::MissingColumn { source_name: source.to_owned(), column, present });
     }
-    let columns = wanted.into_iter().map(|name| {
-        let mut column = TextColumn::new();
-        for row in rows {
-            match row.get(&name) {
-                None | Some(Value::Null) => column.push(None),
-                Some(Value::String(text)) => column.push(Some(text)),
-                Some(other) => column.push(Some(&other.to_string())),
-            }
+    let mut columns: Vec<TextColumn> = wanted.iter().map(|_| TextColumn::new()).collect();
+    let (mut lines, mut rejects) = (Vec::new(), Vec::new());
+    for (line, row) in (1..).zip(rows) {
+        let texts: Vec<Option<Cow<str>>> = wanted.iter().map(|c| row.get(c).and_then(text)).collect();
+        if let Some(huge) = texts.iter().position(|t| t.as_ref().is_some_and(|t| t.len() > MAX_CELL_BYTES)) {
+            rejects.push(too_large(source, line, &wanted[huge]));
+            continue;
         }
-        (name, Column::Plain(column))
-    });
-    Ok(Input::new(source, Table::new(columns.collect())?))
+        lines.push(line);
+        columns.iter_mut().zip(&texts).for_each(|(column, text)| column.push(text.as_deref()));
+    }
+    let columns = wanted.into_iter().zip(columns.into_iter().map(Column::Plain)).collect();
+    Ok(Input { lines, rejects, ..Input::new(source, Table::new(columns)?) })
+}
+
+/// The text of a value, as a file of JSON Lines has it.
+fn text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        other => Some(Cow::Owned(other.to_string())),
+    }
+}
+
+fn too_large(source: &str, line: u64, column: &str) -> Reject {
+    Reject {
+        source: source.to_owned(),
+        file: String::new(),
+        line,
+        column: column.to_owned(),
+        code: "cell_too_large",
+        reason: format!("the cell has more than {MAX_CELL_BYTES} bytes"),
+        excluded: false,
+    }
 }
 
 /// What is searched for, given by its fields; numbers are read as they are written.
@@ -96,6 +119,19 @@ fn of_name<'p>(plan: &'p Plan, source: &str) -> Result<&'p SourcePlan, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_huge_cell_rejects_its_row_alone() {
+        let config =
+            serde_json::json!({ "sources": { "till": { "id": "no", "fields": { "last_name": "nom" } } } });
+        let plan = crate::config::plan(rcu_core::config::Config::from_value(config).unwrap(), None).unwrap();
+        let row =
+            |no: u8, nom: String| serde_json::json!({ "no": no, "nom": nom }).as_object().unwrap().clone();
+        let rows = [row(1, "ROY".into()), row(2, "z".repeat(MAX_CELL_BYTES + 1)), row(3, "LE".into())];
+        let input = rows_of_json(&plan, "till", &rows).unwrap();
+        assert_eq!((input.table.rows(), input.lines.as_slice()), (2, &[1, 3][..]));
+        assert_eq!(input.rejects, [too_large("till", 2, "nom")]);
+    }
 
     #[test]
     fn a_search_is_read_and_its_errors_hold_no_value() {
