@@ -101,8 +101,45 @@ fn a_reader_sees_what_a_writer_decided_after_it_was_opened() {
     // What it would match follows the decision too.
     let foresight = reader.match_one(&rows("crm", &[["c1", "DUPONTEL", "Marie", "", "0630124578"]])).unwrap();
     assert!(foresight.candidates.iter().any(|c| c.record_id == "t1" && c.steward.is_some()), "{foresight:?}");
-    writer.decide(a, b, "cancel", &act()).unwrap();
+    writer.decide(a.clone(), b.clone(), "cancel", &act()).unwrap();
     assert_eq!(reader.search(&Search::parse("dupontel marie"), Some("admin")).unwrap().hits.len(), 1);
+    // What an erasure takes out of memory, it takes out of a reader's too.
+    writer.decide(a, b, "same", &act()).unwrap();
+    writer.lock("crm:c1", "first_name", LockKind::Pin, Some("Marie-Claire".into()), &act()).unwrap();
+    assert_eq!((reader.decisions().unwrap().len(), reader.locks().unwrap().len()), (1, 1));
+    writer.erase("crm:c1", &act()).unwrap();
+    assert!(reader.decisions().unwrap().is_empty());
+    let other_day = Day::parse_iso("2026-12-24").unwrap();
+    writer.refresh(Some(other_day), &act()).unwrap();
+    assert_eq!(reader.repository().unwrap().day(), other_day);
+}
+
+#[test]
+fn a_reader_keeps_up_with_one_who_writes_without_pause() {
+    let home = Home::new();
+    let mut writer = home.filled();
+    let (a, b) = (record("a", "crm:c1").unwrap(), record("b", "till:t1").unwrap());
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let mut reader = Desk::open(plan(""), home.to_read()).unwrap();
+            let mut seen = std::collections::BTreeSet::new();
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                // One call sees one state: as many people as the decision that stands says.
+                let found = reader.search(&Search::parse("dupontel marie"), Some("admin")).unwrap();
+                seen.insert(found.hits.len());
+                reader.decisions().unwrap();
+            }
+            seen
+        });
+        for i in 0..60 {
+            let answer = if i % 2 == 0 { "different" } else { "cancel" };
+            writer.decide(a.clone(), b.clone(), answer, &act()).unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        let seen = reading.join().unwrap();
+        assert!(seen.iter().all(|n| [1, 2].contains(n)), "{seen:?}");
+    });
 }
 
 #[test]

@@ -142,6 +142,9 @@ impl<S: Store> Repository<S> {
                 locks += 1;
             }
         }
+        if decisions + locks > 0 {
+            self.store.put_meta(super::SETTLED, &change.to_string())?;
+        }
         let before = log::fingerprint(&self.secret, kept.iter().map(|(_, k)| k));
         let touched: Vec<Touched> = kept
             .iter()

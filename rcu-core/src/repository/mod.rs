@@ -134,6 +134,8 @@ pub struct Repository<S> {
 
 /// Name of the rules in the store.
 const RULES: &str = "rules";
+/// Name in the store of the last change that made or took back decisions or locks.
+const SETTLED: &str = "settled";
 
 fn check_plan(plan: &Plan) -> Result<(), Error> {
     let kept_only_in_batches = [
@@ -196,6 +198,15 @@ impl<S: Store> Repository<S> {
     /// Those of the store.
     pub fn log(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
         self.store.entries(from, most)
+    }
+
+    /// What stands for all that [`Repository::open`] keeps in memory of a store: decisions, locks, the day, the rules. Who
+    /// reads what another program writes opens it again when this is another one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn standpoint(store: &S) -> Result<[Option<String>; 3], Error> {
+        Ok([store.meta(SETTLED)?, store.meta(refresh::DAY)?, store.meta(RULES)?])
     }
 
     /// The plan.
@@ -321,6 +332,9 @@ impl<S: Store> Repository<S> {
         for (a, b) in &change.cancelled {
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
             self.store.remove_ruling(a, b)?;
+        }
+        if !ruled.is_empty() {
+            self.store.put_meta(SETTLED, &number.to_string())?;
         }
         for r in ruled {
             for ruling in book.of(r) {

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Under which name the day is kept.
-const DAY: &str = "day";
+pub(super) const DAY: &str = "day";
 
 /// Records read at once.
 const RUN: usize = 1 << 12;

@@ -74,7 +74,16 @@ impl Desk {
             return Ok((None, migrated));
         }
         let opening = Opening { read_only: false, ..opening };
-        Ok((Some(Desk { opening, plan: given, secret, repository: Some(repository), seen: 0 }), migrated))
+        Ok((
+            Some(Desk {
+                opening,
+                plan: given,
+                secret,
+                repository: Some(repository),
+                seen: Default::default(),
+            }),
+            migrated,
+        ))
     }
 
     /// Applies other rules to everything that is kept and goes on under them; a dry run says what they would change and

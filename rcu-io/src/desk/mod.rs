@@ -106,8 +106,8 @@ pub struct Desk {
     secret: Vec<u8>,
     /// None when it could not be opened again.
     repository: Option<Repository<SqliteStore>>,
-    /// For a reader: the last change that `repository` knows of.
-    seen: u64,
+    /// For a reader: what `repository` keeps in memory.
+    seen: [Option<String>; 3],
 }
 
 impl Desk {
@@ -133,7 +133,7 @@ impl Desk {
             (Err(_), true) => Vec::new(),
             (Err(e), false) => return Err(e),
         };
-        let mut desk = Desk { opening, plan, secret, repository: None, seen: 0 };
+        let mut desk = Desk { opening, plan, secret, repository: None, seen: Default::default() };
         desk.reopen()?;
         Ok(desk)
     }
@@ -187,10 +187,9 @@ impl Desk {
         loop {
             self.freshen()?;
             let repository = self.repository.as_ref().ok_or_else(closed)?;
-            let seen = self.seen;
             let done = repository.store().snapshot(|store| {
                 // Another program may have written since.
-                if store.is_read_only() && store.changes()? != seen {
+                if store.is_read_only() && Repository::standpoint(store)? != self.seen {
                     return Ok(None);
                 }
                 see.take().map(|see| see(repository)).transpose()
@@ -205,7 +204,7 @@ impl Desk {
     /// opened.
     fn freshen(&mut self) -> Result<(), Error> {
         let Some(repository) = &self.repository else { return self.reopen() };
-        if !self.opening.read_only || repository.store().changes()? == self.seen {
+        if !self.opening.read_only || Repository::standpoint(repository.store())? == self.seen {
             return Ok(());
         }
         if let Some(repository) = self.repository.take() {
@@ -225,7 +224,7 @@ impl Desk {
     }
 
     fn take(&mut self, store: SqliteStore) -> Result<(), Error> {
-        self.seen = store.changes()?;
+        self.seen = Repository::standpoint(&store)?;
         let repository = Repository::open(self.plan.clone(), store)?;
         self.repository = Some(repository.with_secret(self.secret.clone()));
         Ok(())
