@@ -248,7 +248,7 @@ withRows('a push is tried again and nothing is lost', async (kept) => {
   }
   await assert.rejects(kept.push('service', refuse, { tries: 3, pause: 0.01 }), (e) => e === nobody)
   assert.equal(tried, 3)
-  // Whatever is thrown comes back as it was, at once or later; a promise that nobody can fulfil is no acknowledgement.
+  // Whatever is thrown comes back as it was, at once or later.
   for (const thrown of ['text', undefined, Symbol.iterator, { code: 3 }]) {
     const later = () => Promise.reject(thrown)
     const atOnce = () => { throw thrown }
