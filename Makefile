@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 OUT := demo-out
 
-.PHONY: help demo test lint test-rust docs test-python test-node conformance deny clean
+.PHONY: help demo test lint test-rust docs test-python test-node conformance properties deny clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -17,6 +17,12 @@ demo:
 	@echo
 	./target/demo/rcu evaluate $(OUT) --truth examples/data/truth.csv
 	@echo
+	rm -f $(OUT)/rcu.db $(OUT)/rcu.db-* $(OUT)/rcu.db.secret
+	./target/demo/rcu repo init examples/retail.toml --store $(OUT)/rcu.db
+	./target/demo/rcu repo load examples/retail.toml --store $(OUT)/rcu.db
+	./target/demo/rcu repo search examples/retail.toml --store $(OUT)/rcu.db fournett baptiste 87480
+	@echo
+	@echo "Repository, to open with any SQLite client or with rcu repo: $(OUT)/rcu.db"
 	@echo "Golden records, crosswalk, links, review and aggregates: $(OUT)/*.parquet"
 	@echo "Summary: $(OUT)/summary.json"
 	@echo "Report, to open in a browser: $(OUT)/report.html"
@@ -54,6 +60,12 @@ test-node:
 ## conformance   one table with every shared suite (needs ../shared)
 conformance:
 	cargo test --locked -p rcu-core --test conformance
+
+## properties    random sequences of changes to a repository, by hand: CASES of each property (hours)
+CASES ?= 100000
+properties:
+	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-core --test repository --test repository_facts
+	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-io --test store same::
 
 ## deny          licences, bans and sources of all dependencies (needs cargo-deny)
 deny:

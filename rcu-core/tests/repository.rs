@@ -44,7 +44,7 @@ fn who_was_erased_comes_back_neither_by_a_first_load_nor_without_the_secret() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 700, ..ProptestConfig::default() })]
 
     #[test]
     fn any_sequence_of_changes_is_a_fresh_build(
@@ -54,6 +54,10 @@ proptest! {
     ) {
         check(&events, &cuts, plans().swap_remove(which), MemoryStore::default(), |store, _, _| store)?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn a_base_loaded_at_once_is_that_of_its_events(

@@ -11,7 +11,7 @@ use rcu_core::config::{Plan, Take};
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::RecordRef;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Act, Change, Kept, Repository, Store};
+use rcu_core::repository::{Act, Change, Kept, Repository, Search, Store};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
 use rcu_io::store::{Options, SqliteStore};
@@ -23,11 +23,14 @@ Times a repository in a SQLite file. Prints JSON.
 
 store_speed load DATA DB [--config FILE]
 store_speed run DB [--config FILE] [--single N] [--batches N] [--size N] [--verify]
+store_speed ask DB [--config FILE] [--single N]
 
   load           fills a new file DB with the customer files of DATA/in, as a first load
   run            opens DB and changes it, with rows made of its own records: 4 in 10 come again under another id with
                  a column of somebody else, 3 are a mixture of two people, 2 are kept records with new values, 1 is
                  deleted
+  ask            opens DB to read and asks: `match_one` with such rows, and `search` with an e-mail, a telephone, names
+                 and a postcode, names with a letter left out, the beginning of a name, of kept records
   --config FILE  configuration that reads them (benches/retail.toml)
   --single N     changes of one event each (1000); beside each, a bare write and fsync of 8 KB in the same folder
   --batches N    changes of many events (20)
@@ -67,6 +70,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
     let plan = plan(&config)?;
     let report = match places[..] {
         ["load", data, db] => load(&plan, Path::new(data), Path::new(db))?,
+        ["ask", db] => ask(&plan, Path::new(db), single)?,
         ["run", db] => changes(&plan, Path::new(db), single, batches, size, verify)?,
         _ => return Err("wants `load DATA DB` or `run DB`; --help says more".into()),
     };
@@ -154,6 +158,60 @@ fn changes(
     }
     Ok(report)
 }
+
+fn ask(plan: &Plan, db: &Path, each: usize) -> Outcome<Value> {
+    let store = SqliteStore::open_read_only(db, plan, Options::default())?;
+    let repository = Repository::open(plan.clone(), store)?;
+    let mut source = Source { plan, last: last_ordinal(&repository)?, next: 0, seed: 0x5eed };
+    let mut matches = Vec::new();
+    while matches.len() < each {
+        let change = source.change(repository.store(), 1)?;
+        if let Some(row) = change.rows.first() {
+            let start = Instant::now();
+            repository.match_one(row)?;
+            matches.push(start.elapsed());
+        }
+    }
+    let mut report = json!({ "records": source.last, "match_one_ms": times(matches) });
+    for (name, words) in QUESTIONS {
+        let mut took = Vec::new();
+        let (mut found, mut looked_at) = (0u64, 0u64);
+        while took.len() < each {
+            let kept = source.record(repository.store(), None)?;
+            let value = |field: &str| {
+                let at = plan.fields.iter().position(|f| f.name == field)?;
+                kept.record.values.iter().find(|v| v.field == at).map(|v| v.text.clone())
+            };
+            let Some(words) = words(&value) else { continue };
+            let start = Instant::now();
+            let answer = repository.search(&Search::parse(&words), Some("store"))?;
+            took.push(start.elapsed());
+            found += u64::from(!answer.hits.is_empty());
+            looked_at += answer.scored;
+        }
+        let mut of = times(took);
+        of["found_share"] = json!(found as f64 / each as f64);
+        of["looked_at"] = json!(looked_at as f64 / each as f64);
+        report["search_ms"][name] = of;
+    }
+    report["resident_mb"] = json!(status_mb("VmRSS:"));
+    Ok(report)
+}
+
+type Words = fn(&dyn Fn(&str) -> Option<String>) -> Option<String>;
+
+/// What is asked of a record; none of one that lacks it.
+const QUESTIONS: [(&str, Words); 5] = [
+    ("email", |v| v("email")),
+    ("mobile", |v| v("mobile")),
+    ("names_postcode", |v| Some(format!("{} {} {}", v("first_name")?, v("last_name")?, v("postcode")?))),
+    ("slip", |v| {
+        let mut last: Vec<char> = v("last_name")?.chars().collect();
+        (last.len() > 4).then(|| last.remove(last.len() / 2))?;
+        Some(format!("{} {}", v("first_name")?, last.into_iter().collect::<String>()))
+    }),
+    ("beginning", |v| Some(format!("{} {}", v("first_name")?, v("last_name")?.get(..4)?))),
+];
 
 /// Makes events of kept records.
 struct Source<'p> {

@@ -19,8 +19,9 @@ use crate::matching::cluster;
 use crate::matching::decide::Judge;
 use crate::matching::model::Weights;
 use crate::matching::model::bits::class;
+use crate::matching::pass::Method;
 use crate::matching::prepare::Prepared;
-use crate::matching::ruling::RecordRef;
+use crate::matching::ruling::{Answer, RecordRef};
 use crate::records::{OwnRecord, Record, RecordIndex, Records};
 use crate::resolve::weigh;
 use crate::survivorship::{self, Golden, GoldenField};
@@ -92,13 +93,19 @@ pub(super) fn regroup<S: Store>(
     change: u64,
 ) -> Result<Effect, Error> {
     let mut work = Work { frame, store, book, rows: BTreeMap::new() };
-    work.regroup(&Step { dirty: BTreeSet::new(), gone: BTreeMap::new() }, records, change)
+    let step = Step { changed: records.clone(), ..Step::default() };
+    work.regroup(&step, records, change)
 }
 
 /// What indexing a change found.
+#[derive(Default)]
 struct Step {
-    /// Records to be judged anew.
+    /// Records that are new or differ, or for whom a value became shared or is so no more.
+    changed: BTreeSet<Ordinal>,
+    /// Records to be judged anew: these, and whoever meets others or weighs more by them.
     dirty: BTreeSet<Ordinal>,
+    /// Records with a value that is more frequent now: their pairs can only weigh less than before.
+    weaker: BTreeSet<Ordinal>,
     /// Records that are gone, and the people whose they were.
     gone: BTreeMap<Ordinal, Option<PersonNumber>>,
 }
@@ -139,6 +146,8 @@ impl<S: Store> Work<'_, '_, S> {
     fn index(&mut self, before: &Book, mut touched: Vec<Touched>) -> Result<Step, Error> {
         let mut gone = BTreeMap::new();
         let mut links_of_gone = Vec::new();
+        // Those that are kept first: one of them may have left its identifier to a new one.
+        touched.sort_by_key(|t| t.ordinal.is_none());
         for t in &mut touched {
             match (&t.new, t.ordinal) {
                 (Some(new), ordinal) => t.ordinal = Some(self.store.put_record(ordinal, new)?),
@@ -202,7 +211,8 @@ impl<S: Store> Work<'_, '_, S> {
         }
         let records = new_rows.len() as i64 - old_rows.len() as i64;
         let (was, now) = self.store.add(Counted::Records, "", records)?;
-        let mut all = self.population_class(was) != self.population_class(now);
+        let mut all =
+            self.frame.plan.model.is_some() && self.population_class(was) != self.population_class(now);
 
         // As it is: profiles and counts.
         let new_scene = self.scene_of(new_rows.keys().chain(&bearing));
@@ -214,7 +224,9 @@ impl<S: Store> Work<'_, '_, S> {
         for profile in new_known.values() {
             profile.counted.iter().for_each(|c| *moved.entry(c.clone()).or_default() += 1);
         }
-        let mut dirty: BTreeSet<Ordinal> = new_rows.keys().copied().chain(bearing).collect();
+        let changed: BTreeSet<Ordinal> = new_rows.keys().copied().chain(bearing).collect();
+        let mut dirty = changed.clone();
+        let mut weaker: BTreeSet<Ordinal> = BTreeSet::new();
         for ((counted, value), more) in moved.into_iter().filter(|(_, more)| *more != 0) {
             let (was, now) = self.store.add(counted, &value, more)?;
             match counted {
@@ -225,7 +237,8 @@ impl<S: Store> Work<'_, '_, S> {
                     }
                 }
                 Counted::Carriers(position) if class(was) != class(now) => {
-                    dirty.extend(self.store.block(carrier_key(usize::from(position), &value))?);
+                    let carriers = self.store.block(carrier_key(usize::from(position), &value))?;
+                    if now > was { weaker.extend(carriers) } else { dirty.extend(carriers) }
                 }
                 Counted::Valued(position) => {
                     let at_least = |(w, n): &(usize, u64)| (*w == usize::from(position)).then_some(*n);
@@ -265,9 +278,33 @@ impl<S: Store> Work<'_, '_, S> {
                 dirty.insert(o);
             })?;
         }
+        self.decided_by_weight(&mut weaker, &mut dirty)?;
         dirty.retain(|o| !gone.contains_key(o));
+        weaker.retain(|o| !gone.contains_key(o) && !dirty.contains(o));
         self.load(dirty.iter().copied())?;
-        Ok(Step { dirty, gone })
+        Ok(Step { changed, dirty, weaker, gone })
+    }
+
+    /// Of records whose pairs weigh less than before: those with a link or review pair that the weight decided are to be
+    /// judged anew. What was decided by other means stays as it is, and what was nothing is not more now. Those whom no
+    /// link joins to anybody are left out.
+    fn decided_by_weight(
+        &self,
+        weaker: &mut BTreeSet<Ordinal>,
+        dirty: &mut BTreeSet<Ordinal>,
+    ) -> Result<(), Error> {
+        let passes = &self.frame.plan.passes;
+        for o in std::mem::take(weaker) {
+            let links = self.store.links(o)?;
+            let weighs =
+                |l: &KeptLink| passes.get(usize::from(l.link.pass)).is_none_or(|p| p.method == Method::Model);
+            if links.iter().any(weighs) {
+                dirty.insert(o);
+            } else if links.iter().any(|l| l.link.verdict.decision == Decision::Link) {
+                weaker.insert(o);
+            }
+        }
+        Ok(())
     }
 
     fn population_class(&self, records: u64) -> (i32, i32) {
@@ -427,38 +464,37 @@ impl<S: Store> Work<'_, '_, S> {
     /// Finds people anew wherever links or records changed.
     fn regroup(&mut self, step: &Step, relinked: BTreeSet<Ordinal>, change: u64) -> Result<Effect, Error> {
         let mut people: BTreeMap<PersonNumber, Person> = BTreeMap::new();
-        let mut to_do: Vec<Ordinal> = step.dirty.iter().copied().chain(relinked).collect();
-        let mut seen: BTreeSet<Ordinal> = to_do.iter().copied().collect();
+        let mut starts: BTreeSet<Ordinal> = &step.dirty | &relinked;
+        starts.extend(&step.weaker);
         for number in step.gone.values().flatten() {
             self.person(*number, &mut people)?;
         }
-        to_do.extend(people.values().flat_map(|p| p.members.iter().copied()).filter(|o| seen.insert(*o)));
+        // People that the change concerns itself, and whoever was or is connected with them.
+        let mut concerned: BTreeSet<Ordinal> =
+            people.values().flat_map(|p| p.members.iter().copied()).collect();
+        concerned.extend(&step.changed);
+        starts.extend(&concerned);
+        let mut seen: BTreeSet<Ordinal> = BTreeSet::new();
         let mut links: BTreeMap<(Ordinal, Ordinal), KeptLink> = BTreeMap::new();
-        while let Some(o) = to_do.pop() {
-            if step.gone.contains_key(&o) {
+        // Records that are connected, by their first, and whether the change concerns one of them.
+        let mut groups: BTreeMap<Ordinal, Ordinal> = BTreeMap::new();
+        let mut touched: BTreeSet<Ordinal> = BTreeSet::new();
+        for start in starts {
+            if !seen.insert(start) {
                 continue;
             }
-            self.load([o])?;
-            let mut next: Vec<Ordinal> = Vec::new();
-            for l in self.store.links(o)? {
-                if l.link.verdict.decision == Decision::Link {
-                    next.extend([l.a, l.b]);
-                    links.insert((l.a, l.b), l);
+            let mut to_do = vec![start];
+            while let Some(o) = to_do.pop() {
+                groups.insert(o, start);
+                if concerned.contains(&o) {
+                    touched.insert(start);
                 }
-            }
-            if let Some(row) = self.rows.get(&o) {
-                let me = self.frame.reference(row);
-                for r in self.book.of(&me).filter(|r| r.answer == crate::matching::ruling::Answer::Same) {
-                    next.extend(self.ordinal_of(if r.a == me { &r.b } else { &r.a })?);
+                if step.gone.contains_key(&o) {
+                    continue;
                 }
+                let next = self.connected(o, &mut links, &mut people)?;
+                to_do.extend(next.into_iter().filter(|n| seen.insert(*n)));
             }
-            if let Some(number) = self.store.person_of(o)?
-                && !people.contains_key(&number)
-            {
-                self.person(number, &mut people)?;
-                next.extend(people.get(&number).into_iter().flat_map(|p| p.members.iter().copied()));
-            }
-            to_do.extend(next.into_iter().filter(|n| seen.insert(*n)));
         }
         seen.retain(|o| !step.gone.contains_key(o));
         let scene = self.scene_of(&seen);
@@ -491,7 +527,48 @@ impl<S: Store> Work<'_, '_, S> {
                 Person { members, values, ..Person::default() }
             })
             .collect();
+        // Whoever is connected with nobody that the change concerns, and is as before, keeps id and all.
+        let group = |p: &Person| p.members.first().and_then(|o| groups.get(o)).copied();
+        let (was, is) = (grouped(people.values(), group), grouped(found.iter(), group));
+        let as_before =
+            |p: &Person| group(p).is_some_and(|g| !touched.contains(&g) && was.get(&g) == is.get(&g));
+        let kept: Vec<bool> = found.iter().map(|p| !as_before(p)).collect();
+        let before: BTreeSet<PersonNumber> =
+            people.iter().filter(|(_, p)| !as_before(p)).map(|(n, _)| *n).collect();
+        let mut kept = kept.into_iter();
+        found.retain(|_| kept.next().unwrap_or(true));
+        people.retain(|n, _| before.contains(n));
         identity::name(self.store, plan, &self.rows, &people, &mut found, change)
+    }
+
+    /// Records that are connected with one: by a link, a decision, or as the same person.
+    fn connected(
+        &mut self,
+        o: Ordinal,
+        links: &mut BTreeMap<(Ordinal, Ordinal), KeptLink>,
+        people: &mut BTreeMap<PersonNumber, Person>,
+    ) -> Result<Vec<Ordinal>, Error> {
+        self.load([o])?;
+        let mut next: Vec<Ordinal> = Vec::new();
+        for l in self.store.links(o)? {
+            if l.link.verdict.decision == Decision::Link {
+                next.extend([l.a, l.b]);
+                links.insert((l.a, l.b), l);
+            }
+        }
+        if let Some(row) = self.rows.get(&o) {
+            let me = self.frame.reference(row);
+            for r in self.book.of(&me).filter(|r| r.answer == Answer::Same) {
+                next.extend(self.ordinal_of(if r.a == me { &r.b } else { &r.a })?);
+            }
+        }
+        if let Some(number) = self.store.person_of(o)?
+            && !people.contains_key(&number)
+        {
+            self.person(number, people)?;
+            next.extend(people.get(&number).into_iter().flat_map(|p| p.members.iter().copied()));
+        }
+        Ok(next)
     }
 
     fn person(&self, number: PersonNumber, people: &mut BTreeMap<PersonNumber, Person>) -> Result<(), Error> {
@@ -507,6 +584,20 @@ impl<S: Store> Work<'_, '_, S> {
             None => Ok(None),
         }
     }
+}
+
+/// Members and golden values of people, by group.
+fn grouped<'p>(
+    people: impl Iterator<Item = &'p Person>,
+    group: impl Fn(&Person) -> Option<Ordinal>,
+) -> BTreeMap<Ordinal, BTreeMap<&'p [Ordinal], &'p [KeptValue]>> {
+    let mut all: BTreeMap<Ordinal, BTreeMap<&[Ordinal], &[KeptValue]>> = BTreeMap::new();
+    for person in people {
+        if let Some(group) = group(person) {
+            all.entry(group).or_default().insert(&person.members, &person.values);
+        }
+    }
+    all
 }
 
 pub(super) fn bearer(value: &str, person: &str) -> String {

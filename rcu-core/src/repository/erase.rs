@@ -7,7 +7,7 @@ use super::follow::{self, Then};
 use super::log::{self, Act, Action, Entry};
 use super::scene::{Frame, Nobody};
 use super::store::{Kept, Named, Ordinal, Person, Store};
-use super::tombstone::{Tombstone, Trace, name_of, traces};
+use super::tombstone::{Tombstone, Trace, hash_of, name_of, traces};
 use super::{Repository, cells, facts, kept_rows, moved};
 use crate::config::{Take, Target};
 use crate::error::Error;
@@ -238,7 +238,7 @@ impl<S: Store> Repository<S> {
     /// Puts a tombstone for a record that is gone.
     fn bury_name(&mut self, o: Ordinal, number: u64, act: &Act, erasure: &mut Erasure) -> Result<(), Error> {
         if let Some(r) = self.reference(o)? {
-            let hash = super::tombstone::hash_of(&self.secret, Trace::Record, &[&r.source, &r.record_id]);
+            let hash = hash_of(&self.secret, Trace::Record, &[&r.source, &r.record_id]);
             let t = Tombstone { erasure: number, at: act.at, trace: Trace::Record, names: Vec::new() };
             self.store.put_tombstone(&hash, &t)?;
             *erasure.places.entry("tombstones").or_default() += 1;
@@ -303,17 +303,31 @@ impl<S: Store> Repository<S> {
         Ok(lifted)
     }
 
-    /// Holds new rows against the tombstones: rows of erased people are refused; from rows of others who share a number
-    /// or a mailbox with one, that value is taken out.
-    pub(super) fn admit(&self, rows: Vec<Arrival>, rejects: &mut Vec<Reject>) -> Result<Vec<Arrival>, Error> {
+    /// Whether people were erased here.
+    fn has_tombstones(&self) -> Result<bool, Error> {
         if self.store.meta(TOMBSTONES)?.is_none() {
-            return Ok(rows);
+            return Ok(false);
         }
         if self.secret.is_empty() {
             let reason =
                 "is needed: people were erased here, and only it tells whether a row is one of theirs"
                     .to_owned();
             return Err(Error::Argument { argument: "secret".into(), reason });
+        }
+        Ok(true)
+    }
+
+    /// Whether an identifier was that of somebody who was erased.
+    pub(super) fn is_erased(&self, source: &str, record_id: &str) -> Result<bool, Error> {
+        let hash = || hash_of(&self.secret, Trace::Record, &[source, record_id]);
+        Ok(self.has_tombstones()? && self.store.tombstone(&hash())?.is_some())
+    }
+
+    /// Holds new rows against the tombstones: rows of erased people are refused; from rows of others who share a number
+    /// or a mailbox with one, that value is taken out.
+    pub(super) fn admit(&self, rows: Vec<Arrival>, rejects: &mut Vec<Reject>) -> Result<Vec<Arrival>, Error> {
+        if !self.has_tombstones()? {
+            return Ok(rows);
         }
         let mut admitted = Vec::with_capacity(rows.len());
         for mut row in rows {

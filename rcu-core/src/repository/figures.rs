@@ -245,8 +245,8 @@ impl<S: Store> Around<'_, '_, S> {
         let mut keys = Vec::new();
         for number in people {
             for o in self.store.person(*number)?.into_iter().flat_map(|p| p.members) {
-                if let Some(kept) = self.store.record(o)? {
-                    keys.push(owner_key(kept.record.source, &kept.record.id));
+                if let Some(row) = self.store.values(o)? {
+                    keys.push(owner_key(row.source, &row.id));
                 }
             }
         }
@@ -283,8 +283,8 @@ impl Crowd {
         for number in numbers {
             let Some(person) = store.person(*number)? else { continue };
             for o in &person.members {
-                if let Some(kept) = store.record(*o)? {
-                    rows.insert(*o, kept.record);
+                if let Some(row) = store.values(*o)? {
+                    rows.insert(*o, row);
                 }
             }
             people.push((*number, person));

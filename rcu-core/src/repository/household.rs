@@ -191,9 +191,9 @@ impl Neighbour {
             if first.is_some() && book.is_empty() {
                 break;
             }
-            let Some(kept) = store.record(*o)? else { continue };
-            decided_with(frame, store, book, &frame.reference(&kept.record), &mut decided)?;
-            first.get_or_insert(kept.record);
+            let Some(row) = store.values(*o)? else { continue };
+            decided_with(frame, store, book, &frame.reference(&row), &mut decided)?;
+            first.get_or_insert(row);
         }
         let standing = store.standing(number)?.unwrap_or_default();
         Ok(first.map(|first| Neighbour { golden_id: person.golden_id, first, standing, decided }))

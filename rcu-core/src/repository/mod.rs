@@ -309,13 +309,13 @@ impl<S: Store> Repository<S> {
         let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
         applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
-        self.rename(change, book, &mut touched)?;
-        self.rows(change, &mut applied, &mut touched)?;
+        let moved = self.rename(change, book, &mut touched)?;
+        self.rows(change, &moved, &mut applied, &mut touched)?;
         if arrived.shops {
             self.renormalise_all(&mut touched)?;
         }
         for r in change.deletes.iter().chain(ruled) {
-            self.touch(r, &mut touched)?;
+            self.touch(r, &moved, &mut touched)?;
         }
         for r in &change.deletes {
             let source = self.source(&r.source)? as u16;
@@ -413,16 +413,26 @@ impl<S: Store> Repository<S> {
         })
     }
 
-    fn touch(&self, r: &RecordRef, touched: &mut BTreeMap<(u16, String), Touched>) -> Result<(), Error> {
+    fn touch(
+        &self,
+        r: &RecordRef,
+        moved: &BTreeSet<Ordinal>,
+        touched: &mut BTreeMap<(u16, String), Touched>,
+    ) -> Result<(), Error> {
         let Some(source) = self.plan.source(&r.source) else { return Ok(()) };
         let key = (source as u16, r.record_id.clone());
         if !touched.contains_key(&key)
-            && let Some(ordinal) = self.store.find(key.0, &key.1)?
+            && let Some(ordinal) = self.called(&key, moved)?
         {
             let kept = self.store.record(ordinal)?;
             touched.insert(key, Touched { ordinal: Some(ordinal), old: kept.clone(), new: kept });
         }
         Ok(())
+    }
+
+    /// The record that goes by an identifier, unless the change gave it another one: then it is among those `moved`.
+    fn called(&self, key: &(u16, String), moved: &BTreeSet<Ordinal>) -> Result<Option<Ordinal>, Error> {
+        Ok(self.store.find(key.0, &key.1)?.filter(|o| !moved.contains(o)))
     }
 
     /// Loads a first base: what [`Repository::apply`] would keep of these rows, built as a batch.
@@ -476,7 +486,8 @@ impl<S: Store> Repository<S> {
         change: &Change,
         book: &Book,
         touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<(), Error> {
+    ) -> Result<BTreeSet<Ordinal>, Error> {
+        let mut moved = BTreeSet::new();
         for (old, new) in &change.renamed {
             let (source, to) = (self.source(&old.source)?, new.trim());
             let number = source as u16;
@@ -490,7 +501,10 @@ impl<S: Store> Repository<S> {
             if self.store.find(number, to)?.is_some() || touched.contains_key(&(number, to.to_owned())) {
                 return refuse("cannot take the identifier of another record; delete one of the two");
             }
-            let ordinal = self.store.find(number, &old.record_id)?;
+            if self.is_erased(&old.source, to)? {
+                return refuse("cannot take the identifier of somebody who was erased");
+            }
+            let ordinal = self.called(&(number, old.record_id.clone()), &moved)?;
             let Some((ordinal, kept)) = ordinal.map(|o| Ok((o, self.store.record(o)?))).transpose()? else {
                 return refuse("is not kept");
             };
@@ -507,6 +521,7 @@ impl<S: Store> Repository<S> {
                 return refuse("could not be read again under its new identifier");
             }
             let new = Kept { record: loaded.records.own(0), cells: cells(&input.table, 0) };
+            moved.insert(ordinal);
             touched.insert(
                 (number, to.to_owned()),
                 Touched { ordinal: Some(ordinal), old: Some(kept), new: Some(new) },
@@ -515,7 +530,7 @@ impl<S: Store> Repository<S> {
         for (a, b) in self.book.pairs_without(book) {
             self.store.remove_ruling(&a, &b)?;
         }
-        Ok(())
+        Ok(moved)
     }
 
     /// The rows of a change, each as it was and as it will be. A row takes the place of the kept one unless it is older;
@@ -523,6 +538,7 @@ impl<S: Store> Repository<S> {
     fn rows(
         &self,
         change: &Change,
+        moved: &BTreeSet<Ordinal>,
         applied: &mut Applied,
         touched: &mut BTreeMap<(u16, String), Touched>,
     ) -> Result<(), Error> {
@@ -539,7 +555,7 @@ impl<S: Store> Repository<S> {
             let (ordinal, first, old) = match touched.remove(&key) {
                 Some(t) => (t.ordinal, t.old.clone(), t.new),
                 None => {
-                    let ordinal = self.store.find(key.0, &key.1)?;
+                    let ordinal = self.called(&key, moved)?;
                     let old = ordinal.map(|o| self.store.record(o)).transpose()?.flatten();
                     (ordinal, old.clone(), old)
                 }

@@ -16,6 +16,7 @@ mod links;
 mod names;
 mod open;
 mod people;
+mod recent;
 mod records;
 mod row;
 
@@ -34,6 +35,7 @@ use rcu_core::repository::{
     Standing, Store, Tombstone,
 };
 use rcu_core::survivorship::Lock;
+use recent::Recent;
 use rusqlite::{Connection, params};
 use std::cell::RefCell;
 use std::fs::File;
@@ -140,6 +142,7 @@ pub struct SqliteStore {
     names: Names,
     head: RefCell<Head>,
     pages: Pages,
+    recent: Recent,
     /// Counters before the change that is being written.
     before: Option<State>,
     /// The change is a first load.
@@ -192,12 +195,14 @@ impl SqliteStore {
         let names = Names::settle(&db, plan, lock.is_some())?;
         let head = RefCell::new(Head::read(&db, &options)?);
         let pages = Pages::default();
+        let recent = Recent::new(lock.is_some());
         Ok(SqliteStore {
             db,
             path: path.to_owned(),
             names,
             head,
             pages,
+            recent,
             before: None,
             load: false,
             lock,
@@ -373,10 +378,12 @@ impl SqliteStore {
             head.counts.put_load(entry);
             return Ok((0, more.max(0) as u64));
         }
-        let was = total(head, &self.db, &self.pages, entry)?;
+        let was =
+            self.recent.counts.get(index::Entry::id(&entry), || total(head, &self.db, &self.pages, entry))?;
         let now = was.saturating_add_signed(more);
         // What a count cannot lose is not taken from it.
         head.counts.put(entry.by((now as i64 - was as i64) as i32));
+        self.recent.counts.is(index::Entry::id(&entry), now);
         Ok((was, now))
     }
 }
@@ -434,6 +441,7 @@ impl Store for SqliteStore {
         }
         self.names.forget_reasons();
         self.pages.forget();
+        self.recent.clear();
         self.ended();
     }
 
@@ -464,7 +472,7 @@ impl Store for SqliteStore {
     }
 
     fn values(&self, ordinal: Ordinal) -> Result<Option<OwnRecord>, Error> {
-        self.said(records::values(&self.db, &self.names, ordinal))
+        self.said(self.recent.values.get(ordinal, || records::values(&self.db, &self.names, ordinal)))
     }
 
     fn each_record(&self, each: &mut dyn FnMut(Ordinal, Kept)) -> Result<(), Error> {
@@ -492,19 +500,25 @@ impl Store for SqliteStore {
                 state.record
             }
         };
+        self.recent.values.forget(number);
         self.said(records::put(&self.db, &self.names, number, kept, known.is_none()))?;
         Ok(number)
     }
 
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        self.recent.values.forget(ordinal);
+        self.recent.person_of.forget(ordinal);
         self.said(records::remove(&self.db, ordinal))
     }
 
     fn forget_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
+        self.recent.values.forget(ordinal);
+        self.recent.person_of.forget(ordinal);
         self.said(records::forget(&self.db, ordinal))
     }
 
     fn clear_derived(&mut self) -> Result<(), Error> {
+        self.recent.clear();
         let head = self.head.get_mut();
         head.astray = true;
         let cleared = head
@@ -519,11 +533,20 @@ impl Store for SqliteStore {
 
     fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error> {
         let (low, high) = InBlock::of(key);
-        let found = self.indexed(|head| head.keys.between(&self.db, &self.pages, low, high));
-        Ok(self.said(found)?.into_iter().map(InBlock::record).collect())
+        self.said(self.recent.blocks.get(key, || {
+            let found = self.indexed(|head| head.keys.between(&self.db, &self.pages, low, high))?;
+            Ok(found.into_iter().map(InBlock::record).collect())
+        }))
     }
 
     fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
+        for key in keys {
+            self.recent.blocks.change(*key, |block| {
+                if let Err(at) = block.binary_search(&ordinal) {
+                    block.insert(at, ordinal);
+                }
+            });
+        }
         let index = &mut self.head.get_mut().keys;
         let entries = keys.iter().map(|k| InBlock::new(*k, ordinal, true));
         match self.load {
@@ -534,6 +557,9 @@ impl Store for SqliteStore {
     }
 
     fn remove_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
+        for key in keys {
+            self.recent.blocks.change(*key, |block| block.retain(|o| *o != ordinal));
+        }
         let index = &mut self.head.get_mut().keys;
         keys.iter().for_each(|k| index.put(InBlock::new(*k, ordinal, false)));
         Ok(())
@@ -544,7 +570,11 @@ impl Store for SqliteStore {
             return self.said(books::tally(&self.db, kind, value));
         }
         let entry = Count::new(counted, value, 0);
-        self.said(self.indexed(|head| total(head, &self.db, &self.pages, entry)))
+        self.said(
+            self.recent.counts.get(index::Entry::id(&entry), || {
+                self.indexed(|head| total(head, &self.db, &self.pages, entry))
+            }),
+        )
     }
 
     fn add(&mut self, counted: Counted, value: &str, more: i64) -> Result<(u64, u64), Error> {
@@ -577,11 +607,11 @@ impl Store for SqliteStore {
     }
 
     fn person_of(&self, ordinal: Ordinal) -> Result<Option<PersonNumber>, Error> {
-        self.said(people::of(&self.db, ordinal))
+        self.said(self.recent.person_of.get(ordinal, || people::of(&self.db, ordinal)))
     }
 
     fn person(&self, person: PersonNumber) -> Result<Option<Person>, Error> {
-        self.said(people::get(&self.db, &self.names, person))
+        self.said(self.recent.people.get(person, || people::get(&self.db, &self.names, person)))
     }
 
     fn each_person(&self, each: &mut dyn FnMut(PersonNumber, Person)) -> Result<(), Error> {
@@ -594,12 +624,17 @@ impl Store for SqliteStore {
             state.person += 1;
             state.person
         });
+        self.recent.people.forget(number);
+        person.members.iter().for_each(|m| self.recent.person_of.forget(*m));
         self.said(people::put(&self.db, &self.names, number, person))?;
         Ok(number)
     }
 
     fn remove_person(&mut self, number: PersonNumber) -> Result<(), Error> {
-        self.said(people::remove(&self.db, number))
+        self.recent.people.forget(number);
+        let members = self.said(people::remove(&self.db, number))?;
+        members.into_iter().for_each(|m| self.recent.person_of.forget(m));
+        Ok(())
     }
 
     fn named(&self, golden_id: &str) -> Result<Option<Named>, Error> {

@@ -43,12 +43,14 @@ const STEPS: &[&str] = &[include_str!("schema_1.sql")];
 pub(super) const FORMAT: i32 = STEPS.len() as i32;
 
 const PAGE: u64 = 4096;
+/// A connection is used by one thread at a time (it is not `Sync`): SQLite need not lock it at each step.
+const ALONE: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
 
 /// Opens a file to write, made when it is not there. The second part is held for as long as the file is open.
 pub(super) fn for_writing(path: &Path, options: &Options) -> Outcome<(Connection, File)> {
     let lock = lock(path, options.wait)?;
-    let db =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | ALONE;
+    let db = Connection::open_with_flags(path, flags)?;
     if db.is_readonly("main")? {
         let e = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
         return Err(Failure::Sql(rusqlite::Error::SqliteFailure(e, None)));
@@ -97,7 +99,7 @@ pub(super) fn for_writing(path: &Path, options: &Options) -> Outcome<(Connection
 /// Opens a file to read, while others may write.
 pub(super) fn for_reading(path: &Path, options: &Options) -> Outcome<Connection> {
     let open = |immutable: bool| -> Outcome<(Connection, i32)> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | ALONE;
         let db = match immutable {
             false => Connection::open_with_flags(path, flags)?,
             true => Connection::open_with_flags(uri(path), flags)?,

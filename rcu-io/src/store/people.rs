@@ -66,17 +66,19 @@ pub(super) fn put(db: &Connection, names: &Names, number: PersonNumber, person: 
     Ok(())
 }
 
-pub(super) fn remove(db: &Connection, number: PersonNumber) -> Outcome<()> {
+/// Forgets a person; gives its records.
+pub(super) fn remove(db: &Connection, number: PersonNumber) -> Outcome<Vec<Ordinal>> {
     let members: Option<String> = db
         .prepare_cached("DELETE FROM person WHERE person = ?1 RETURNING members")?
         .query_row([number], |row| row.get(0))
         .optional()?;
-    let Some(members) = members else { return Ok(()) };
+    let Some(members) = members else { return Ok(Vec::new()) };
     let mut member = db.prepare_cached("DELETE FROM member WHERE record = ?1 AND person = ?2")?;
-    for m in row::parse::<Vec<Ordinal>>(&members)? {
-        member.execute([m, number])?;
+    let members: Vec<Ordinal> = row::parse(&members)?;
+    for m in &members {
+        member.execute([*m, number])?;
     }
-    Ok(())
+    Ok(members)
 }
 
 pub(super) fn named(db: &Connection, golden_id: &str) -> Outcome<Option<Named>> {

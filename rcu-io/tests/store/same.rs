@@ -28,8 +28,13 @@ fn again(twin: Twin, plan: &Plan) -> Twin {
     Twin { memory, file, load: false }
 }
 
+/// Cases of each property; `PROPTEST_CASES` for more, by hand.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(40)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
     fn a_file_says_what_memory_says_after_any_sequence_of_changes(

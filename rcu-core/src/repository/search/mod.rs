@@ -212,9 +212,9 @@ impl<S: Store> Repository<S> {
             looked.tried.insert(probe.key);
             for o in block {
                 if let Entry::Vacant(place) = looked.rows.entry(o) {
-                    let Some(kept) = self.store.record(o)? else { continue };
-                    let (score, _) = judge.score(&[&kept.record]);
-                    place.insert(Row { score, record: kept.record, allowed: false });
+                    let Some(record) = self.store.values(o)? else { continue };
+                    let (score, _) = judge.score(&[&record]);
+                    place.insert(Row { score, record, allowed: false });
                 }
                 if let Some(row) = looked.rows.get_mut(&o)
                     && !row.allowed
@@ -248,7 +248,7 @@ impl<S: Store> Repository<S> {
             for o in &person.members {
                 match looked.rows.get(o) {
                     Some(row) => rows.push(row.record.clone()),
-                    None => rows.extend(self.store.record(*o)?.map(|k| k.record)),
+                    None => rows.extend(self.store.values(*o)?),
                 }
             }
             let (score, met) = judge.score(&rows.iter().collect::<Vec<_>>());

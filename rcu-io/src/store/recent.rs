@@ -1,0 +1,90 @@
+//! What the writer read last, as it is now: a change reads most of what it needs several times over.
+//!
+//! Only the program that writes remembers, since nobody else changes the file then.
+
+use rcu_core::records::OwnRecord;
+use rcu_core::repository::{Ordinal, Person, PersonNumber};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Answers to one question, forgotten all at once when they are many.
+#[derive(Debug)]
+pub(super) struct Answers<K, V> {
+    known: RefCell<HashMap<K, V>>,
+    most: usize,
+}
+
+impl<K: Copy + Eq + Hash, V: Clone> Answers<K, V> {
+    fn new(most: usize) -> Answers<K, V> {
+        Answers { known: RefCell::default(), most }
+    }
+
+    /// What is known, or what `read` finds.
+    pub fn get<E>(&self, key: K, read: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = read()?;
+        self.is(key, found.clone());
+        Ok(found)
+    }
+
+    /// The answer is another one now.
+    pub fn is(&self, key: K, now: V) {
+        let mut known = self.known.borrow_mut();
+        if known.len() >= self.most {
+            *known = HashMap::new();
+        }
+        if self.most > 0 {
+            known.insert(key, now);
+        }
+    }
+
+    /// The answer, if it is known, changes in place.
+    pub fn change(&self, key: K, how: impl FnOnce(&mut V)) {
+        self.known.borrow_mut().get_mut(&key).map(how);
+    }
+
+    pub fn forget(&self, key: K) {
+        self.known.borrow_mut().remove(&key);
+    }
+
+    fn clear(&self) {
+        self.known.borrow_mut().clear();
+    }
+}
+
+/// Answers of the store, about 60 MB when they are most.
+#[derive(Debug)]
+pub(super) struct Recent {
+    pub blocks: Answers<u64, Vec<Ordinal>>,
+    /// By the hash of what is counted.
+    pub counts: Answers<u128, u64>,
+    pub values: Answers<Ordinal, Option<OwnRecord>>,
+    pub people: Answers<PersonNumber, Option<Person>>,
+    pub person_of: Answers<Ordinal, Option<PersonNumber>>,
+}
+
+impl Recent {
+    /// For who writes, or for who asks each time.
+    pub fn new(writes: bool) -> Recent {
+        let most = |n: usize| if writes { n } else { 0 };
+        Recent {
+            blocks: Answers::new(most(1 << 16)),
+            counts: Answers::new(most(1 << 18)),
+            values: Answers::new(most(1 << 14)),
+            people: Answers::new(most(1 << 13)),
+            person_of: Answers::new(most(1 << 16)),
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.blocks.clear();
+        self.counts.clear();
+        self.values.clear();
+        self.people.clear();
+        self.person_of.clear();
+    }
+}
