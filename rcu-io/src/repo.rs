@@ -74,7 +74,7 @@ pub fn open(
     options: Options,
 ) -> Result<Repository<SqliteStore>, Error> {
     let store = SqliteStore::open(store, &plan, options)?;
-    Ok(Repository::open(plan, store)?.with_secret(secret))
+    Repository::open_with(plan, store, secret)
 }
 
 /// Opens the repository in a file to read, while another program may write to it.
@@ -163,6 +163,10 @@ pub fn scan<S: Store>(
     store.each_fact(&mut |_, f| {
         holds(&f.id, &mut of_others);
         f.cells.iter().for_each(|(_, text)| holds(text, &mut of_others));
+    })?;
+    store.each_aside(&mut |a| {
+        holds(&a.id, &mut of_others);
+        a.cells.iter().for_each(|(_, text)| holds(text, &mut of_others));
     })?;
     // Words of the rules and of the file's own structure are nobody's values.
     let rules = serde_json::to_string(&repository.plan().config).unwrap_or_default();

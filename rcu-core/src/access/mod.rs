@@ -2,4 +2,4 @@
 
 mod role;
 
-pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};
+pub use role::{Area, Right, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};

@@ -3,6 +3,7 @@
 
 use super::apply::Effect;
 use super::feed::Fate;
+use super::rights::RESTRICTED;
 use super::store::{Move, Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
@@ -40,8 +41,11 @@ pub(super) fn name<S: Store>(
     let claimants = claimants(found, &had);
     // Oldest first; of one age, the id whose person has the first record. What a person elsewhere goes by is not touched.
     let mut claims: Vec<(u64, usize, Named)> = Vec::new();
+    let restricted = store.meta(RESTRICTED)?.is_some();
     for id in ids {
         if let Some(named) = store.named(&id)?
+            // The id of somebody who is restricted waits for them.
+            && !(restricted && named.person.is_none() && !store.asides_of(&id)?.is_empty())
             && named.person.is_none_or(|n| before.contains_key(&n))
         {
             let claimant = claimants.get(&id).copied().filter(|_| !named.erased);

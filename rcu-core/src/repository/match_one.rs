@@ -107,6 +107,9 @@ impl<S: Store> Repository<S> {
         let rows = self.with_shops(std::slice::from_ref(row))?;
         let mut loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
         let findings = loaded.counts.remove(&row.source).unwrap_or_default().fields;
+        if !self.secret.is_empty() {
+            super::secret::check(&self.store, &self.secret)?;
+        }
         let mut trial = Repository {
             plan: self.plan.clone(),
             store: Overlay::new(&self.store),
@@ -114,6 +117,7 @@ impl<S: Store> Repository<S> {
             secret: self.secret.clone(),
             locked: self.locked.clone(),
             wanted: self.wanted,
+            role: None,
         };
         let mut applied = trial.apply(Change { rows: vec![row.clone()], ..Change::default() })?;
         applied.events.iter_mut().for_each(|e| (e.cursor, e.change) = (0, 0));

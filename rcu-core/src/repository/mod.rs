@@ -29,11 +29,13 @@ mod overlay;
 mod portrait;
 mod read;
 mod refresh;
+mod rights;
 mod rules;
 mod rulings;
 mod scene;
 mod scores;
 mod search;
+mod secret;
 mod standing;
 mod store;
 mod tombstone;
@@ -51,6 +53,7 @@ pub use memory::MemoryStore;
 pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
+pub use rights::{Aside, Objection, Restriction, Suspended};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{
@@ -59,7 +62,8 @@ pub use store::{
 pub use tombstone::{Tombstone, Trace};
 pub use verify::{Finding, Verification};
 
-use crate::config::{Plan, SourcePlan, Take};
+use crate::access::{Right, RolePlan};
+use crate::config::{OBJECTIONS, Plan, SourcePlan, Take};
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::MergeScope;
@@ -128,6 +132,8 @@ pub struct Repository<S> {
     locked: Vec<Lock>,
     /// The day of the plan that was given; everything is kept for the day of `plan`.
     wanted: Day,
+    /// As whom it is used; none: nothing is refused or hidden.
+    role: Option<RolePlan>,
 }
 
 /// Name of the rules in the store.
@@ -152,39 +158,45 @@ impl<S: Store> Repository<S> {
     /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep, and for one with
     /// other rules than those that the state was made by: [`Repository::migrate`] applies them; those of the store.
     pub fn open(plan: Plan, store: S) -> Result<Repository<S>, Error> {
-        check_plan(&plan)?;
-        if let Some(made_by) = store.meta(RULES)?
-            && made_by != rules::number(&plan)
-        {
-            let reason = "differs from the rules that the repository was built with (or the version of rcu does); \
-                          see what would change with a dry run of `migrate`, then migrate";
-            return Err(Error::Argument { argument: "config".into(), reason: reason.into() });
-        }
-        let book = Book::new(store.rulings()?);
-        let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
-        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted };
-        repository.take_locks()?;
-        let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
-        let decisions: Vec<Ruling> = repository.plan.rulings.iter().filter(missing).cloned().collect();
-        if !decisions.is_empty() {
-            repository.apply(Change { decisions, ..Change::default() })?;
-        }
+        let mut repository = Repository::look_at(plan, store)?;
+        repository.take_decisions()?;
         Ok(repository)
     }
 
     /// The same with the secret of this installation, which seals the log and makes the keyed hashes of erased people. It
-    /// must not be kept where the repository is, and stay the same for as long as the repository lives.
+    /// must not be kept where the repository is, and stay the same for as long as the repository lives: the first change
+    /// made with one binds it, and whatever needs it refuses another. [`Repository::open_with`] refuses it at once.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<Vec<u8>>) -> Repository<S> {
         self.secret = secret.into();
         self
     }
 
+    /// The same as somebody of a role: what the role may not do is refused, what it may not see is left out.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a role that is not there.
+    pub fn acting_as(mut self, role: &str) -> Result<Repository<S>, Error> {
+        self.role = Some(self.plan.role("role", role)?.clone());
+        Ok(self)
+    }
+
+    /// The role as which it is used.
+    pub fn role(&self) -> Option<&RolePlan> {
+        self.role.as_ref()
+    }
+
+    /// Refuses what the role may not do.
+    fn must(&self, right: Right) -> Result<(), Error> {
+        self.role.as_ref().map_or(Ok(()), |role| role.must(right))
+    }
+
     /// The number of the first entry of the log that was altered, taken out or put in; none when the log is whole.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::Argument`] for a secret that is not that of the store; those of the store.
     pub fn broken_log(&self) -> Result<Option<u64>, Error> {
+        secret::check(&self.store, &self.secret)?;
         log::broken(&self.store, &self.secret)
     }
 
@@ -222,6 +234,7 @@ impl<S: Store> Repository<S> {
     /// [`Error::UnknownSource`], [`Error::MissingColumn`]; [`Error::Argument`] for decisions that contradict each other;
     /// those of the store. Nothing is kept of a change that fails.
     pub fn apply(&mut self, change: Change) -> Result<Applied, Error> {
+        self.may_apply(&change)?;
         check_sources(&self.plan, &change.rows)?;
         let mut book = self.book.clone();
         let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
@@ -283,6 +296,27 @@ impl<S: Store> Repository<S> {
         done
     }
 
+    /// Refuses a change that the role may not make, and one of what only the repository writes.
+    fn may_apply(&self, change: &Change) -> Result<(), Error> {
+        let own = change.rows.iter().any(|i| i.source == OBJECTIONS)
+            || change.deletes.iter().any(|r| r.source == OBJECTIONS);
+        if own {
+            let reason = format!("`{OBJECTIONS}` is only added to, by objections");
+            return Err(Error::Argument { argument: "rows".into(), reason });
+        }
+        let is_row = !change.rows.is_empty() || !change.deletes.is_empty() || !change.renamed.is_empty();
+        if is_row || !change.locks.is_empty() || !change.unlocked.is_empty() {
+            self.must(Right::Update)?;
+        }
+        for ruling in &change.decisions {
+            self.must(if ruling.answer == Answer::Same { Right::Merge } else { Right::Decide })?;
+        }
+        if !change.cancelled.is_empty() {
+            self.must(Right::Decide)?;
+        }
+        Ok(())
+    }
+
     fn apply_begun(
         &mut self,
         change: &Change,
@@ -297,7 +331,9 @@ impl<S: Store> Repository<S> {
         applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
         self.rename(change, book, &mut touched)?;
-        self.rows(change, &mut applied, &mut touched)?;
+        for aside in self.rows(change, &mut applied, &mut touched)? {
+            self.store.put_aside(&aside)?;
+        }
         if arrived.shops {
             self.renormalise_all(&mut touched)?;
         }
@@ -306,6 +342,17 @@ impl<S: Store> Repository<S> {
         }
         for r in &change.deletes {
             let source = self.source(&r.source)? as u16;
+            if rights::held(&self.store, source, &r.record_id)?.is_some() {
+                applied.rejects.push(Reject {
+                    source: r.source.clone(),
+                    file: String::new(),
+                    line: 0,
+                    column: String::new(),
+                    code: "restricted",
+                    reason: "the person's data are restricted; the record is kept aside, not deleted".into(),
+                    excluded: true,
+                });
+            }
             if let Some(t) = touched.get_mut(&(source, r.record_id.clone())) {
                 t.new = None;
             }
@@ -379,6 +426,7 @@ impl<S: Store> Repository<S> {
 
     /// The number of the next change; with the first one the rules are kept.
     fn next_change(&mut self) -> Result<u64, Error> {
+        secret::hold(&mut self.store, &self.secret)?;
         let number = self.store.next_change()?;
         if number == 1 {
             self.store.put_meta(RULES, &rules::number(&self.plan))?;
@@ -414,6 +462,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] when the repository has records, or had some of people who were erased; else those of [`Repository::apply`].
     pub fn load(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
+        self.must(Right::Update)?;
         check_sources(&self.plan, &rows)?;
         // Rows are held against erased people one change at a time.
         if self.store.count(Counted::Records, "")? > 0 || self.store.meta(erase::TOMBSTONES)?.is_some() {
@@ -471,6 +520,9 @@ impl<S: Store> Repository<S> {
             if to.is_empty() {
                 return refuse("needs an identifier that is not empty");
             }
+            if rights::held(&self.store, number, to)?.is_some() {
+                return refuse("cannot take the identifier of a record whose person is restricted");
+            }
             if self.store.find(number, to)?.is_some() || touched.contains_key(&(number, to.to_owned())) {
                 return refuse("cannot take the identifier of another record; delete one of the two");
             }
@@ -502,14 +554,15 @@ impl<S: Store> Repository<S> {
         Ok(())
     }
 
-    /// The rows of a change, each as it was and as it will be. A row takes the place of the kept one unless it is older;
+    /// The rows of a change, each as it was and as it will be; those of restricted people, to be kept aside. A row takes the place of the kept one unless it is older;
     /// of equally old ones the later delivery counts.
     fn rows(
         &self,
         change: &Change,
         applied: &mut Applied,
         touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Aside>, Error> {
+        let mut asides = Vec::new();
         let rows = self.with_shops(&change.rows)?;
         let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
         applied.rejects.extend(loaded.rejects);
@@ -520,6 +573,20 @@ impl<S: Store> Repository<S> {
         });
         for row in self.admit(arrivals.collect(), &mut applied.rejects)? {
             let key = (row.kept.record.source, row.kept.record.id.clone());
+            if let Some(aside) = rights::held(&self.store, key.0, &key.1)? {
+                let source = &self.plan.sources[usize::from(key.0)];
+                let reason = "the person's data are restricted; the row is kept aside";
+                applied.rejects.push(row.refused("restricted", &source.spec.id, reason));
+                let at = |cells: &[(String, String)]| -> Result<Option<i64>, Error> {
+                    let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
+                    let kept = kept_rows(source, std::slice::from_ref(&kept))?;
+                    Ok(ingest::changed_at(source, self.plan.zone, &kept.table, 0))
+                };
+                if at(&row.kept.cells)? >= at(&aside.cells)? {
+                    asides.push(Aside { cells: row.kept.cells, ..aside });
+                }
+                continue;
+            }
             let (ordinal, first, old) = match touched.remove(&key) {
                 Some(t) => (t.ordinal, t.old.clone(), t.new),
                 None => {
@@ -550,7 +617,7 @@ impl<S: Store> Repository<S> {
             }
         }
         applied.rejects.sort();
-        Ok(())
+        Ok(asides)
     }
 
     /// Entries of the feed that a consumer has not acknowledged, oldest first, at most so many. They come again until

@@ -4,6 +4,7 @@
 //! late, never takes anything back. Whoever is no longer in a view comes as a removal.
 
 use super::feed::{Event, EventKind};
+use super::rights::RESTRICTED;
 use super::store::{Person, PersonNumber, Store};
 use super::{Repository, Table};
 use crate::access::{Area, Sight, area_of, masked};
@@ -60,7 +61,7 @@ pub struct SentRow {
     pub record_id: Option<String>,
     /// What happened.
     pub event: RowEvent,
-    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `erased`, `left_view`, `no_consent`,
+    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `erased`, `restricted`, `left_view`, `no_consent`,
     /// `minor`, `corrections`.
     pub reason: String,
     /// Golden ids that the person took in, whose rows go.
@@ -273,7 +274,13 @@ impl<S: Store> Repository<S> {
                 Some(_) => rows.push(removed(id, "same_person")),
                 None => {
                     let erased = self.store.named(id)?.is_some_and(|n| n.erased);
-                    rows.push(removed(id, if erased { "erased" } else { "deleted" }));
+                    let restricted = || Ok::<_, Error>(!self.store.asides_of(id)?.is_empty());
+                    let reason = match erased {
+                        true => "erased",
+                        false if self.store.meta(RESTRICTED)?.is_some() && restricted()? => RESTRICTED,
+                        false => "deleted",
+                    };
+                    rows.push(removed(id, reason));
                 }
             }
         }

@@ -1,0 +1,7 @@
+//! What personal data are for, and for how long (`domain.md` §7.1, §7.4): purposes with their lawful basis, and terms.
+
+mod purpose;
+mod retention;
+
+pub use purpose::{Basis, PurposePlan, PurposeSpec, Purposes, compile_purposes, of_family};
+pub use retention::{RetentionSpec, Term};
