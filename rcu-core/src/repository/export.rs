@@ -85,7 +85,7 @@ impl<S: Store> Repository<S> {
         self.note(act, Action::Export, what.to_owned())
     }
 
-    fn note(&mut self, act: &Act, action: Action, about: String) -> Result<Entry, Error> {
+    pub(super) fn note(&mut self, act: &Act, action: Action, about: String) -> Result<Entry, Error> {
         let change = self.store.entry_at(i64::MAX)?.map_or(0, |e| e.change);
         let entry = Entry::new(act, action, change, about, String::new(), String::new());
         self.store.begin()?;

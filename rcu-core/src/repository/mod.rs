@@ -53,7 +53,8 @@ pub use memory::MemoryStore;
 pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
-pub use rights::{Aside, Objection, Restriction, Suspended};
+pub use rights::{
+    Aside, Correction, Dossier, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{

@@ -361,6 +361,11 @@ impl<S: Store> Repository<S> {
         Ok(())
     }
 
+    /// Whether a person is in a subscriber's view today.
+    pub(super) fn is_in_view(&self, s: &SubscriberPlan, person: &Person) -> Result<bool, Error> {
+        Ok(matches!(self.seen(s, person)?, Seen::In(_)))
+    }
+
     /// A person as a subscriber sees them.
     fn seen(&self, s: &SubscriberPlan, person: &Person) -> Result<Seen, Error> {
         let text = |f: FieldIx| person.values.iter().find(|v| v.field == f).map(|v| v.text.as_str());

@@ -1,11 +1,16 @@
 //! Rights of the people whose data are kept (`domain.md` §7.5): access, portability, rectification, restriction, objection.
 //! Erasure has a room of its own.
 
+mod access;
 mod aside;
 mod object;
+mod rectify;
 mod restrict;
+mod words;
 
+pub use access::{Dossier, LinkHeld, Portable, Recipient, RowHeld, ValueHeld};
 pub use aside::Aside;
 pub(super) use aside::{RESTRICTED, held};
 pub use object::Objection;
+pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};

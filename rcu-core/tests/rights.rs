@@ -1,0 +1,331 @@
+//! What a person can ask of those who keep their data, and what a kept repository does about it (`domain.md` §7).
+#![allow(clippy::unwrap_used)] // a test may stop at what it did not expect
+
+mod common;
+
+use common::{plan, table};
+use rcu_core::config::Plan;
+use rcu_core::ingest::Input;
+use rcu_core::matching::ruling::RecordRef;
+use rcu_core::repository::{
+    Act, Change, EventKind, MemoryStore, Objection, Repository, RowEvent, Store, Subject,
+};
+use serde_json::{Value, json};
+
+type Memory = Repository<MemoryStore>;
+
+/// 2026-11-21T10:00:00Z, the day of the plans.
+const NOW: i64 = 1_795_255_200;
+const HEAD: &str = "id | nom | prenom | mail | tel | ne | cp | ville | maj | note_interne";
+const SECRET: &str = "a secret of this installation";
+
+fn config() -> Value {
+    let fields = json!({ "last_name": "nom", "first_name": "prenom", "email": "mail", "mobile": "tel",
+        "birth_date": "ne", "city": "ville", "postcode": "cp" });
+    json!({
+        "sources": {
+            "crm": { "id": "id", "updated_at": "maj", "fields": fields, "brand": "Maison A" },
+            "till": { "id": "id", "updated_at": "maj", "fields": fields, "brand": "Maison B" },
+            "sales": { "family": "transactions", "id": "id", "customer": { "id": "client", "source": "till" },
+                "fields": { "date": "date", "amount": "montant", "store": "magasin" } },
+            "optins": { "family": "consents", "id": "id", "customer": { "id": "client", "source": "crm" },
+                "fields": { "purpose": "but", "channel": "canal", "status": "etat", "date": "date", "proof": "preuve" } },
+            "events": { "family": "interactions", "id": "id", "customer": { "id": "client", "source": "crm" },
+                "fields": { "date": "date", "type": "type", "consent": "ok" } },
+        },
+        "subscribers": { "source_feedback": { "source": "till" } },
+    })
+}
+
+fn with(more: Value) -> Plan {
+    let mut config = config();
+    config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    plan(config)
+}
+
+fn input(source: &str, text: &str) -> Input {
+    Input::new(source, table(text))
+}
+
+fn people() -> Vec<Input> {
+    vec![
+        input(
+            "crm",
+            &format!(
+                "{HEAD}
+                c1 | DUPONTEL | Marie | marie.dupontel@free.fr | 0630124578 | 1985-03-12 | 75008 | PARIS | 2026-01-10 | vip
+                c2 | MARTINET | Paul | paul.martinet@orange.fr | 0688776655 | 1970-06-30 | 69006 | LYON | 2026-01-10 | "
+            ),
+        ),
+        input(
+            "till",
+            &format!(
+                "{HEAD}
+                t1 | Dupontel | Marie | marie.dupontel@free.fr | | 1985-03-12 | 75008 | PARIS | 2026-03-01 |
+                t2 | LEGOFFIC | Yann | yann.legoffic@laposte.net | 0677889911 | 1990-01-02 | 29200 | BREST | 2026-03-01 | "
+            ),
+        ),
+        input(
+            "sales",
+            "id | client | date | montant | magasin
+             s1 | t1 | 2026-03-10 | 90,00 | A
+             s2 | t1 | 2026-08-01 | 54,00 | B
+             s3 | t2 | 2026-08-02 | 20,00 | B",
+        ),
+        input(
+            "optins",
+            "id | client | but | canal | etat | date | preuve
+             o1 | c1 | marketing | email | oui | 2026-02-01 | form 7
+             o2 | c2 | marketing | email | oui | 2026-02-01 | form 8",
+        ),
+        input(
+            "events",
+            "id | client | date | type | ok
+             e1 | c1 | 2026-09-01 | open | oui
+             e2 | c2 | 2026-09-03 | click | oui",
+        ),
+    ]
+}
+
+fn act() -> Act {
+    Act { at: NOW, by: "odile".into(), reason: "request 12".into() }
+}
+
+fn repository(plan: Plan) -> Memory {
+    let mut repository = Repository::open_with(plan, MemoryStore::default(), SECRET).unwrap();
+    let applied = repository.apply(Change { rows: people(), act: act(), ..Change::default() }).unwrap();
+    assert!(applied.rejects.is_empty(), "{:?}", applied.rejects);
+    repository
+}
+
+fn record(text: &str) -> Subject {
+    let (source, id) = text.split_once(':').unwrap();
+    Subject::Record(RecordRef { source: source.into(), record_id: id.into() })
+}
+
+fn id_of(repository: &Memory, text: &str) -> Option<String> {
+    let Subject::Record(r) = record(text) else { return None };
+    repository.person_of(&r).unwrap().map(|p| p.golden_id)
+}
+
+fn clean(repository: &Memory) {
+    let v = repository.verify().unwrap();
+    assert!(v.is_clean(), "{:?}", v.findings);
+    assert_eq!(repository.broken_log().unwrap(), None);
+}
+
+fn audience(repository: &Memory) -> Vec<String> {
+    repository.export("marketing").unwrap().rows.into_iter().map(|r| r.golden_id).collect()
+}
+
+#[test]
+fn a_wrong_secret_is_refused_wherever_it_is_used() {
+    let store = repository(plan(config())).into_store();
+    let opened = Repository::open_with(plan(config()), store.clone(), "another secret");
+    assert!(opened.unwrap_err().to_string().contains("not the one"));
+    let mut wrong = Repository::open(plan(config()), store.clone()).unwrap().with_secret("another secret");
+    let change = || Change { rows: people(), act: act(), ..Change::default() };
+    let told = [
+        wrong.apply(change()).unwrap_err(),
+        wrong.erase(&record("crm:c1"), &act()).unwrap_err(),
+        wrong.note_export("golden", &act()).unwrap_err(),
+        wrong.broken_log().unwrap_err(),
+        wrong.match_one(&people()[2]).map(drop).unwrap_err(),
+    ];
+    for (i, e) in told.iter().enumerate().filter(|(i, _)| *i < 4) {
+        assert!(e.code() == "argument" && e.to_string().contains("secret"), "{i}: {e}");
+    }
+    let mut without = Repository::open(plan(config()), store.clone()).unwrap();
+    assert!(without.apply(change()).unwrap_err().to_string().contains("missing"));
+    let mut right = Repository::open(plan(config()), store).unwrap().with_secret(SECRET);
+    right.apply(change()).unwrap();
+    clean(&right);
+}
+
+#[test]
+fn a_dossier_says_everything_that_is_kept_of_a_person_and_of_nobody_else() {
+    let mut repository = repository(plan(config()));
+    let dossier = repository.access(&record("crm:c1"), &act()).unwrap();
+    assert_eq!((dossier.records.len(), dossier.facts.len()), (2, 4));
+    assert_eq!(dossier.links.len(), 1);
+    assert!(dossier.links[0].score > 0 && dossier.links[0].evidence.contains('='), "{:?}", dossier.links);
+    assert_eq!(dossier.figures["purchase_count"], "2");
+    let sales = dossier.facts.iter().find(|f| f.id == "s1").unwrap();
+    assert_eq!(sales.retention.as_ref().map(|t| t.months), Some(120));
+    assert!(sales.purposes.contains("accounting"));
+    assert!(dossier.recipients.iter().any(|r| r.name == "marketing" && r.today));
+    assert!(dossier.consents.iter().any(|c| c.state == "granted" && c.proof == "form 7"));
+    let text = dossier.text();
+    for told in ["marie.dupontel@free.fr", "note_interne = vip", "form 7", "54,00", "legal obligation", "120 months"] {
+        assert!(text.contains(told), "{told} in\n{text}");
+    }
+    for other in ["MARTINET", "LEGOFFIC", "yann", "c2"] {
+        assert!(!text.contains(other), "{other} in\n{text}");
+    }
+    let json = serde_json::to_value(&dossier).unwrap();
+    assert_eq!(json["records"][0]["delivered"]["nom"], "DUPONTEL");
+    // It is in the log, and the next one says so.
+    let again = repository.access(&record("till:t1"), &act()).unwrap();
+    assert!(again.text().contains("2026-11-21T10:00:00Z: access"), "{}", again.text());
+    clean(&repository);
+}
+
+#[test]
+fn what_a_person_takes_along_is_what_they_gave_and_did_and_nothing_inferred() {
+    let mut repository = repository(plan(config()));
+    let portable = repository.portability(&record("crm:c1"), &act()).unwrap();
+    let objects = serde_json::to_value(portable.objects()).unwrap();
+    assert_eq!(objects["crm"][0]["mail"], "marie.dupontel@free.fr");
+    assert_eq!(objects["sales"].as_array().unwrap().len(), 2);
+    let text = objects.to_string();
+    assert!(!text.contains("vip"), "what a source notes for itself is not given by the person");
+    assert!(!text.contains("rfm") && !text.contains("lifecycle") && !text.contains(&portable.golden_id));
+    assert!(repository.log(1, 99).unwrap().iter().any(|e| e.about.ends_with("portability")));
+}
+
+#[test]
+fn a_rectified_value_survives_its_sources_and_they_are_told() {
+    let mut repository = repository(plan(config()));
+    let done = repository.rectify(&record("crm:c1"), "first_name", Some("Marie-Claire"), &act()).unwrap();
+    let told: Vec<(&str, Option<&str>)> =
+        done.corrections.iter().map(|c| (c.source.as_str(), c.told_by.as_deref())).collect();
+    assert_eq!(told, [("crm", None), ("till", Some("source_feedback"))]);
+    let corrections = repository.export("source_feedback").unwrap();
+    let row = corrections.rows.iter().find(|r| r.record_id.as_deref() == Some("t1")).unwrap();
+    assert_eq!(row.values["first_name"].as_deref(), Some("MARIE CLAIRE"));
+    let again = input("crm", "id | nom | prenom | mail | tel | ne | cp | ville | maj\nc1 | DUPONTEL | Marianne | | | | | | 2026-11-01");
+    repository.apply(Change { rows: vec![again], act: act(), ..Change::default() }).unwrap();
+    let person = repository.person(&done.golden_id).unwrap().unwrap();
+    assert!(person.values.iter().any(|v| v.text == "MARIE CLAIRE"));
+    assert!(repository.rectify(&record("crm:c1"), "frist_name", Some("X"), &act()).is_err());
+    assert!(repository.rectify(&record("crm:c1"), "email", Some("no mail"), &act()).is_err());
+    clean(&repository);
+}
+
+#[test]
+fn a_restricted_person_is_kept_and_used_for_nothing() {
+    let mut repository = repository(plan(config()));
+    let revenue = repository.revenue().unwrap().attributed_minor;
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    let before = repository.person(&marie).unwrap().unwrap();
+    let cursor = repository.changes("shop", 99).unwrap().last().unwrap().cursor;
+    repository.acknowledge("shop", cursor).unwrap();
+    let service = repository.export("service").unwrap();
+    repository.acknowledge("service", service.cursor).unwrap();
+    let done = repository.restrict(&record("till:t1"), &act()).unwrap();
+    assert_eq!((done.records, done.facts), (2, 4));
+    assert_eq!(repository.person(&marie).unwrap(), None);
+    assert_eq!(repository.revenue().unwrap().attributed_minor, revenue - 14_400);
+    let told = repository.changes("shop", 99).unwrap();
+    assert!(told.iter().any(|e| e.kind == EventKind::Deleted && e.golden_id == marie && e.reason == "restricted"));
+    let rows = repository.outgoing("service", 99).unwrap().rows;
+    assert!(rows.iter().any(|r| r.event == RowEvent::Removed && r.reason == "restricted" && r.golden_id == marie));
+    // Nothing of her is told to somebody who asks from the beginning.
+    let all = serde_json::to_string(&repository.changes("new", 99).unwrap()).unwrap();
+    assert!(!all.contains("dupontel") && !all.contains("DUPONTEL"), "{all}");
+    let found = repository.search(&rcu_core::repository::Search::parse("dupontel marie"), None).unwrap();
+    assert!(found.hits.is_empty());
+    clean(&repository);
+
+    // What comes for her meanwhile is kept aside, newer rows in place of older ones, and counted.
+    let rows = vec![
+        input("crm", &format!("{HEAD}\nc1 | DUPONTEL | Marie | new.dupontel@free.fr | 0630124578 | 1985-03-12 | | | 2026-11-01")),
+        input("till", &format!("{HEAD}\nt1 | OLD | Marie | old@free.fr | | | | | 2020-01-01")),
+        input("sales", "id | client | date | montant | magasin\ns9 | t1 | 2026-11-02 | 10,00 | A"),
+    ];
+    let deletes = vec![RecordRef { source: "till".into(), record_id: "t1".into() }];
+    let applied = repository.apply(Change { rows, deletes, act: act(), ..Change::default() }).unwrap();
+    let codes: Vec<&str> = applied.rejects.iter().map(|r| r.code).collect();
+    assert_eq!(codes, ["restricted"; 4]);
+    assert_eq!((applied.records, applied.facts), ((0, 0, 0), (0, 0, 0)));
+    assert_eq!(id_of(&repository, "crm:c1"), None);
+    let list = repository.restrictions().unwrap();
+    assert_eq!((list.len(), list[0].records, list[0].facts), (1, 2, 5));
+    // She can still ask what is kept of her.
+    let dossier = repository.access(&Subject::GoldenId(marie.clone()), &act()).unwrap();
+    assert!(dossier.restricted && dossier.text().contains("new.dupontel@free.fr"));
+    clean(&repository);
+
+    repository.lift_restriction(&Subject::GoldenId(marie.clone()), &act()).unwrap();
+    let after = repository.person(&marie).unwrap().unwrap();
+    assert_eq!((&after.golden_id, after.members.len()), (&before.golden_id, 2));
+    assert!(after.values.iter().any(|v| v.text == "new.dupontel@free.fr"));
+    assert_eq!(repository.revenue().unwrap().attributed_minor, revenue + 1_000);
+    assert!(repository.restrictions().unwrap().is_empty());
+    clean(&repository);
+}
+
+#[test]
+fn a_restricted_person_can_be_erased() {
+    let mut repository = repository(plan(config()));
+    repository.restrict(&record("crm:c1"), &act()).unwrap();
+    let erasure = repository.erase(&record("crm:c1"), &act()).unwrap();
+    assert_eq!(erasure.places["records"], 2);
+    assert!(repository.restrictions().unwrap().is_empty());
+    let rest = repository.apply(Change { rows: people(), act: act(), ..Change::default() }).unwrap();
+    assert!(rest.rejects.iter().any(|r| r.code == "erased_subject"));
+    assert_eq!(id_of(&repository, "crm:c1"), None);
+    let all = serde_json::to_string(&repository.changes("new", 99).unwrap()).unwrap();
+    assert!(!all.contains("dupontel"));
+    clean(&repository);
+}
+
+#[test]
+fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
+    let mut repository = repository(plan(config()));
+    let (marie, paul) = (id_of(&repository, "crm:c1").unwrap(), id_of(&repository, "crm:c2").unwrap());
+    assert!(audience(&repository).contains(&marie));
+    let sent = repository.export("marketing").unwrap();
+    repository.acknowledge("marketing", sent.cursor).unwrap();
+    let letter = |proof: &str| Objection { proof: proof.into(), ..Objection::default() };
+    assert!(repository.object(&record("till:t1"), &letter(" "), &act()).is_err(), "without a proof");
+    repository.object(&record("till:t1"), &letter("letter 3"), &act()).unwrap();
+    assert_eq!(audience(&repository), [paul.clone()]);
+    let rows = repository.outgoing("marketing", 99).unwrap().rows;
+    assert!(rows.iter().any(|r| r.golden_id == marie && r.event == RowEvent::Removed && r.reason == "no_consent"));
+    clean(&repository);
+    // An opt-in of an older date that comes late does not bring her back, on whatever channel.
+    let late = "id | client | but | canal | etat | date | preuve
+        o3 | c1 | marketing | email | oui | 2026-11-20 | form 9
+        o4 | c1 | marketing | sms | oui | 2026-11-20 | form 9";
+    repository.apply(Change { rows: vec![input("optins", late)], act: act(), ..Change::default() }).unwrap();
+    assert_eq!(audience(&repository), [paul.clone()]);
+    let consents = repository.standing(&marie).unwrap().unwrap().consents;
+    let email = consents.iter().find(|c| c.channel == "email" && c.purpose == "marketing").unwrap();
+    assert_eq!((email.state.as_str(), email.proof.as_str()), ("withdrawn", "letter 3"));
+    // Nobody takes it back but herself, by a later word.
+    let deletes = vec![RecordRef { source: "rcu_objections".into(), record_id: "any".into() }];
+    assert!(repository.apply(Change { deletes, ..Change::default() }).is_err());
+    let day = rcu_core::time::Day::parse_iso("2026-12-05").unwrap();
+    repository.refresh(day, &act()).unwrap();
+    let rows = vec![
+        input("optins", "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-12-01 | form 10"),
+    ];
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    clean(&repository);
+    // The till's record of her still says no: of several records the most restricted decides.
+    assert_eq!(audience(&repository), [paul.clone()]);
+    // One channel alone.
+    let sms = Objection { channels: vec!["SMS".into()], proof: "call 9".into(), ..Objection::default() };
+    repository.object(&record("crm:c2"), &sms, &Act { at: NOW + 20 * 86_400, ..act() }).unwrap();
+    assert_eq!(audience(&repository), [paul]);
+}
+
+#[test]
+fn an_objection_holds_before_the_repository_comes_to_its_day() {
+    let mut repository = repository(plan(config()));
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    let objection = Objection { proof: "call 9".into(), ..Objection::default() };
+    repository.object(&record("crm:c1"), &objection, &Act { at: NOW + 5 * 86_400, ..act() }).unwrap();
+    assert!(!audience(&repository).contains(&marie));
+    clean(&repository);
+    let day = rcu_core::time::Day::parse_iso("2026-12-05").unwrap();
+    repository.refresh(day, &act()).unwrap();
+    let rows = vec![
+        input("optins", "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-11-25 | form 10"),
+    ];
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert!(!audience(&repository).contains(&marie), "said before the objection");
+    assert!(repository.store().meta("rcu_objections").unwrap().is_some());
+    clean(&repository);
+}
