@@ -329,3 +329,112 @@ fn an_objection_holds_before_the_repository_comes_to_its_day() {
     assert!(repository.store().meta("rcu_objections").unwrap().is_some());
     clean(&repository);
 }
+
+/// A person of the CRM and what they did: purchases, opt-ins, events as `date type`.
+fn grown_old() -> Memory {
+    let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let rows = vec![
+        input(
+            "crm",
+            &format!(
+                "{HEAD}
+                p1 | PROSPERT | Ida | ida.prospert@free.fr | 0630124511 | 1985-03-12 | | | 2020-01-10 |
+                p2 | PROSPEL | Léo | leo.prospel@free.fr | 0630124512 | 1986-03-12 | | | 2020-01-10 |
+                p3 | CLICQUOT | Zoé | zoe.clicquot@free.fr | 0630124513 | 1987-03-12 | | | 2020-01-10 |
+                p4 | REFUSON | Guy | guy.refuson@free.fr | 0630124514 | 1988-03-12 | | | 2020-01-10 |
+                p5 | NODATE | Eva | eva.nodate@free.fr | 0630124515 | 1989-03-12 | | | |"
+            ),
+        ),
+        input(
+            "till",
+            &format!(
+                "{HEAD}
+                t1 | ANCIEN | Jean | jean.ancien@free.fr | 0630124521 | 1975-03-12 | | | 2019-01-10 |
+                t2 | RECENT | Anne | anne.recent@free.fr | 0630124522 | 1976-03-12 | | | 2019-01-10 |
+                t3 | MILIEU | Luc | luc.milieu@free.fr | 0630124523 | 1977-03-12 | | | 2019-01-10 | "
+            ),
+        ),
+        input(
+            "sales",
+            "id | client | date | montant | magasin
+             s0 | t1 | 2016-10-10 | 10,00 | A
+             s1 | t1 | 2020-03-10 | 90,00 | A
+             s2 | t2 | 2026-08-01 | 54,00 | B
+             s3 | t3 | 2023-02-02 | 20,00 | B",
+        ),
+        input(
+            "optins",
+            "id | client | but | canal | etat | date | preuve
+             o2 | p2 | marketing | email | oui | 2024-06-01 | form 8
+             o4 | p4 | marketing | email | non | 2024-06-01 | form 9",
+        ),
+        input(
+            "events",
+            "id | client | date | type | ok
+             e1 | p1 | 2026-09-01 | open | oui
+             e2 | p1 | 2026-09-01 | newsletter sent | oui
+             e3 | p3 | 2026-09-03 | click | oui
+             e4 | p3 | 2025-01-03 | click | oui",
+        ),
+    ];
+    let applied = repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert!(applied.rejects.is_empty(), "{:?}", applied.rejects);
+    let yes = "id | client | but | canal | etat | date | preuve\nx | nobody | marketing | email | oui | 2023-01-01 | f";
+    repository.apply(Change { rows: vec![input("optins", yes)], act: act(), ..Change::default() }).unwrap();
+    repository
+}
+
+#[test]
+fn terms_count_from_what_the_person_did_and_are_listed_before_anything_is_done() {
+    let mut repository = grown_old();
+    let found = repository.retention_due().unwrap();
+    let id = |r: &str| id_of(&repository, r).unwrap();
+    let (ida, guy, jean, eva) = (id("crm:p1"), id("crm:p4"), id("till:t1"), id("crm:p5"));
+    let told: Vec<(String, &str, &str)> = found
+        .due
+        .iter()
+        .map(|d| {
+            let who = d.golden_id.clone().or(d.row.as_ref().map(|r| r.record_id.clone())).unwrap();
+            (who, d.rule.as_str(), d.since.as_str())
+        })
+        .collect();
+    let mut people =
+        vec![(ida.clone(), "prospects_months", "2020-01-10"), (jean.clone(), "contracts_months", "2020-03-10")];
+    people.sort_by_key(|(id, rule, _)| (*rule, id.clone()));
+    assert_eq!(told[..2], people, "an e-mail opened and one sent are no contact; an opposition is kept");
+    assert_eq!(told[2..], [("s0".into(), "invoices_months", "2016-10-10"), ("e4".into(), "trackers_months", "2025-01-03")]);
+    assert_eq!(found.undated, [eva.clone()]);
+    assert!(!found.applied && repository.person(&ida).unwrap().is_some());
+
+    let done = repository.apply_retention(&act()).unwrap();
+    assert_eq!(done.erasures.len(), 2);
+    assert_eq!((repository.person(&ida).unwrap(), repository.person(&jean).unwrap()), (None, None));
+    assert!(repository.person(&guy).unwrap().is_some());
+    // What he bought is kept for the accounts, without him; what is older than they need is not.
+    assert_eq!(repository.revenue().unwrap().anonymous_minor, 9_000);
+    clean(&repository);
+    assert!(repository.retention_due().unwrap().due.is_empty());
+    assert!(repository.log(1, 99).unwrap().iter().any(|e| e.about.starts_with("2 people erased")));
+}
+
+#[test]
+fn a_customer_of_long_ago_is_no_longer_solicited() {
+    let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let mut rows = people();
+    rows[0] = input("crm", &format!("{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | | 1985-03-12 | | | 2022-01-01 | "));
+    rows[2] = input("sales", "id | client | date | montant | magasin\ns1 | t1 | 2023-03-10 | 90,00 | A");
+    rows[3] = input(
+        "optins",
+        "id | client | but | canal | etat | date | preuve\no1 | c1 | marketing | email | oui | 2023-02-01 | form 7",
+    );
+    rows.truncate(4);
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    assert_eq!(audience(&repository), [marie.clone()]);
+    repository.apply_retention(&act()).unwrap();
+    assert!(audience(&repository).is_empty() && repository.person(&marie).unwrap().is_some());
+    let consents = repository.standing(&marie).unwrap().unwrap().consents;
+    assert!(consents.iter().any(|c| c.channel == "email" && c.state == "expired"), "{consents:?}");
+    clean(&repository);
+    assert!(repository.retention_due().unwrap().due.iter().all(|d| d.golden_id.as_ref() != Some(&marie)));
+}

@@ -1,11 +1,11 @@
 //! The facts of single people, read back from the rows as they were delivered.
 
 use super::catalog::id_column;
-use super::cells::{Bound, normal};
+use super::cells::{Bound, Cells, normal};
 use super::is_fact;
 use super::owner::{CustomerIndex, Owners};
 use crate::aggregate::Packed;
-use crate::config::{Family, Plan};
+use crate::config::{Family, Plan, SourcePlan};
 use crate::error::Error;
 use crate::ingest::{Input, Reject};
 use crate::normalize::Kind;
@@ -23,6 +23,32 @@ pub struct PersonFact {
     pub id: String,
     /// Field, kind, value.
     pub values: Vec<(String, Kind, String)>,
+}
+
+/// The values of every row of a table of a source that is not of customers, normalised, in the order of the family's
+/// fields; values that are empty or were refused are left out.
+///
+/// # Errors
+/// [`Error::MissingColumn`] when a mapped column is not there.
+pub fn read_rows(
+    plan: &Plan,
+    source: &SourcePlan,
+    input: &Input,
+) -> Result<Vec<Vec<(String, Kind, String)>>, Error> {
+    let bound = Bound::new(&plan.families, source, input)?;
+    let fields = plan.families.fields(source.family);
+    let cells: Vec<Cells<u8>> = (0..fields.len()).map(|i| bound.cells(i)).collect();
+    let rows = (0..input.table.rows()).map(|row| {
+        let each = fields.iter().zip(&cells).filter_map(|((name, kind), cells)| {
+            let value = cells.raw(row).and_then(|(t, cx)| match kind {
+                Kind::Identifier | Kind::Category => Some(t.trim().to_owned()),
+                kind => normal(*kind, &t, cx),
+            });
+            value.map(|v| ((*name).to_owned(), *kind, v))
+        });
+        each.collect()
+    });
+    Ok(rows.collect())
 }
 
 /// Rows of facts by the person they belong to: positions in the inputs they were made of.

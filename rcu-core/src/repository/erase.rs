@@ -107,6 +107,50 @@ impl<S: Store> Repository<S> {
         }
     }
 
+    /// Erases several people in one change, and cleans the place once.
+    pub(super) fn erase_all(&mut self, golden_ids: &[String], act: &Act) -> Result<Vec<Erasure>, Error> {
+        if self.secret.is_empty() {
+            let reason = "is needed to know an erased person again; open the repository with one".to_owned();
+            return Err(Error::Argument { argument: "secret".into(), reason });
+        }
+        let book = self.book.clone();
+        self.store.begin()?;
+        let done = self.erase_each(golden_ids, act).and_then(|done| {
+            self.store.commit()?;
+            Ok(done)
+        });
+        match done {
+            Ok((mut erasures, keys)) => {
+                self.take_locks()?;
+                if !keys.is_empty() {
+                    let unswept = self.store.scrub(&keys).err().map(|e| e.to_string());
+                    erasures.iter_mut().for_each(|e| e.unswept.clone_from(&unswept));
+                }
+                Ok(erasures)
+            }
+            Err(e) => {
+                self.store.roll_back();
+                self.book = book;
+                Err(e)
+            }
+        }
+    }
+
+    fn erase_each(&mut self, golden_ids: &[String], act: &Act) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
+        let (mut erasures, mut all) = (Vec::new(), Vec::new());
+        for id in golden_ids {
+            if !self.store.asides_of(id)?.is_empty() {
+                self.lift_begun(id, act)?;
+            }
+            let Some(person) = self.person(id)? else { continue };
+            let (erasure, keys) = self.erase_begun(&person, act)?;
+            self.book = super::rulings::Book::new(self.store.rulings()?);
+            erasures.push(erasure);
+            all.extend(keys);
+        }
+        Ok((erasures, all))
+    }
+
     fn erase_begun(&mut self, person: &Person, act: &Act) -> Result<(Erasure, Vec<u64>), Error> {
         let members = &person.members;
         let change = self.next_change()?;

@@ -54,7 +54,7 @@ pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
 pub use rights::{
-    Aside, Correction, Dossier, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
+    Aside, Correction, Dossier, Due, Remedy, Retained, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{

@@ -6,6 +6,7 @@ mod aside;
 mod object;
 mod rectify;
 mod restrict;
+mod retention;
 mod words;
 
 pub use access::{Dossier, LinkHeld, Portable, Recipient, RowHeld, ValueHeld};
@@ -14,3 +15,4 @@ pub(super) use aside::{RESTRICTED, held};
 pub use object::Objection;
 pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};
+pub use retention::{Due, Remedy, Retained};
