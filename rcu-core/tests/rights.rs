@@ -438,3 +438,115 @@ fn a_customer_of_long_ago_is_no_longer_solicited() {
     clean(&repository);
     assert!(repository.retention_due().unwrap().due.iter().all(|d| d.golden_id.as_ref() != Some(&marie)));
 }
+
+/// Roles of one brand each, one that may not read in clear, and a subscriber of a brand.
+fn branded() -> Memory {
+    repository(with(json!({
+        "roles": {
+            "brand_a": { "like": "steward", "brands": ["maison a"] },
+            "brand_b": { "like": "steward", "brands": ["Maison B"] },
+            "intern": { "like": "service", "rights": ["read_masked"] },
+            "shut": { "like": "admin", "rights": ["export"] },
+        },
+        "subscribers": {
+            "source_feedback": { "source": "till" },
+            "brand_b": { "view": "service", "role": "brand_b" },
+        },
+    })))
+}
+
+#[test]
+fn a_role_of_a_brand_sees_of_a_person_what_its_brand_knows() {
+    let repository = branded();
+    let (marie, paul) = (id_of(&repository, "crm:c1").unwrap(), id_of(&repository, "crm:c2").unwrap());
+    let page = |id: &str, role: &str| rcu_core::view360::view_for(&repository, id, role).unwrap();
+    let whole = page(&marie, "steward").unwrap();
+    let text = serde_json::to_string(&whole).unwrap();
+    assert!(text.contains("+33630124578") && whole.facts["transactions"].len() == 2);
+    // The till of brand B never had her telephone.
+    let of_b = page(&marie, "brand_b").unwrap();
+    let text = serde_json::to_string(&of_b).unwrap();
+    assert!(text.contains("marie.dupontel@free.fr") && !text.contains("+33630124578"), "{text}");
+    assert_eq!((of_b.records.len(), of_b.facts["transactions"].len()), (1, 2));
+    assert!(of_b.aggregates.is_empty() && of_b.history.is_none());
+    // Nor did brand A sell her anything.
+    let of_a = page(&marie, "brand_a").unwrap();
+    assert!(!of_a.facts.contains_key("transactions") && of_a.facts.contains_key("interactions"));
+    // Who is of the other brand alone is not there, by whatever id.
+    assert_eq!(page(&paul, "brand_b"), None);
+    assert_eq!(page("crm:c1", "brand_b"), None);
+    assert!(page("till:t1", "brand_b").is_some());
+    // The same in a search: by what the brand does not know nobody is found.
+    let search = |text: &str, role: &str| {
+        let found = repository.search(&rcu_core::repository::Search::parse(text), Some(role)).unwrap();
+        (found.hits.iter().map(|h| h.golden_id.clone()).collect::<Vec<_>>(), serde_json::to_string(&found).unwrap())
+    };
+    assert_eq!(search("0630124578", "brand_a").0, [marie.clone()]);
+    assert!(search("0630124578", "brand_b").0.is_empty());
+    assert!(search("martinet paul", "brand_b").0.is_empty());
+    assert!(search(&paul, "brand_b").0.is_empty() && search("crm:c1", "brand_b").0.is_empty());
+    let (hits, text) = search("dupontel marie", "brand_b");
+    assert!(hits == [marie.clone()] && !text.contains("33630124578"));
+    // And in what a subscriber of the brand is sent.
+    let sent = repository.export("brand_b").unwrap();
+    let ids: Vec<&str> = sent.rows.iter().map(|r| r.golden_id.as_str()).collect();
+    assert!(ids.contains(&marie.as_str()) && !ids.contains(&paul.as_str()));
+    let row = sent.rows.iter().find(|r| r.golden_id == marie).unwrap();
+    assert_eq!((row.values["email"].as_deref(), row.values["mobile"].as_deref()), (Some("marie.dupontel@free.fr"), None));
+    assert!(sent.rows.iter().all(|r| r.golden_id != marie || !r.values.contains_key("priority_care")));
+    let used = repository.acting_as("brand_b").unwrap();
+    let [golden, crosswalk] = used.tables().unwrap();
+    assert_eq!((golden.rows(), crosswalk.rows()), (2, 2));
+    assert!(!format!("{golden:?}").contains("33630124578"));
+}
+
+#[test]
+fn a_role_does_what_it_has_a_right_to_and_nothing_else() {
+    let store = branded().into_store();
+    let plan = branded().plan().clone();
+    let used = |role: &str| Repository::open_with(plan.clone(), store.clone(), SECRET).unwrap().acting_as(role).unwrap();
+    let ruling = |answer| rcu_core::matching::ruling::Ruling {
+        a: RecordRef { source: "crm".into(), record_id: "c1".into() },
+        b: RecordRef { source: "crm".into(), record_id: "c2".into() },
+        date: None,
+        answer,
+        author: "x".into(),
+        comment: String::new(),
+    };
+    use rcu_core::matching::ruling::Answer;
+    let decide = |role: &str, answer| {
+        let change = Change { decisions: vec![ruling(answer)], act: act(), ..Change::default() };
+        used(role).apply(change).map(drop).map_err(|e| e.to_string())
+    };
+    assert!(decide("steward", Answer::Same).is_ok() && decide("steward", Answer::Different).is_ok());
+    assert!(decide("dpo", Answer::Same).unwrap_err().contains("`merge`"));
+    assert!(decide("service", Answer::Different).unwrap_err().contains("`decide`"));
+    let rows = || Change { rows: people(), act: act(), ..Change::default() };
+    assert!(used("service").apply(rows()).is_ok());
+    assert!(used("marketing").apply(rows()).unwrap_err().to_string().contains("`update`"));
+    assert!(used("dpo").erase(&record("crm:c1"), &act()).is_ok());
+    assert!(used("steward").erase(&record("crm:c1"), &act()).unwrap_err().to_string().contains("`erase`"));
+    assert!(used("steward").apply_retention(&act()).is_err());
+    assert!(used("service").export("service").unwrap_err().to_string().contains("`export`"));
+    assert!(used("marketing").export("marketing").is_ok());
+    // What holds everything in clear is for those who see everything.
+    assert!(used("dpo").access(&record("crm:c1"), &act()).is_ok());
+    for role in ["marketing", "brand_a", "intern"] {
+        assert!(used(role).access(&record("crm:c1"), &act()).is_err(), "{role}");
+        assert!(used(role).portability(&record("crm:c1"), &act()).is_err(), "{role}");
+        assert!(used(role).changes("shop", 9).is_err(), "{role}");
+    }
+    // Reading under masks only, or not at all.
+    let store_search = |role: &str| used(role).search(&rcu_core::repository::Search::parse("dupontel marie"), None);
+    let text = serde_json::to_string(&store_search("intern").unwrap()).unwrap();
+    assert!(!text.contains("DUPONTEL") && !text.contains("marie.dupontel"), "{text}");
+    assert!(store_search("shut").is_err());
+    // Nobody borrows the eyes of another role.
+    let borrowed = used("intern").search(&rcu_core::repository::Search::parse("dupontel marie"), Some("admin"));
+    assert!(borrowed.is_err());
+    assert!(rcu_core::view360::view_for(&used("intern"), "crm:c1", "admin").is_err());
+    let page = rcu_core::view360::view_of_kept(&used("intern"), "crm:c1").unwrap().unwrap();
+    assert!(!serde_json::to_string(&page).unwrap().contains("DUPONTEL"));
+    let golden = format!("{:?}", used("marketing").tables().unwrap());
+    assert!(!golden.contains("1985-03-12") && !golden.contains("marie.dupontel"), "{golden}");
+}

@@ -54,7 +54,7 @@ pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
 pub use rights::{
-    Aside, Correction, Dossier, Due, Remedy, Retained, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
+    Aside, Correction, Dossier, Due, Part, Remedy, Retained, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{
@@ -627,6 +627,8 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of the store.
     pub fn changes(&self, consumer: &str, most: usize) -> Result<Vec<Event>, Error> {
+        // Entries hold values as they are.
+        self.must_see_all()?;
         self.store.events(self.store.acknowledged(consumer)?, most)
     }
 

@@ -7,7 +7,7 @@ use super::feed::{Event, EventKind};
 use super::rights::RESTRICTED;
 use super::store::{Person, PersonNumber, Store};
 use super::{Repository, Table};
-use crate::access::{Area, Sight, area_of, masked};
+use crate::access::{Area, Right, Sight, area_of, masked};
 use crate::consent::State;
 use crate::error::{Error, did_you_mean};
 use crate::field::{self, FieldIx};
@@ -190,6 +190,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] for an unknown subscriber; those of the store.
     pub fn export_each(&self, subscriber: &str, each: &mut dyn FnMut(SentRow)) -> Result<u64, Error> {
+        self.must(Right::Export)?;
         let s = self.subscriber(subscriber)?;
         let cursor = self.last_cursor()?;
         let mut people: Vec<(String, PersonNumber)> = Vec::new();
@@ -230,6 +231,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of [`Repository::export_each`].
     pub fn outgoing(&self, subscriber: &str, most: usize) -> Result<Outgoing, Error> {
+        self.must(Right::Export)?;
         let s = self.subscriber(subscriber)?;
         let after = self.store.acknowledged(subscriber)?;
         if after == 0 || s.mode == crate::subscriber::Mode::Full {
@@ -295,7 +297,9 @@ impl<S: Store> Repository<S> {
                 rows.extend(self.corrections(s, &person)?);
                 continue;
             }
-            let gated = s.view.is_audience() || t.fields.iter().any(|f| gates.contains(&f.as_str()));
+            let gated = s.view.is_audience()
+                || s.role.is_limited()
+                || t.fields.iter().any(|f| gates.contains(&f.as_str()));
             let mut values = match self.seen(s, &person)? {
                 Seen::In(values) => values,
                 Seen::Out(why) => {
@@ -368,6 +372,10 @@ impl<S: Store> Repository<S> {
 
     /// A person as a subscriber sees them.
     fn seen(&self, s: &SubscriberPlan, person: &Person) -> Result<Seen, Error> {
+        let Some(part) = self.within(Some(&s.role), person)? else { return Ok(Seen::Out("left_view")) };
+        // Figures are of all records together.
+        let is_whole = part.members.len() == person.members.len();
+        let person = &part;
         let text = |f: FieldIx| person.values.iter().find(|v| v.field == f).map(|v| v.text.as_str());
         if !s.filter.iter().all(|c| c.holds(text(c.field))) {
             return Ok(Seen::Out("left_view"));
@@ -416,7 +424,7 @@ impl<S: Store> Repository<S> {
                 values.insert(column.to_owned(), Some(open.contains(&channel).to_string()));
             }
         }
-        if !s.figures.is_empty() {
+        if !s.figures.is_empty() && is_whole {
             // Scores are those among all people of this moment.
             let mut known = self.figures(&person.golden_id)?.unwrap_or_default();
             for figure in &s.figures {
@@ -458,6 +466,7 @@ impl<S: Store> Repository<S> {
 
     /// Where the golden values are not those of the subscriber's own records.
     fn corrections(&self, s: &SubscriberPlan, person: &Person) -> Result<Vec<SentRow>, Error> {
+        let Some(person) = &self.within(Some(&s.role), person)? else { return Ok(Vec::new()) };
         let Seen::In(golden) = self.seen(s, person)? else { return Ok(Vec::new()) };
         let mut rows = Vec::new();
         for (record_id, record) in self.own_records(s, person)? {

@@ -4,6 +4,7 @@
 mod access;
 mod aside;
 mod object;
+mod reach;
 mod rectify;
 mod restrict;
 mod retention;
@@ -13,6 +14,8 @@ pub use access::{Dossier, LinkHeld, Portable, Recipient, RowHeld, ValueHeld};
 pub use aside::Aside;
 pub(super) use aside::{RESTRICTED, held};
 pub use object::Objection;
+pub use reach::Part;
+pub(super) use reach::sees_record;
 pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};
 pub use retention::{Due, Remedy, Retained};

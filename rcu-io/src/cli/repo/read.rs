@@ -9,7 +9,7 @@ use rcu_core::output::OutTable;
 use rcu_core::report;
 use rcu_core::repository::Search;
 use rcu_core::time::Zone;
-use rcu_core::view360::view_of_kept;
+use rcu_core::view360::view_for;
 use rcu_io::show::n;
 use rcu_io::{config, write};
 use std::path::PathBuf;
@@ -113,12 +113,10 @@ pub struct Show {
 impl Show {
     pub fn run(&self) -> Result<Outcome, Error> {
         let mut repository = self.place.open()?;
-        let role = repository.plan().role("--role", &self.role)?.clone();
-        let Some(view) = view_of_kept(&repository, &self.id)? else {
-            let reason = "names nobody who is kept".into();
+        let Some(view) = view_for(&repository, &self.id, &self.role)? else {
+            let reason = "names nobody who is kept, or nobody whom the role sees".into();
             return Err(Error::Argument { argument: "id".into(), reason });
         };
-        let view = view.for_role(&role, repository.plan());
         repository.note_read(&view.golden_id, &self.role, &self.place.act())?;
         if let Some(path) = &self.html {
             write_page(path, &report::of_person(&view))?;
