@@ -550,3 +550,70 @@ fn a_role_does_what_it_has_a_right_to_and_nothing_else() {
     let golden = format!("{:?}", used("marketing").tables().unwrap());
     assert!(!golden.contains("1985-03-12") && !golden.contains("marie.dupontel"), "{golden}");
 }
+
+/// The repository as a backup holds it: a copy of its store.
+fn backup(repository: &Memory) -> MemoryStore {
+    repository.store().clone()
+}
+
+#[test]
+fn erasures_are_done_again_after_a_backup_was_restored() {
+    let mut repository = repository(plan(config()));
+    let old = backup(&repository);
+    // Since the backup Marie had another number, Yann came back by himself, and both were erased before.
+    let row = format!("{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | 0611223344 | 1985-03-12 | | | 2026-11-01 | ");
+    repository.apply(Change { rows: vec![input("crm", &row)], act: act(), ..Change::default() }).unwrap();
+    let marie = repository.erase(&record("crm:c1"), &act()).unwrap();
+    let yann = repository.erase(&record("till:t2"), &act()).unwrap();
+    repository.readmit(yann.number, "form 7", &act()).unwrap();
+    let list = repository.erased().unwrap();
+    let written = serde_json::to_string(&list).unwrap();
+    for value in ["dupontel", "0630124578", "33630124578", "DUPONTEL", "c1\""] {
+        assert!(!written.contains(value), "{value}");
+    }
+    let list: rcu_core::repository::Erased = serde_json::from_str(&written).unwrap();
+
+    let mut restored = Repository::open_with(plan(config()), old.clone(), SECRET).unwrap();
+    assert!(id_of(&restored, "crm:c1").is_some());
+    let replayed = restored.replay(&list, &act()).unwrap();
+    assert_eq!((replayed.erasures, replayed.known, replayed.done.len()), (1, 0, 1));
+    assert_eq!((id_of(&restored, "crm:c1"), id_of(&restored, "till:t1")), (None, None));
+    assert!(id_of(&restored, "till:t2").is_some(), "who came back stays");
+    let all = format!("{:?}", restored.store());
+    assert!(marie.values.contains("marie.dupontel@free.fr"));
+    for value in ["marie.dupontel", "DUPONTEL", "Dupontel", "0630124578", "33630124578", "0611223344"] {
+        assert!(!all.contains(value), "{value}");
+    }
+    clean(&restored);
+    // By the number that she had only after the backup she is known too.
+    let row = format!("{HEAD}\nc9 | DUPONTEL | Marie | | 0611223344 | | | | 2026-11-01 | ");
+    let again = restored.apply(Change { rows: vec![input("crm", &row)], act: act(), ..Change::default() }).unwrap();
+    assert_eq!(again.rejects[0].code, "erased_subject");
+    // The same list again changes nothing.
+    let again = restored.replay(&list, &act()).unwrap();
+    assert_eq!((again.erasures, again.known), (0, 1));
+    // Who is restricted is found too; with another secret nobody is, which is said.
+    let mut restored = Repository::open_with(plan(config()), old, SECRET).unwrap();
+    restored.restrict(&record("crm:c1"), &act()).unwrap();
+    restored.replay(&list, &act()).unwrap();
+    assert!(restored.restrictions().unwrap().is_empty());
+    assert_eq!(id_of(&restored, "crm:c1"), None);
+    clean(&restored);
+    let mut other = Repository::open_with(plan(config()), MemoryStore::default(), "another secret").unwrap();
+    assert!(other.replay(&list, &act()).unwrap_err().to_string().contains("another secret"));
+}
+
+#[test]
+fn a_sale_that_names_somebody_erased_is_unlinked_though_the_record_is_not_in_the_backup() {
+    let mut before = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let rows: Vec<Input> = people().into_iter().filter(|i| i.source != "till").collect();
+    before.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert_eq!(before.revenue().unwrap().orphans_minor, 16_400);
+    let mut after = repository(plan(config()));
+    after.erase(&record("till:t1"), &act()).unwrap();
+    let replayed = before.replay(&after.erased().unwrap(), &act()).unwrap();
+    assert_eq!(replayed.facts, 2);
+    let totals = before.revenue().unwrap();
+    assert_eq!((totals.orphans_minor, totals.anonymous_minor), (2_000, 14_400));
+    clean(&before);
+}

@@ -136,7 +136,7 @@ impl<S: Store> Repository<S> {
         }
     }
 
-    fn erase_each(&mut self, golden_ids: &[String], act: &Act) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
+    pub(super) fn erase_each(&mut self, golden_ids: &[String], act: &Act) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
         let (mut erasures, mut all) = (Vec::new(), Vec::new());
         for id in golden_ids {
             if !self.store.asides_of(id)?.is_empty() {
@@ -404,6 +404,11 @@ impl<S: Store> Repository<S> {
             admitted.push(row);
         }
         Ok(admitted)
+    }
+
+    /// Whether a record is of somebody who was erased.
+    pub(super) fn is_erased(&self, record: &OwnRecord) -> Result<bool, Error> {
+        Ok(self.found(record)?.iter().any(|f| f.is_the_person))
     }
 
     fn found(&self, record: &OwnRecord) -> Result<Vec<Found>, Error> {

@@ -29,6 +29,7 @@ mod overlay;
 mod portrait;
 mod read;
 mod refresh;
+mod replay;
 mod rights;
 mod rules;
 mod rulings;
@@ -53,6 +54,7 @@ pub use memory::MemoryStore;
 pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
+pub use replay::{Buried, Erased, Replayed};
 pub use rights::{
     Aside, Correction, Dossier, Due, Part, Remedy, Retained, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};

@@ -15,6 +15,11 @@ fn value(secret: &[u8]) -> String {
     keyed(secret, [&b"rcu: is this the secret of the store?"[..]]).map_or_else(String::new, hex)
 }
 
+/// Whether a check value is that of a secret.
+pub(super) fn is_of(secret: &[u8], check: &str) -> bool {
+    check == value(secret)
+}
+
 fn refused(reason: &str) -> Error {
     Error::Argument { argument: "secret".into(), reason: reason.to_owned() }
 }

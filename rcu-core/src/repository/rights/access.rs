@@ -253,7 +253,7 @@ impl<S: Store> Repository<S> {
     }
 
     /// A row that is kept aside, read by the rules of today.
-    fn read_aside(&self, source: u16, id: &str, cells: &[(String, String)]) -> Result<OwnRecord, Error> {
+    pub(in super::super) fn read_aside(&self, source: u16, id: &str, cells: &[(String, String)]) -> Result<OwnRecord, Error> {
         let bare = OwnRecord { source, id: id.to_owned(), ..OwnRecord::default() };
         let Some(plan) = self.plan.sources.get(usize::from(source)) else { return Ok(bare) };
         let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
