@@ -156,7 +156,9 @@ fn a_dossier_says_everything_that_is_kept_of_a_person_and_of_nobody_else() {
     assert!(dossier.recipients.iter().any(|r| r.name == "marketing" && r.today));
     assert!(dossier.consents.iter().any(|c| c.state == "granted" && c.proof == "form 7"));
     let text = dossier.text();
-    for told in ["marie.dupontel@free.fr", "note_interne = vip", "form 7", "54,00", "legal obligation", "120 months"] {
+    for told in
+        ["marie.dupontel@free.fr", "note_interne = vip", "form 7", "54,00", "legal obligation", "120 months"]
+    {
         assert!(text.contains(told), "{told} in\n{text}");
     }
     for other in ["MARTINET", "LEGOFFIC", "yann", "c2"] {
@@ -193,7 +195,10 @@ fn a_rectified_value_survives_its_sources_and_they_are_told() {
     let corrections = repository.export("source_feedback").unwrap();
     let row = corrections.rows.iter().find(|r| r.record_id.as_deref() == Some("t1")).unwrap();
     assert_eq!(row.values["first_name"].as_deref(), Some("MARIE CLAIRE"));
-    let again = input("crm", "id | nom | prenom | mail | tel | ne | cp | ville | maj\nc1 | DUPONTEL | Marianne | | | | | | 2026-11-01");
+    let again = input(
+        "crm",
+        "id | nom | prenom | mail | tel | ne | cp | ville | maj\nc1 | DUPONTEL | Marianne | | | | | | 2026-11-01",
+    );
     repository.apply(Change { rows: vec![again], act: act(), ..Change::default() }).unwrap();
     let person = repository.person(&done.golden_id).unwrap().unwrap();
     assert!(person.values.iter().any(|v| v.text == "MARIE CLAIRE"));
@@ -217,9 +222,13 @@ fn a_restricted_person_is_kept_and_used_for_nothing() {
     assert_eq!(repository.person(&marie).unwrap(), None);
     assert_eq!(repository.revenue().unwrap().attributed_minor, revenue - 14_400);
     let told = repository.changes("shop", 99).unwrap();
-    assert!(told.iter().any(|e| e.kind == EventKind::Deleted && e.golden_id == marie && e.reason == "restricted"));
+    assert!(
+        told.iter().any(|e| e.kind == EventKind::Deleted && e.golden_id == marie && e.reason == "restricted")
+    );
     let rows = repository.outgoing("service", 99).unwrap().rows;
-    assert!(rows.iter().any(|r| r.event == RowEvent::Removed && r.reason == "restricted" && r.golden_id == marie));
+    assert!(
+        rows.iter().any(|r| r.event == RowEvent::Removed && r.reason == "restricted" && r.golden_id == marie)
+    );
     // Nothing of her is told to somebody who asks from the beginning.
     let all = serde_json::to_string(&repository.changes("new", 99).unwrap()).unwrap();
     assert!(!all.contains("dupontel") && !all.contains("DUPONTEL"), "{all}");
@@ -229,7 +238,12 @@ fn a_restricted_person_is_kept_and_used_for_nothing() {
 
     // What comes for her meanwhile is kept aside, newer rows in place of older ones, and counted.
     let rows = vec![
-        input("crm", &format!("{HEAD}\nc1 | DUPONTEL | Marie | new.dupontel@free.fr | 0630124578 | 1985-03-12 | | | 2026-11-01")),
+        input(
+            "crm",
+            &format!(
+                "{HEAD}\nc1 | DUPONTEL | Marie | new.dupontel@free.fr | 0630124578 | 1985-03-12 | | | 2026-11-01"
+            ),
+        ),
         input("till", &format!("{HEAD}\nt1 | OLD | Marie | old@free.fr | | | | | 2020-01-01")),
         input("sales", "id | client | date | montant | magasin\ns9 | t1 | 2026-11-02 | 10,00 | A"),
     ];
@@ -282,7 +296,9 @@ fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
     repository.object(&record("till:t1"), &letter("letter 3"), &act()).unwrap();
     assert_eq!(audience(&repository), [paul.clone()]);
     let rows = repository.outgoing("marketing", 99).unwrap().rows;
-    assert!(rows.iter().any(|r| r.golden_id == marie && r.event == RowEvent::Removed && r.reason == "no_consent"));
+    assert!(
+        rows.iter().any(|r| r.golden_id == marie && r.event == RowEvent::Removed && r.reason == "no_consent")
+    );
     clean(&repository);
     // An opt-in of an older date that comes late does not bring her back, on whatever channel.
     let late = "id | client | but | canal | etat | date | preuve
@@ -298,9 +314,10 @@ fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
     assert!(repository.apply(Change { deletes, ..Change::default() }).is_err());
     let day = rcu_core::time::Day::parse_iso("2026-12-05").unwrap();
     repository.refresh(day, &act()).unwrap();
-    let rows = vec![
-        input("optins", "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-12-01 | form 10"),
-    ];
+    let rows = vec![input(
+        "optins",
+        "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-12-01 | form 10",
+    )];
     repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
     clean(&repository);
     // The till's record of her still says no: of several records the most restricted decides.
@@ -321,9 +338,10 @@ fn an_objection_holds_before_the_repository_comes_to_its_day() {
     clean(&repository);
     let day = rcu_core::time::Day::parse_iso("2026-12-05").unwrap();
     repository.refresh(day, &act()).unwrap();
-    let rows = vec![
-        input("optins", "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-11-25 | form 10"),
-    ];
+    let rows = vec![input(
+        "optins",
+        "id | client | but | canal | etat | date | preuve\no5 | c1 | marketing | email | oui | 2026-11-25 | form 10",
+    )];
     repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
     assert!(!audience(&repository).contains(&marie), "said before the objection");
     assert!(repository.store().meta("rcu_objections").unwrap().is_some());
@@ -398,11 +416,16 @@ fn terms_count_from_what_the_person_did_and_are_listed_before_anything_is_done()
             (who, d.rule.as_str(), d.since.as_str())
         })
         .collect();
-    let mut people =
-        vec![(ida.clone(), "prospects_months", "2020-01-10"), (jean.clone(), "contracts_months", "2020-03-10")];
+    let mut people = vec![
+        (ida.clone(), "prospects_months", "2020-01-10"),
+        (jean.clone(), "contracts_months", "2020-03-10"),
+    ];
     people.sort_by_key(|(id, rule, _)| (*rule, id.clone()));
     assert_eq!(told[..2], people, "an e-mail opened and one sent are no contact; an opposition is kept");
-    assert_eq!(told[2..], [("s0".into(), "invoices_months", "2016-10-10"), ("e4".into(), "trackers_months", "2025-01-03")]);
+    assert_eq!(
+        told[2..],
+        [("s0".into(), "invoices_months", "2016-10-10"), ("e4".into(), "trackers_months", "2025-01-03")]
+    );
     assert_eq!(found.undated, [eva.clone()]);
     assert!(!found.applied && repository.person(&ida).unwrap().is_some());
 
@@ -421,7 +444,10 @@ fn terms_count_from_what_the_person_did_and_are_listed_before_anything_is_done()
 fn a_customer_of_long_ago_is_no_longer_solicited() {
     let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
     let mut rows = people();
-    rows[0] = input("crm", &format!("{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | | 1985-03-12 | | | 2022-01-01 | "));
+    rows[0] = input(
+        "crm",
+        &format!("{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | | 1985-03-12 | | | 2022-01-01 | "),
+    );
     rows[2] = input("sales", "id | client | date | montant | magasin\ns1 | t1 | 2023-03-10 | 90,00 | A");
     rows[3] = input(
         "optins",
@@ -479,7 +505,10 @@ fn a_role_of_a_brand_sees_of_a_person_what_its_brand_knows() {
     // The same in a search: by what the brand does not know nobody is found.
     let search = |text: &str, role: &str| {
         let found = repository.search(&rcu_core::repository::Search::parse(text), Some(role)).unwrap();
-        (found.hits.iter().map(|h| h.golden_id.clone()).collect::<Vec<_>>(), serde_json::to_string(&found).unwrap())
+        (
+            found.hits.iter().map(|h| h.golden_id.clone()).collect::<Vec<_>>(),
+            serde_json::to_string(&found).unwrap(),
+        )
     };
     assert_eq!(search("0630124578", "brand_a").0, [marie.clone()]);
     assert!(search("0630124578", "brand_b").0.is_empty());
@@ -492,7 +521,10 @@ fn a_role_of_a_brand_sees_of_a_person_what_its_brand_knows() {
     let ids: Vec<&str> = sent.rows.iter().map(|r| r.golden_id.as_str()).collect();
     assert!(ids.contains(&marie.as_str()) && !ids.contains(&paul.as_str()));
     let row = sent.rows.iter().find(|r| r.golden_id == marie).unwrap();
-    assert_eq!((row.values["email"].as_deref(), row.values["mobile"].as_deref()), (Some("marie.dupontel@free.fr"), None));
+    assert_eq!(
+        (row.values["email"].as_deref(), row.values["mobile"].as_deref()),
+        (Some("marie.dupontel@free.fr"), None)
+    );
     assert!(sent.rows.iter().all(|r| r.golden_id != marie || !r.values.contains_key("priority_care")));
     let used = repository.acting_as("brand_b").unwrap();
     let [golden, crosswalk] = used.tables().unwrap();
@@ -504,7 +536,9 @@ fn a_role_of_a_brand_sees_of_a_person_what_its_brand_knows() {
 fn a_role_does_what_it_has_a_right_to_and_nothing_else() {
     let store = branded().into_store();
     let plan = branded().plan().clone();
-    let used = |role: &str| Repository::open_with(plan.clone(), store.clone(), SECRET).unwrap().acting_as(role).unwrap();
+    let used = |role: &str| {
+        Repository::open_with(plan.clone(), store.clone(), SECRET).unwrap().acting_as(role).unwrap()
+    };
     let ruling = |answer| rcu_core::matching::ruling::Ruling {
         a: RecordRef { source: "crm".into(), record_id: "c1".into() },
         b: RecordRef { source: "crm".into(), record_id: "c2".into() },
@@ -537,12 +571,14 @@ fn a_role_does_what_it_has_a_right_to_and_nothing_else() {
         assert!(used(role).changes("shop", 9).is_err(), "{role}");
     }
     // Reading under masks only, or not at all.
-    let store_search = |role: &str| used(role).search(&rcu_core::repository::Search::parse("dupontel marie"), None);
+    let store_search =
+        |role: &str| used(role).search(&rcu_core::repository::Search::parse("dupontel marie"), None);
     let text = serde_json::to_string(&store_search("intern").unwrap()).unwrap();
     assert!(!text.contains("DUPONTEL") && !text.contains("marie.dupontel"), "{text}");
     assert!(store_search("shut").is_err());
     // Nobody borrows the eyes of another role.
-    let borrowed = used("intern").search(&rcu_core::repository::Search::parse("dupontel marie"), Some("admin"));
+    let borrowed =
+        used("intern").search(&rcu_core::repository::Search::parse("dupontel marie"), Some("admin"));
     assert!(borrowed.is_err());
     assert!(rcu_core::view360::view_for(&used("intern"), "crm:c1", "admin").is_err());
     let page = rcu_core::view360::view_of_kept(&used("intern"), "crm:c1").unwrap().unwrap();
@@ -561,7 +597,9 @@ fn erasures_are_done_again_after_a_backup_was_restored() {
     let mut repository = repository(plan(config()));
     let old = backup(&repository);
     // Since the backup Marie had another number, Yann came back by himself, and both were erased before.
-    let row = format!("{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | 0611223344 | 1985-03-12 | | | 2026-11-01 | ");
+    let row = format!(
+        "{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | 0611223344 | 1985-03-12 | | | 2026-11-01 | "
+    );
     repository.apply(Change { rows: vec![input("crm", &row)], act: act(), ..Change::default() }).unwrap();
     let marie = repository.erase(&record("crm:c1"), &act()).unwrap();
     let yann = repository.erase(&record("till:t2"), &act()).unwrap();
@@ -587,7 +625,8 @@ fn erasures_are_done_again_after_a_backup_was_restored() {
     clean(&restored);
     // By the number that she had only after the backup she is known too.
     let row = format!("{HEAD}\nc9 | DUPONTEL | Marie | | 0611223344 | | | | 2026-11-01 | ");
-    let again = restored.apply(Change { rows: vec![input("crm", &row)], act: act(), ..Change::default() }).unwrap();
+    let again =
+        restored.apply(Change { rows: vec![input("crm", &row)], act: act(), ..Change::default() }).unwrap();
     assert_eq!(again.rejects[0].code, "erased_subject");
     // The same list again changes nothing.
     let again = restored.replay(&list, &act()).unwrap();
@@ -616,4 +655,178 @@ fn a_sale_that_names_somebody_erased_is_unlinked_though_the_record_is_not_in_the
     let totals = before.revenue().unwrap();
     assert_eq!((totals.orphans_minor, totals.anonymous_minor), (2_000, 14_400));
     clean(&before);
+}
+
+#[test]
+fn a_read_for_another_purpose_is_a_problem_of_the_configuration() {
+    let problems = |more: Value| -> Vec<String> {
+        let mut c = config();
+        c.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let config = rcu_core::config::Config::from_value(c).unwrap();
+        match Plan::compile(config, common::today()) {
+            Ok(_) => Vec::new(),
+            Err(rcu_core::Error::Config { problems }) => {
+                problems.iter().map(|p| format!("{}: {}", p.path, p.reason)).collect()
+            }
+            Err(e) => panic!("{e}"),
+        }
+    };
+    let subscriber = |more: Value| json!({ "subscribers": { "poll": more } });
+    assert!(problems(subscriber(json!({ "view": "service", "fields": ["email"] }))).is_empty());
+    // A field that a purpose may not use.
+    let mut asked = subscriber(json!({ "view": "bi", "fields": ["birth_date", "city"] }));
+    asked["purposes"] = json!({ "statistics": { "except": ["birth_date"] } });
+    let told = problems(asked);
+    assert!(
+        told.len() == 1
+            && told[0].contains("birth_date")
+            && told[0].contains("may not be read for `statistics`"),
+        "{told:?}"
+    );
+    // A role that does not work for it, and a slip in a name.
+    let told = problems(subscriber(json!({ "view": "billing", "purpose": "marketing" })));
+    assert!(told.len() == 1 && told[0].contains("`finance` does not work for"), "{told:?}");
+    let told = problems(subscriber(json!({ "view": "service", "purpose": "contrat" })));
+    assert!(told.iter().any(|t| t.contains("did you mean `contract`")), "{told:?}");
+    // What sources say they are for is what their fields may be read for.
+    let mut c = config();
+    for source in ["crm", "till"] {
+        c["sources"][source]["purposes"] = json!(["contract", "statistics"]);
+    }
+    c["subscribers"]["mailing"] = json!({ "view": "marketing", "fields": ["email"] });
+    let told = Plan::compile(rcu_core::config::Config::from_value(c).unwrap(), common::today())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        told.contains("subscribers.mailing.fields") && told.contains("it is for contract, statistics"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_record_of_processing_says_what_is_done_with_what_for_whom() {
+    use rcu_core::dictionary::{processing, processing_csv, processing_text};
+    let all = processing(&with(json!({
+        "purposes": { "survey": { "basis": "consent", "text": "A survey, once \"a year\".", "fields": ["email"] } },
+        "subscribers": { "pollster": { "view": "service", "purpose": "survey", "role": "dpo", "fields": ["email"] } },
+    })));
+    let of = |name: &str| all.iter().find(|a| a.purpose.name == name).unwrap();
+    let accounting = of("accounting");
+    assert_eq!(accounting.purpose.basis.map(|b| b.name()), Some("legal_obligation"));
+    assert!(accounting.sources.iter().any(|(s, family)| s == "sales" && family == "transactions"));
+    assert!(accounting.retention.iter().any(|t| t.rule == "invoices_months" && t.months == 120));
+    let marketing = of("marketing");
+    assert!(marketing.fields.contains(&"email".to_owned()) && !marketing.fields.contains(&"iban".to_owned()));
+    assert!(
+        marketing.recipients.contains(&"marketing".to_owned()) && marketing.categories.contains(&"contact")
+    );
+    assert!(!of("statistics").roles.contains(&"service".to_owned()));
+    assert_eq!(
+        (&of("survey").recipients[..], &of("survey").fields[..]),
+        (&["pollster".to_owned()][..], &["email".to_owned()][..])
+    );
+    assert!(processing_text(&all).contains("survey (consent)\n  what for: A survey"));
+    assert!(processing_csv(&all).contains("\"A survey, once \"\"a year\"\".\""));
+    assert_eq!(serde_json::to_value(&all).unwrap()[0]["name"], "accounting");
+}
+
+#[test]
+fn an_extract_names_nobody_and_is_the_same_again() {
+    let mut repository = repository(plan(config()));
+    let day = |text: &str| rcu_core::time::Day::parse_iso(text).unwrap().0;
+    let one = repository.pseudonymised("bi-2026", &act()).unwrap();
+    let again = repository.pseudonymised("bi-2026", &act()).unwrap();
+    let other = repository.pseudonymised("tests", &act()).unwrap();
+    assert_eq!(format!("{one:?}"), format!("{again:?}"));
+    let cell = |t: &rcu_core::table::Table, name: &str, row: usize| {
+        let at = t.names().iter().position(|n| n == name).unwrap();
+        t.columns()[at].get(row).map(str::to_owned)
+    };
+    let ids = |all: &std::collections::BTreeMap<String, rcu_core::table::Table>| -> Vec<String> {
+        (0..all["people"].rows()).filter_map(|r| cell(&all["people"], "pseudonym", r)).collect()
+    };
+    assert!(ids(&one).len() == 3 && ids(&one).iter().all(|id| !ids(&other).contains(id)));
+    let text = format!("{one:?}");
+    for value in [
+        "DUPONTEL",
+        "dupontel",
+        "0630124578",
+        "33630124578",
+        "1985",
+        "form 7",
+        "t1",
+        "s1",
+        "2026-03-10",
+        "75008",
+    ] {
+        assert!(!text.contains(value), "{value}");
+    }
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    assert!(!text.contains(&marie));
+    // Days between a person's own facts stay.
+    let sales = &one["transactions"];
+    let of_one: Vec<(String, i32)> = (0..sales.rows())
+        .map(|r| (cell(sales, "pseudonym", r).unwrap(), day(&cell(sales, "date", r).unwrap())))
+        .collect();
+    let twice: Vec<&(String, i32)> =
+        of_one.iter().filter(|(id, _)| of_one.iter().filter(|(x, _)| x == id).count() == 2).collect();
+    assert_eq!((twice[0].1 - twice[1].1).abs(), day("2026-08-01") - day("2026-03-10"));
+    // Nor can the shift be had from a figure that counts days.
+    assert!(!one["people"].names().contains(&"recency_days".to_owned()));
+    assert!(repository.pseudonymised(" ", &act()).is_err());
+    let mut without = Repository::open(plan(config()), MemoryStore::default()).unwrap();
+    assert!(without.pseudonymised("x", &act()).unwrap_err().to_string().contains("secret"));
+}
+
+#[test]
+fn a_minor_is_solicited_by_the_channels_that_a_holder_of_authority_allowed() {
+    let mut repository = repository(plan(config()));
+    let row = format!(
+        "{HEAD}\nc7 | JEUNET | Tom | tom.jeunet@free.fr | 0611223344 | 2014-05-01 | | | 2026-01-10 | "
+    );
+    let said =
+        |rows: &str| input("optins", &format!("id | client | but | canal | etat | date | preuve\n{rows}"));
+    let yes = said(
+        "m1 | c7 | marketing | email | oui | 2026-02-01 | form 11\nm2 | c7 | marketing | sms | oui | 2026-02-01 | form 11",
+    );
+    repository
+        .apply(Change { rows: vec![input("crm", &row), yes], act: act(), ..Change::default() })
+        .unwrap();
+    let tom = id_of(&repository, "crm:c7").unwrap();
+    assert!(!audience(&repository).contains(&tom));
+    let allowed = said("m3 | c7 | parental_authority | email | oui | 2026-02-02 | form 12");
+    repository.apply(Change { rows: vec![allowed], act: act(), ..Change::default() }).unwrap();
+    let sent = repository.export("marketing").unwrap();
+    let row = sent.rows.iter().find(|r| r.golden_id == tom).unwrap();
+    let open: Vec<&str> = row
+        .values
+        .iter()
+        .filter(|(_, v)| v.as_deref() == Some("true"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(open.len(), 1, "by e-mail and by nothing else: {open:?}");
+    assert!(open[0].contains("email"));
+}
+
+#[test]
+fn who_was_read_by_whom_is_told_after_a_breach() {
+    let mut repository = repository(plan(config()));
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    let read = |r: &mut Memory, by: &str, role: &str, at: i64| {
+        r.note_read(&marie, role, &Act { at, by: by.into(), reason: "call".into() }).unwrap();
+    };
+    read(&mut repository, "mallory", "store", NOW + 10);
+    read(&mut repository, "mallory", "service", NOW + 20);
+    read(&mut repository, "odile", "admin", NOW + 30);
+    repository
+        .note_export("golden, crosswalk", &Act { at: NOW + 40, by: "mallory".into(), ..act() })
+        .unwrap();
+    repository.access(&record("crm:c2"), &Act { at: NOW + 50, by: "odile".into(), ..act() }).unwrap();
+    let breach = repository.breach(NOW, NOW + 45, Some("mallory")).unwrap();
+    assert_eq!((breach.entries, breach.subjects.len(), breach.handed_out.len()), (3, 1, 1));
+    let exposed = &breach.subjects[&marie];
+    assert_eq!((exposed.times, exposed.roles.len()), (2, 2));
+    assert!(exposed.clear.contains("email") && exposed.masked.contains("birth_date"));
+    assert_eq!(repository.breach(NOW, NOW + 100, None).unwrap().subjects.len(), 2);
+    assert_eq!(repository.breach(NOW + 15, NOW + 25, None).unwrap().entries, 1);
 }

@@ -11,6 +11,7 @@ use rcu_core::output::{self, OutTable};
 use rcu_core::progress::Progress;
 use rcu_core::report;
 use rcu_core::resolve::Resolution;
+use rcu_core::table::Table;
 use std::fs::File;
 use std::path::Path;
 
@@ -68,6 +69,22 @@ pub fn write_parquet(table: &OutTable, dir: &Path) -> Result<(), Error> {
     writer.write(&batch).map_err(|e| io(e.to_string()))?;
     writer.close().map_err(|e| io(e.to_string()))?;
     std::fs::rename(&part, dir.join(&name)).map_err(|e| io(e.to_string()))
+}
+
+/// Writes a table of texts to `dir/NAME.csv`, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written.
+pub fn write_csv(name: &str, table: &Table, dir: &Path) -> Result<(), Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let fail = |e: String| Error::Io { place: format!("output `{name}.csv`"), reason: e };
+    out.write_record(table.names()).map_err(|e| fail(e.to_string()))?;
+    for row in 0..table.rows() {
+        let cells = table.columns().iter().map(|c| c.get(row).unwrap_or(""));
+        out.write_record(cells).map_err(|e| fail(e.to_string()))?;
+    }
+    let bytes = out.into_inner().map_err(|e| fail(e.to_string()))?;
+    write_text(&format!("{name}.csv"), &String::from_utf8_lossy(&bytes), dir)
 }
 
 /// Writes a text file into `dir`, whole or not at all.

@@ -91,6 +91,12 @@ const SHIPPED: &[(&str, Basis, bool, &str)] = &[
     ("contract", Basis::Contract, false, "Orders, delivery, after-sales and the loyalty scheme."),
     ("fraud", Basis::LegitimateInterest, false, "Preventing fraud and unpaid orders."),
     ("marketing", Basis::Consent, true, "Offers by e-mail, text message and telephone to those who agreed."),
+    (
+        "parental_authority",
+        Basis::Consent,
+        false,
+        "A holder of parental authority allows offers to somebody under 15, by the channels that they name.",
+    ),
     ("postal_mail", Basis::LegitimateInterest, true, "Offers by post to customers who did not object."),
     (
         "rights",
@@ -145,7 +151,9 @@ pub fn of_family(family: &str) -> &'static [&'static str] {
         "complaints" | "reviews" => &["contract", "service", "statistics"],
         "interactions" => &["marketing", "service", "statistics", "trackers"],
         "loyalty" => &["contract", "marketing", "service", "similar_products", "statistics"],
-        "consents" => &["marketing", "postal_mail", "rights", "similar_products", "trackers"],
+        "consents" => {
+            &["marketing", "parental_authority", "postal_mail", "rights", "similar_products", "trackers"]
+        }
         _ => &["contract", "service", "statistics"],
     }
 }

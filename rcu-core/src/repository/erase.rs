@@ -136,7 +136,11 @@ impl<S: Store> Repository<S> {
         }
     }
 
-    pub(super) fn erase_each(&mut self, golden_ids: &[String], act: &Act) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
+    pub(super) fn erase_each(
+        &mut self,
+        golden_ids: &[String],
+        act: &Act,
+    ) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
         let (mut erasures, mut all) = (Vec::new(), Vec::new());
         for id in golden_ids {
             if !self.store.asides_of(id)?.is_empty() {
@@ -378,7 +382,7 @@ impl<S: Store> Repository<S> {
     /// Holds new rows against the tombstones: rows of erased people are refused; from rows of others who share a number
     /// or a mailbox with one, that value is taken out.
     pub(super) fn admit(&self, rows: Vec<Arrival>, rejects: &mut Vec<Reject>) -> Result<Vec<Arrival>, Error> {
-        if self.store.meta(TOMBSTONES)?.is_none() {
+        if self.known_rows || self.store.meta(TOMBSTONES)?.is_none() {
             return Ok(rows);
         }
         if self.secret.is_empty() {

@@ -125,6 +125,7 @@ impl<S: Store> Repository<S> {
             locked: self.locked.clone(),
             wanted: self.wanted,
             role: None,
+            known_rows: false,
         };
         let mut applied = trial.apply(Change { rows: vec![row.clone()], ..Change::default() })?;
         applied.events.iter_mut().for_each(|e| (e.cursor, e.change) = (0, 0));
@@ -166,7 +167,8 @@ impl<S: Store> Repository<S> {
             let mut seen = Vec::new();
             for c in std::mem::take(&mut foresight.candidates) {
                 let source = self.source(&c.source)? as u16;
-                let record = self.store.find(source, &c.record_id)?.map(|o| self.store.values(o)).transpose()?;
+                let record =
+                    self.store.find(source, &c.record_id)?.map(|o| self.store.values(o)).transpose()?;
                 seen.extend(record.flatten().filter(|r| sees_record(role, r)).map(|_| c));
             }
             foresight.candidates = seen;

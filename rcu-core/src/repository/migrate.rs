@@ -65,7 +65,16 @@ impl<S: Store> Repository<S> {
         super::secret::check(&store, &secret)?;
         let book = Book::new(store.rulings()?);
         let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
-        let mut repository = Repository { plan, store, book, secret, locked: Vec::new(), wanted, role: None };
+        let mut repository = Repository {
+            plan,
+            store,
+            book,
+            secret,
+            locked: Vec::new(),
+            wanted,
+            role: None,
+            known_rows: false,
+        };
         repository.take_locks()?;
         repository.store.begin()?;
         let done = repository.migrate_begun(act, dry_run, progress);

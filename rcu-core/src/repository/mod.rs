@@ -56,7 +56,9 @@ pub use outbound::{Mirror, Outgoing, RowEvent, SentRow};
 pub use portrait::Portrait;
 pub use replay::{Buried, Erased, Replayed};
 pub use rights::{
-    Aside, Correction, Dossier, Due, Part, Remedy, Retained, LinkHeld, Objection, Portable, Recipient, Rectified, RowHeld, ValueHeld, Restriction, Suspended};
+    Aside, Breach, Correction, Dossier, Due, Exposed, HandedOut, LinkHeld, Objection, Part, Portable,
+    Recipient, Rectified, Remedy, Restriction, Retained, RowHeld, Suspended, ValueHeld,
+};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use store::{
@@ -137,6 +139,8 @@ pub struct Repository<S> {
     wanted: Day,
     /// As whom it is used; none: nothing is refused or hidden.
     role: Option<RolePlan>,
+    /// Whether rows are those of people who are kept already: they were held against the erased ones when they came.
+    known_rows: bool,
 }
 
 /// Name of the rules in the store.
@@ -330,7 +334,8 @@ impl<S: Store> Repository<S> {
         let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
         self.keep_day()?;
-        let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
+        let secret = if self.known_rows { &[][..] } else { &self.secret };
+        let arrived = facts::arrive(&self.plan, &mut self.store, secret, change, &mut applied)?;
         applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
         self.rename(change, book, &mut touched)?;

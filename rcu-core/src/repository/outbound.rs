@@ -148,6 +148,8 @@ impl Mirror {
 
 /// Below this age nobody is prospected (`domain.md` §7.7).
 const PROSPECTED_FROM: i32 = 15;
+/// The purpose of a consent by which a holder of parental authority allows it.
+const PARENTAL_AUTHORITY: &str = "parental_authority";
 /// Channels of an audience, each with a column that says whether it is open.
 const CHANNELS: [(&str, &str); 4] = [
     ("email", "contactable_email"),
@@ -384,7 +386,7 @@ impl<S: Store> Repository<S> {
         let mut open: Vec<&str> = Vec::new();
         if s.view.is_audience() || consented {
             let has = |fields: &[FieldIx]| fields.iter().any(|f| text(*f).is_some());
-            let agreed = self.agreed(s, person)?;
+            let agreed = self.agreed(&s.purpose, person)?;
             let reach = |channel: &str| match channel {
                 "email" => has(&[field::EMAIL]),
                 "sms" => has(&[field::MOBILE]),
@@ -397,7 +399,12 @@ impl<S: Store> Repository<S> {
         if s.view.is_audience() {
             let born = text(field::BIRTH_DATE).and_then(Day::parse_iso);
             if born.is_some_and(|d| d.age_on(self.plan.as_of) < PROSPECTED_FROM) {
-                return Ok(Seen::Out("minor"));
+                // By the channels that a holder of parental authority agreed to.
+                let allowed = self.agreed(PARENTAL_AUTHORITY, person)?;
+                open.retain(|c| allowed.contains(*c) || allowed.contains(""));
+                if open.is_empty() {
+                    return Ok(Seen::Out("minor"));
+                }
             }
             if open.is_empty() {
                 return Ok(Seen::Out("no_consent"));
@@ -443,11 +450,11 @@ impl<S: Store> Repository<S> {
         Ok(Seen::In(values))
     }
 
-    /// Channels that a person agreed to for the subscriber's purpose, in every brand that they spoke of.
-    fn agreed(&self, s: &SubscriberPlan, person: &Person) -> Result<BTreeSet<String>, Error> {
+    /// Channels that a person agreed to for a purpose, in every brand that they spoke of.
+    fn agreed(&self, purpose: &str, person: &Person) -> Result<BTreeSet<String>, Error> {
         let consents = self.standing(&person.golden_id)?.unwrap_or_default().consents;
         let mut agreed: BTreeMap<String, bool> = BTreeMap::new();
-        for c in consents.into_iter().filter(|c| c.purpose == s.purpose) {
+        for c in consents.into_iter().filter(|c| c.purpose == purpose) {
             *agreed.entry(c.channel).or_insert(true) &= c.state == State::Granted.name();
         }
         Ok(agreed.into_iter().filter(|(_, yes)| *yes).map(|(channel, _)| channel).collect())

@@ -48,6 +48,20 @@ pub struct Replayed {
     pub facts: u64,
 }
 
+impl Erased {
+    /// The list of a store, whatever the rules that it was made by.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn of<S: Store>(store: &S) -> Result<Erased, Error> {
+        let mut tombstones = Vec::new();
+        store
+            .each_tombstone(&mut |hash, tombstone| tombstones.push(Buried { hash: hex(hash), tombstone }))?;
+        tombstones.sort_by(|a, b| (a.tombstone.erasure, &a.hash).cmp(&(b.tombstone.erasure, &b.hash)));
+        Ok(Erased { secret_check: store.meta(secret::CHECK)?.unwrap_or_default(), tombstones })
+    }
+}
+
 fn bytes(hex: &str) -> Option<[u8; 32]> {
     let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
     let pairs: Vec<u8> = digits?.chunks(2).map(|p| p.iter().fold(0, |n, d| n << 4 | d)).collect();
@@ -60,10 +74,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of the store.
     pub fn erased(&self) -> Result<Erased, Error> {
-        let mut tombstones = Vec::new();
-        self.store.each_tombstone(&mut |hash, tombstone| tombstones.push(Buried { hash: hex(hash), tombstone }))?;
-        tombstones.sort_by(|a, b| (a.tombstone.erasure, &a.hash).cmp(&(b.tombstone.erasure, &b.hash)));
-        Ok(Erased { secret_check: self.store.meta(secret::CHECK)?.unwrap_or_default(), tombstones })
+        Erased::of(&self.store)
     }
 
     /// Erases again whoever a list names and is here: after a backup from before their erasure was restored. The marks of

@@ -83,8 +83,16 @@ impl<S: Store> Repository<S> {
         }
         let book = Book::new(store.rulings()?);
         let (wanted, plan) = (plan.as_of, super::refresh::on_kept_day(plan, &store)?);
-        let mut repository =
-            Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted, role: None };
+        let mut repository = Repository {
+            plan,
+            store,
+            book,
+            secret: Vec::new(),
+            locked: Vec::new(),
+            wanted,
+            role: None,
+            known_rows: false,
+        };
         repository.take_locks()?;
         Ok(repository)
     }

@@ -215,15 +215,20 @@ impl<S: Store> Repository<S> {
         Ok(Portable { golden_id: held.golden_id, rows })
     }
 
-    /// Refuses a role that does not see everything in clear, or may not hand it out.
-    pub(in super::super) fn must_see_all(&self) -> Result<(), Error> {
+    /// Refuses a role that does not see everything in clear, or may not hand it out: what holds values as they are is not
+    /// for it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the role.
+    pub fn must_see_all(&self) -> Result<(), Error> {
         let Some(role) = &self.role else { return Ok(()) };
         role.must(Right::ReadClear)?;
         role.must(Right::Export)?;
         let all = Area::ALL.iter().all(|a| role.sees(*a) == Sight::Clear)
             && self.plan.fields.iter().all(|f| role.sees_field(&f.name, Area::Note) == Sight::Clear);
         if !all || role.is_limited() {
-            let reason = format!("`{}` does not see all that is kept in clear, and this is all of it", role.name);
+            let reason =
+                format!("`{}` does not see all that is kept in clear, and this is all of it", role.name);
             return Err(Error::Argument { argument: "role".into(), reason });
         }
         Ok(())
@@ -231,7 +236,8 @@ impl<S: Store> Repository<S> {
 
     fn rows_held(&self, subject: &Subject) -> Result<Rows, Error> {
         if let Some(golden_id) = self.suspended(subject)? {
-            let mut rows = Rows { golden_id: golden_id.clone(), person: None, records: Vec::new(), facts: Vec::new() };
+            let mut rows =
+                Rows { golden_id: golden_id.clone(), person: None, records: Vec::new(), facts: Vec::new() };
             for Aside { is_fact, source, id, cells, .. } in self.store.asides_of(&golden_id)? {
                 match is_fact {
                     true => rows.facts.push((source, id, cells)),
@@ -253,7 +259,12 @@ impl<S: Store> Repository<S> {
     }
 
     /// A row that is kept aside, read by the rules of today.
-    pub(in super::super) fn read_aside(&self, source: u16, id: &str, cells: &[(String, String)]) -> Result<OwnRecord, Error> {
+    pub(in super::super) fn read_aside(
+        &self,
+        source: u16,
+        id: &str,
+        cells: &[(String, String)],
+    ) -> Result<OwnRecord, Error> {
         let bare = OwnRecord { source, id: id.to_owned(), ..OwnRecord::default() };
         let Some(plan) = self.plan.sources.get(usize::from(source)) else { return Ok(bare) };
         let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
@@ -287,8 +298,12 @@ impl<S: Store> Repository<S> {
         for k in &rows.records {
             let mut held = row(k.record.source, &k.record.id, &k.cells);
             held.changed = k.record.updated.map(|d| d.to_string());
-            held.read =
-                k.record.values.iter().map(|v| (field(v.field), v.text.clone(), v.mark.status().name())).collect();
+            held.read = k
+                .record
+                .values
+                .iter()
+                .map(|v| (field(v.field), v.text.clone(), v.mark.status().name()))
+                .collect();
             d.records.push(held);
         }
         d.facts = rows.facts.iter().map(|(source, key, cells)| row(*source, key, cells)).collect();
@@ -298,8 +313,17 @@ impl<S: Store> Repository<S> {
                 let comment = if x.comment.is_empty() { String::new() } else { format!(": {}", x.comment) };
                 let other = if x.a == me { &x.b } else { &x.a };
                 let own = rows.records.iter().any(|k| self.named_record(&k.record) == *other);
-                let other = if own { format!("{}:{}", other.source, other.record_id) } else { "another record".into() };
-                d.decisions.push(format!("{}:{} and {other}: {}{comment}", me.source, me.record_id, x.answer.name()));
+                let other = if own {
+                    format!("{}:{}", other.source, other.record_id)
+                } else {
+                    "another record".into()
+                };
+                d.decisions.push(format!(
+                    "{}:{} and {other}: {}{comment}",
+                    me.source,
+                    me.record_id,
+                    x.answer.name()
+                ));
             }
             for l in self.store.locks()? {
                 if (l.source.as_ref(), l.record_id.as_ref()) == (Some(&me.source), Some(&me.record_id)) {
@@ -310,7 +334,8 @@ impl<S: Store> Repository<S> {
         }
         d.decisions.sort();
         d.decisions.dedup();
-        let mut used: BTreeSet<String> = d.records.iter().chain(&d.facts).flat_map(|r| r.purposes.clone()).collect();
+        let mut used: BTreeSet<String> =
+            d.records.iter().chain(&d.facts).flat_map(|r| r.purposes.clone()).collect();
         if let Some(person) = &rows.person {
             self.of_person(person, &mut d)?;
             used.extend(d.recipients.iter().map(|r| r.purpose.clone()));
@@ -373,7 +398,9 @@ impl<S: Store> Repository<S> {
                     continue;
                 }
                 let name = |o| -> Result<String, Error> {
-                    Ok(self.reference(o)?.map_or_else(String::new, |r| format!("{}:{}", r.source, r.record_id)))
+                    Ok(self
+                        .reference(o)?
+                        .map_or_else(String::new, |r| format!("{}:{}", r.source, r.record_id)))
                 };
                 d.links.push(LinkHeld {
                     a: name(l.a)?,

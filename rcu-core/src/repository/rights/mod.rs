@@ -3,7 +3,9 @@
 
 mod access;
 mod aside;
+mod breach;
 mod object;
+mod pseudonym;
 mod reach;
 mod rectify;
 mod restrict;
@@ -13,6 +15,7 @@ mod words;
 pub use access::{Dossier, LinkHeld, Portable, Recipient, RowHeld, ValueHeld};
 pub use aside::Aside;
 pub(super) use aside::{RESTRICTED, held};
+pub use breach::{Breach, Exposed, HandedOut};
 pub use object::Objection;
 pub use reach::Part;
 pub(super) use reach::sees_record;

@@ -1,8 +1,8 @@
 //! Row filters (`domain.md` §7.6): what a role that is limited to brands or companies sees of a person who has records of
 //! others too is what its own brands' records know.
 
-use super::super::store::{Ordinal, Person, Store};
 use super::super::Repository;
+use super::super::store::{Ordinal, Person, Store};
 use crate::access::{Right, RolePlan};
 use crate::error::Error;
 use crate::field;

@@ -87,7 +87,11 @@ impl<S: Store> Repository<S> {
         }
         corrections.sort();
         let golden_id = person.golden_id;
-        self.note(act, Action::Rectify, format!("{golden_id}, {field}, {} records to correct", corrections.len()))?;
+        self.note(
+            act,
+            Action::Rectify,
+            format!("{golden_id}, {field}, {} records to correct", corrections.len()),
+        )?;
         Ok(Rectified { applied, golden_id, corrections })
     }
 }

@@ -173,7 +173,10 @@ impl<S: Store> Repository<S> {
         let change = Change { rows, act: act.clone(), ..Change::default() };
         let book = self.book.clone();
         let locking = self.locking(&change)?;
-        let applied = self.apply_begun(&change, &book, &BTreeSet::new(), &locking)?;
+        self.known_rows = true;
+        let applied = self.apply_begun(&change, &book, &BTreeSet::new(), &locking);
+        self.known_rows = false;
+        let applied = applied?;
         if let Some(refused) = applied.rejects.iter().find(|r| r.code != "duplicate_delivery") {
             let reason = format!(
                 "has a row of `{}` that cannot be taken back as it is ({}); the restriction stays",

@@ -92,7 +92,14 @@ impl<S: Store> Repository<S> {
             let until = over(day, term.months)?;
             let row = RecordRef { source: source.name.clone(), record_id: id.to_owned() };
             let (since, until) = (day.to_string(), until.to_string());
-            Some(Due { remedy: Remedy::Remove, rule: term.rule, golden_id: None, row: Some(row), since, until })
+            Some(Due {
+                remedy: Remedy::Remove,
+                rule: term.rule,
+                golden_id: None,
+                row: Some(row),
+                since,
+                until,
+            })
         })?;
         found.due.extend(contacts.1);
         let mut people: Vec<(String, PersonNumber, Vec<Ordinal>)> = Vec::new();
@@ -170,7 +177,8 @@ impl<S: Store> Repository<S> {
         if !rows.is_empty() {
             self.apply(Change { deletes: rows, act: act.clone(), ..Change::default() })?;
         }
-        let about = format!("{} people erased, {} no longer solicited, {removed} rows", ids.len(), stopped.len());
+        let about =
+            format!("{} people erased, {} no longer solicited, {removed} rows", ids.len(), stopped.len());
         self.note(act, Action::Retention, about)?;
         found.applied = true;
         Ok(found)
@@ -195,7 +203,10 @@ impl<S: Store> Repository<S> {
                 let keys = row_keys(&self.plan, usize::from(position), &input)?;
                 for (values, keys) in read_rows(&self.plan, source, &input)?.into_iter().zip(keys) {
                     let dated = values.iter().find(|(_, kind, _)| *kind == Kind::Date);
-                    let Some(day) = dated.and_then(|(_, _, v)| Day::parse_iso(v.get(..10).unwrap_or(v))) else { continue };
+                    let Some(day) = dated.and_then(|(_, _, v)| Day::parse_iso(v.get(..10).unwrap_or(v)))
+                    else {
+                        continue;
+                    };
                     if !keys.id.is_empty() {
                         due.extend(each(source, &keys.id, day));
                     }
@@ -225,7 +236,9 @@ impl<S: Store> Repository<S> {
             let days = record.values.iter().filter(|v| {
                 [field::CREATED_AT, field::FIRST_PURCHASE_DATE].contains(&v.field) && !v.text.is_empty()
             });
-            created = days.filter_map(|v| Day::parse_iso(&v.text)).fold(created, |c: Option<Day>, d| c.max(Some(d)));
+            created = days
+                .filter_map(|v| Day::parse_iso(&v.text))
+                .fold(created, |c: Option<Day>, d| c.max(Some(d)));
         }
         Ok(created.or(changed))
     }

@@ -16,7 +16,8 @@ impl Dossier {
             true => "Your data are frozen: they are kept, and used for nothing.".to_owned(),
             false => format!("{} records of our systems are taken to be yours.", self.records.len()),
         };
-        let mut about = vec![format!("You are kept under the number {}, on {}.", self.golden_id, self.as_of), state];
+        let mut about =
+            vec![format!("You are kept under the number {}, on {}.", self.golden_id, self.as_of), state];
         if !self.aliases.is_empty() {
             about.push(format!("You were also known as {}.", self.aliases.join(", ")));
         }
@@ -39,7 +40,8 @@ impl Dossier {
         add("Your records, as each system sent them", self.records.iter().map(row).collect());
         add("What you did or said, as each system sent it", self.facts.iter().map(row).collect());
         let consents = self.consents.iter().map(|c| {
-            let date = if c.date.is_empty() { "without a date".to_owned() } else { format!("since {}", c.date) };
+            let date =
+                if c.date.is_empty() { "without a date".to_owned() } else { format!("since {}", c.date) };
             let proof = if c.proof.is_empty() { "no proof".to_owned() } else { format!("proof {}", c.proof) };
             format!("{}: {} {date}, said to {}, {proof}", c.name(), c.state, c.said_by)
         });

@@ -5,10 +5,11 @@ use super::super::base::print_json;
 use super::{Place, record};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
+use rcu_core::access::Right;
 use rcu_core::repository::{Repository, Subject};
 use rcu_io::repo;
 use rcu_io::show::n;
-use rcu_io::store::{SqliteStore, restore};
+use rcu_io::store::SqliteStore;
 use std::path::PathBuf;
 
 /// Options of `rcu repo erase`.
@@ -109,6 +110,7 @@ impl Migrate {
     pub fn run(&self) -> Result<Outcome, Error> {
         self.place.there()?;
         let plan = self.place.base.plan(&self.place.config)?;
+        self.place.must(&plan, Right::Update)?;
         let store = SqliteStore::open(&self.place.store, &plan, self.place.options())?;
         let bar = self.place.base.bar();
         let act = self.place.act();
@@ -149,7 +151,9 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(&self) -> Result<Outcome, Error> {
-        self.place.look()?.store().backup(&self.to)?;
+        let repository = self.place.look()?;
+        repository.must_see_all()?;
+        repository.store().backup(&self.to)?;
         if !self.place.base.json {
             println!("{} is a copy of {}", self.to.display(), self.place.store.display());
         }
@@ -164,15 +168,40 @@ pub struct Restore {
     pub place: Place,
     /// The backup.
     from: PathBuf,
+    /// A list of erasures kept apart (`rcu repo erasures`), to be done again; may be given several times. Those of the
+    /// repository that is replaced are done again in any case.
+    #[arg(long, value_name = "FILE")]
+    replay: Vec<PathBuf>,
 }
 
 impl Restore {
     pub fn run(&self) -> Result<Outcome, Error> {
         let plan = self.place.base.plan(&self.place.config)?;
-        restore(&self.from, &self.place.store, &plan, &self.place.options())?;
-        if !self.place.base.json {
+        self.place.must(&plan, Right::Erase)?;
+        let lists: Result<Vec<_>, Error> = self.replay.iter().map(|f| repo::read_erased(f)).collect();
+        let done = repo::restore(
+            &plan,
+            &self.from,
+            &self.place.store,
+            lists?,
+            || self.place.secret(),
+            &self.place.options(),
+            &self.place.act(),
+        )?;
+        let people: usize = done.replayed.iter().map(|r| r.done.len()).sum();
+        if self.place.base.json {
+            print_json(&done);
+        } else {
             println!("{} is what {} holds", self.place.store.display(), self.from.display());
+            if !done.replayed.is_empty() {
+                println!("{} people who were erased since are erased again", n(people as u64));
+            }
+            if let Some(why) = &done.unread {
+                println!("whom the replaced repository had erased could not be read ({why}); see --replay");
+            }
         }
-        Ok(Outcome::Fine)
+        // Whoever it had erased may be back.
+        let blind = done.unread.is_some() && self.replay.is_empty();
+        Ok(if blind { Outcome::Findings } else { Outcome::Fine })
     }
 }

@@ -56,15 +56,16 @@ pub struct SearchArgs {
     /// partial or mistyped.
     #[arg(required = true, value_name = "WORD")]
     words: Vec<String>,
-    /// Show what a role sees; a field that it may not read finds nobody.
-    #[arg(long, value_name = "ROLE", default_value = "store")]
-    role: String,
+    /// Show what a role sees; a field that it may not read finds nobody. By default that of --as, else store.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
 }
 
 impl SearchArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
         let repository = self.place.look()?;
-        let found = repository.search(&Search::parse(&self.words.join(" ")), Some(&self.role))?;
+        let role = self.place.shown_to(&self.role, "store");
+        let found = repository.search(&Search::parse(&self.words.join(" ")), Some(&role))?;
         let outcome = if found.hits.is_empty() { Outcome::Findings } else { Outcome::Fine };
         if self.place.base.json {
             print_json(&found);
@@ -102,9 +103,9 @@ pub struct Show {
     /// The person: a golden id, also one that was taken in, or a record as SOURCE:ID.
     id: String,
     /// Show what a role sees (admin, steward, dpo, marketing, sales, service, store, finance, product, bi, auditor, or one
-    /// of `roles`).
-    #[arg(long, value_name = "ROLE", default_value = "admin")]
-    role: String,
+    /// of `roles`). By default that of --as, else admin.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
     /// Write the page as HTML.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -113,11 +114,12 @@ pub struct Show {
 impl Show {
     pub fn run(&self) -> Result<Outcome, Error> {
         let mut repository = self.place.open()?;
-        let Some(view) = view_for(&repository, &self.id, &self.role)? else {
+        let role = self.place.shown_to(&self.role, "admin");
+        let Some(view) = view_for(&repository, &self.id, &role)? else {
             let reason = "names nobody who is kept, or nobody whom the role sees".into();
             return Err(Error::Argument { argument: "id".into(), reason });
         };
-        repository.note_read(&view.golden_id, &self.role, &self.place.act())?;
+        repository.note_read(&view.golden_id, &role, &self.place.act())?;
         if let Some(path) = &self.html {
             write_page(path, &report::of_person(&view))?;
         }
@@ -145,6 +147,8 @@ pub struct HistoryArgs {
 impl HistoryArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
         let repository = self.place.look()?;
+        // Identifiers of records, of whatever brand.
+        repository.must_see_all()?;
         let nobody = || Error::Argument { argument: "id".into(), reason: "was never given".into() };
         if let Some(day) = &self.at {
             let zone: Zone = repository.plan().zone;
@@ -209,7 +213,7 @@ impl Verify {
                 v.findings.iter().map(|f| serde_json::json!({ "what": f.what, "place": f.place })).collect();
             print_json(&serde_json::json!({
                 "records": v.records, "people": v.people, "links": v.links, "facts": v.facts, "clean": clean,
-                "broken_log": broken, "findings": findings,
+                "aside": v.aside, "broken_log": broken, "findings": findings,
             }));
         } else {
             println!(
