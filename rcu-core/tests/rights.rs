@@ -4,6 +4,7 @@
 mod common;
 
 use common::{plan, table};
+use proptest::prelude::*;
 use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::RecordRef;
@@ -294,7 +295,7 @@ fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
     let letter = |proof: &str| Objection { proof: proof.into(), ..Objection::default() };
     assert!(repository.object(&record("till:t1"), &letter(" "), &act()).is_err(), "without a proof");
     repository.object(&record("till:t1"), &letter("letter 3"), &act()).unwrap();
-    assert_eq!(audience(&repository), [paul.clone()]);
+    assert_eq!(audience(&repository), std::slice::from_ref(&paul));
     let rows = repository.outgoing("marketing", 99).unwrap().rows;
     assert!(
         rows.iter().any(|r| r.golden_id == marie && r.event == RowEvent::Removed && r.reason == "no_consent")
@@ -305,7 +306,7 @@ fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
         o3 | c1 | marketing | email | oui | 2026-11-20 | form 9
         o4 | c1 | marketing | sms | oui | 2026-11-20 | form 9";
     repository.apply(Change { rows: vec![input("optins", late)], act: act(), ..Change::default() }).unwrap();
-    assert_eq!(audience(&repository), [paul.clone()]);
+    assert_eq!(audience(&repository), std::slice::from_ref(&paul));
     let consents = repository.standing(&marie).unwrap().unwrap().consents;
     let email = consents.iter().find(|c| c.channel == "email" && c.purpose == "marketing").unwrap();
     assert_eq!((email.state.as_str(), email.proof.as_str()), ("withdrawn", "letter 3"));
@@ -321,7 +322,7 @@ fn who_objects_leaves_the_audience_at_once_until_they_say_yes_again() {
     repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
     clean(&repository);
     // The till's record of her still says no: of several records the most restricted decides.
-    assert_eq!(audience(&repository), [paul.clone()]);
+    assert_eq!(audience(&repository), std::slice::from_ref(&paul));
     // One channel alone.
     let sms = Objection { channels: vec!["SMS".into()], proof: "call 9".into(), ..Objection::default() };
     repository.object(&record("crm:c2"), &sms, &Act { at: NOW + 20 * 86_400, ..act() }).unwrap();
@@ -426,7 +427,7 @@ fn terms_count_from_what_the_person_did_and_are_listed_before_anything_is_done()
         told[2..],
         [("s0".into(), "invoices_months", "2016-10-10"), ("e4".into(), "trackers_months", "2025-01-03")]
     );
-    assert_eq!(found.undated, [eva.clone()]);
+    assert_eq!(found.undated, std::slice::from_ref(&eva));
     assert!(!found.applied && repository.person(&ida).unwrap().is_some());
 
     let done = repository.apply_retention(&act()).unwrap();
@@ -456,7 +457,7 @@ fn a_customer_of_long_ago_is_no_longer_solicited() {
     rows.truncate(4);
     repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
     let marie = id_of(&repository, "crm:c1").unwrap();
-    assert_eq!(audience(&repository), [marie.clone()]);
+    assert_eq!(audience(&repository), std::slice::from_ref(&marie));
     repository.apply_retention(&act()).unwrap();
     assert!(audience(&repository).is_empty() && repository.person(&marie).unwrap().is_some());
     let consents = repository.standing(&marie).unwrap().unwrap().consents;
@@ -510,7 +511,7 @@ fn a_role_of_a_brand_sees_of_a_person_what_its_brand_knows() {
             serde_json::to_string(&found).unwrap(),
         )
     };
-    assert_eq!(search("0630124578", "brand_a").0, [marie.clone()]);
+    assert_eq!(search("0630124578", "brand_a").0, std::slice::from_ref(&marie));
     assert!(search("0630124578", "brand_b").0.is_empty());
     assert!(search("martinet paul", "brand_b").0.is_empty());
     assert!(search(&paul, "brand_b").0.is_empty() && search("crm:c1", "brand_b").0.is_empty());
@@ -563,6 +564,8 @@ fn a_role_does_what_it_has_a_right_to_and_nothing_else() {
     assert!(used("steward").apply_retention(&act()).is_err());
     assert!(used("service").export("service").unwrap_err().to_string().contains("`export`"));
     assert!(used("marketing").export("marketing").is_ok());
+    assert!(used("marketing").export("service").is_err(), "what another role is sent is not its own");
+    assert!(used("brand_b").export("source_feedback").is_err() && used("brand_b").export("brand_b").is_ok());
     // What holds everything in clear is for those who see everything.
     assert!(used("dpo").access(&record("crm:c1"), &act()).is_ok());
     for role in ["marketing", "brand_a", "intern"] {
@@ -829,4 +832,84 @@ fn who_was_read_by_whom_is_told_after_a_breach() {
     assert!(exposed.clear.contains("email") && exposed.masked.contains("birth_date"));
     assert_eq!(repository.breach(NOW, NOW + 100, None).unwrap().subjects.len(), 2);
     assert_eq!(repository.breach(NOW + 15, NOW + 25, None).unwrap().entries, 1);
+}
+
+#[test]
+fn numbers_that_free_text_must_not_hold_are_not_kept() {
+    let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let row = |note: &str| {
+        format!(
+            "{HEAD}\nc1 | DUPONTEL | Marie | marie.dupontel@free.fr | | 1985-03-12 | | | 2026-01-10 | {note}"
+        )
+    };
+    let rows = vec![
+        input("crm", &row("sécu 2 55 08 14 168 025 38")),
+        input(
+            "events",
+            "id | client | date | type | ok | bavardage\ne1 | c1 | 2026-09-01 | click | oui | paie par 4111 1111 1111 1111",
+        ),
+    ];
+    let applied = repository.apply(Change { rows: rows.clone(), act: act(), ..Change::default() }).unwrap();
+    let told: Vec<(&str, &str)> = applied.rejects.iter().map(|r| (r.column.as_str(), r.code)).collect();
+    assert_eq!(told, [("note_interne", "forbidden_nir"), ("bavardage", "forbidden_card")]);
+    assert_eq!((applied.records.0, applied.facts.0), (1, 1), "the rows are kept without them");
+    let all = format!("{:?}", repository.store());
+    assert!(!all.contains("168 025") && !all.contains("4111"));
+    assert!(applied.rejects.iter().all(|r| !r.reason.contains("2550814")));
+    let again = repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert!(
+        again.rejects.iter().any(|r| r.code == "duplicate_delivery"),
+        "known again though a cell is blocked"
+    );
+    clean(&repository);
+}
+
+/// People of brand A whom a role of brand B must not notice, as rows of the CRM.
+fn strangers(picks: &[(usize, usize, usize, usize)]) -> String {
+    let pick = |list: &[&'static str], i: usize| list[i % list.len()];
+    let mut rows = String::from(HEAD);
+    for (i, (last, first, mail, city)) in picks.iter().enumerate() {
+        let last = pick(&["DUPONTEL", "DUPONTAL", "MARTINET", "LEGOFFIC", "GOFFICE"], *last);
+        let first = pick(&["Marie", "Paul", "Yann", "Anne"], *first);
+        let mail = pick(&["ann.other@free.fr", "yann.legofficer@free.fr", "x.martinet@orange.fr"], *mail);
+        let (cp, city) = [("75008", "PARIS"), ("29200", "BREST"), ("69006", "LYON")][city % 3];
+        // Nobody of the brand that is seen: born in another century.
+        rows += &format!(
+            "\nh{i} | {last} | {first} | {i}{mail} | | 19{:02}-01-0{} | {cp} | {city} | 2026-01-10 | ",
+            20 + i,
+            1 + i % 9
+        );
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
+
+    /// Whatever other brands hold, a role that does not see it finds and is told the same.
+    #[test]
+    fn no_row_filter_is_bypassed(
+        one in prop::collection::vec((0..9usize, 0..9usize, 0..9usize, 0..9usize), 0..6),
+        other in prop::collection::vec((0..9usize, 0..9usize, 0..9usize, 0..9usize), 0..6),
+        words in prop::collection::vec(0..12usize, 1..4),
+    ) {
+        const WORDS: [&str; 12] = ["dupontel", "marie", "legoffic", "yann", "yann.legoffic@laposte.net", "brest", "29200",
+            "martinet", "0677889911", "goffice", "1990-01-02", "0ann.other@free.fr"];
+        let wanted = words.iter().map(|w| WORDS[*w]).collect::<Vec<_>>().join(" ");
+        let told = |hidden: &[(usize, usize, usize, usize)]| {
+            let plan = with(json!({ "roles": { "brand_b": { "like": "steward", "brands": ["Maison B"] } } }));
+            let mut repository = Repository::open(plan, MemoryStore::default()).unwrap();
+            let rows = vec![people()[1].clone(), input("crm", &strangers(hidden))];
+            repository.apply(Change { rows, ..Change::default() }).unwrap();
+            let people = repository.store();
+            let mut count = 0;
+            people.each_person(&mut |_, _| count += 1).unwrap();
+            prop_assert!(count >= 2);
+            let search = rcu_core::repository::Search::parse(&wanted);
+            let found = repository.search(&search, Some("brand_b")).map_err(|e| e.code());
+            let used = repository.acting_as("brand_b").unwrap();
+            Ok((found.map(|f| serde_json::to_string(&f).unwrap()), format!("{:?}", used.tables().unwrap())))
+        };
+        prop_assert_eq!(told(&one)?, told(&other)?, "{}", wanted);
+    }
 }

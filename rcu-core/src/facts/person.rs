@@ -25,16 +25,15 @@ pub struct PersonFact {
     pub values: Vec<(String, Kind, String)>,
 }
 
+/// Values of a row: field, kind, normalised text.
+pub type RowValues = Vec<(String, Kind, String)>;
+
 /// The values of every row of a table of a source that is not of customers, normalised, in the order of the family's
 /// fields; values that are empty or were refused are left out.
 ///
 /// # Errors
 /// [`Error::MissingColumn`] when a mapped column is not there.
-pub fn read_rows(
-    plan: &Plan,
-    source: &SourcePlan,
-    input: &Input,
-) -> Result<Vec<Vec<(String, Kind, String)>>, Error> {
+pub fn read_rows(plan: &Plan, source: &SourcePlan, input: &Input) -> Result<Vec<RowValues>, Error> {
     let bound = Bound::new(&plan.families, source, input)?;
     let fields = plan.families.fields(source.family);
     let cells: Vec<Cells<u8>> = (0..fields.len()).map(|i| bound.cells(i)).collect();

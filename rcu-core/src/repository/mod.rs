@@ -179,7 +179,9 @@ impl<S: Store> Repository<S> {
         self
     }
 
-    /// The same as somebody of a role: what the role may not do is refused, what it may not see is left out.
+    /// The same as somebody of a role: what the role may not do is refused, and what it may not see is left out of what is
+    /// made to be shown or handed out: searches, pages, tables, subscribers' rows, the feed. What gives the kept state
+    /// itself ([`Repository::person`], [`Repository::portrait`], [`Repository::store`]) is for the program, not for people.
     ///
     /// # Errors
     /// [`Error::Argument`] for a role that is not there.
@@ -240,9 +242,10 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::UnknownSource`], [`Error::MissingColumn`]; [`Error::Argument`] for decisions that contradict each other;
     /// those of the store. Nothing is kept of a change that fails.
-    pub fn apply(&mut self, change: Change) -> Result<Applied, Error> {
+    pub fn apply(&mut self, mut change: Change) -> Result<Applied, Error> {
         self.may_apply(&change)?;
         check_sources(&self.plan, &change.rows)?;
+        let blocked = self.forbid(&mut change.rows)?;
         let mut book = self.book.clone();
         let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
         for (old, new) in &change.renamed {
@@ -281,12 +284,27 @@ impl<S: Store> Repository<S> {
                 return Err(Error::Argument { argument: "decision".into(), reason });
             }
         }
+        if let Some((old, _)) =
+            change.renamed.iter().find(|(old, _)| ruled.contains(old) || change.deletes.contains(old))
+        {
+            return Err(by_old_name(old));
+        }
         let locking = self.locking(&change)?;
+        if let Some((old, _)) = change.renamed.iter().find(|(old, _)| {
+            let follows = |l: &Lock| {
+                l.source.as_ref() == Some(&old.source) && l.record_id.as_ref() == Some(&old.record_id)
+            };
+            change.locks.iter().chain(&change.unlocked).any(follows)
+        }) {
+            return Err(by_old_name(old));
+        }
         ruled.extend(locking.about.iter().cloned());
         let locks = std::mem::replace(&mut self.plan.survivorship.locks, locking.plans.clone());
         let begun = self.store.begin();
         let done = begun.and_then(|()| {
-            let applied = self.apply_begun(&change, &book, &ruled, &locking)?;
+            let mut applied = self.apply_begun(&change, &book, &ruled, &locking)?;
+            applied.rejects.extend(blocked);
+            applied.rejects.sort();
             self.store.commit()?;
             Ok(applied)
         });
@@ -345,7 +363,9 @@ impl<S: Store> Repository<S> {
         if arrived.shops {
             self.renormalise_all(&mut touched)?;
         }
-        for r in change.deletes.iter().chain(ruled) {
+        // A lock that goes to the new identifier was on the old one.
+        let is_old = |r: &&RecordRef| change.renamed.iter().any(|(old, _)| old == *r);
+        for r in change.deletes.iter().chain(ruled).filter(|r| !is_old(r)) {
             self.touch(r, &mut touched)?;
         }
         for r in &change.deletes {
@@ -469,7 +489,12 @@ impl<S: Store> Repository<S> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the repository has records, or had some of people who were erased; else those of [`Repository::apply`].
-    pub fn load(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
+    pub fn load(
+        &mut self,
+        mut rows: Vec<Input>,
+        act: &Act,
+        progress: &dyn Progress,
+    ) -> Result<Applied, Error> {
         self.must(Right::Update)?;
         check_sources(&self.plan, &rows)?;
         // Rows are held against erased people one change at a time.
@@ -477,8 +502,11 @@ impl<S: Store> Repository<S> {
             let reason = "the repository had records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
+        let blocked = self.forbid(&mut rows)?;
         self.store.begin_load()?;
-        let done = self.load_begun(rows, act, progress).and_then(|applied| {
+        let done = self.load_begun(rows, act, progress).and_then(|mut applied| {
+            applied.rejects.extend(blocked);
+            applied.rejects.sort();
             self.store.commit()?;
             Ok(applied)
         });
@@ -581,6 +609,11 @@ impl<S: Store> Repository<S> {
         });
         for row in self.admit(arrivals.collect(), &mut applied.rejects)? {
             let key = (row.kept.record.source, row.kept.record.id.clone());
+            let renamed =
+                |(old, _): &&(RecordRef, String)| old.source == row.source && old.record_id == key.1;
+            if let Some((old, _)) = change.renamed.iter().find(renamed) {
+                return Err(by_old_name(old));
+            }
             if let Some(aside) = rights::held(&self.store, key.0, &key.1)? {
                 let source = &self.plan.sources[usize::from(key.0)];
                 let reason = "the person's data are restricted; the row is kept aside";
@@ -691,6 +724,15 @@ impl<S: Store> Repository<S> {
     pub fn verify(&self) -> Result<Verification, Error> {
         verify::verify(&self.plan, &self.store, &self.book)
     }
+}
+
+/// A change that gives a record another identifier and names it by the one that it had.
+fn by_old_name(old: &RecordRef) -> Error {
+    let reason = format!(
+        "{}:{} is given another identifier in this change; name it by that one, or send the rest after it",
+        old.source, old.record_id
+    );
+    Error::Argument { argument: "renamed".into(), reason }
 }
 
 /// A row as it was delivered, by column; columns without a value are left out.

@@ -160,13 +160,15 @@ impl Portable {
     }
 }
 
+/// Source, key and cells of a row of another family.
+type FactRow = (u16, String, Vec<(String, String)>);
+
 /// Rows of a person, in use or kept aside.
 struct Rows {
     golden_id: String,
     person: Option<Person>,
     records: Vec<Kept>,
-    /// Source, key, cells.
-    facts: Vec<(u16, String, Vec<(String, String)>)>,
+    facts: Vec<FactRow>,
 }
 
 impl<S: Store> Repository<S> {

@@ -4,6 +4,7 @@
 mod access;
 mod aside;
 mod breach;
+mod forbid;
 mod object;
 mod pseudonym;
 mod reach;
