@@ -30,6 +30,7 @@ pub mod normalize;
 pub mod output;
 pub mod picture;
 pub mod preview;
+pub mod privacy;
 pub mod progress;
 pub mod record;
 pub mod records;

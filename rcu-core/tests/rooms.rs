@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "field",
     "mask",
     "access",
+    "privacy",
     "record",
     "records",
     "matching",

@@ -101,6 +101,7 @@ fn used() -> BTreeSet<String> {
         rcu_core::record::check_entry,
         rcu_core::record::normalize_record,
         rcu_core::report::html,
+        rcu_core::report::of_dossier,
         rcu_core::report::of_evaluation,
         rcu_core::report::of_explanation,
         rcu_core::report::of_person,

@@ -5,7 +5,7 @@ use crate::store::{Options, SqliteStore};
 use aho_corasick::AhoCorasick;
 use rcu_core::Error;
 use rcu_core::config::Plan;
-use rcu_core::repository::{Repository, Store};
+use rcu_core::repository::{Act, Erased, Replayed, Repository, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -74,7 +74,7 @@ pub fn open(
     options: Options,
 ) -> Result<Repository<SqliteStore>, Error> {
     let store = SqliteStore::open(store, &plan, options)?;
-    Ok(Repository::open(plan, store)?.with_secret(secret))
+    Repository::open_with(plan, store, secret)
 }
 
 /// Opens the repository in a file to read, while another program may write to it.
@@ -84,6 +84,79 @@ pub fn open(
 pub fn open_read_only(plan: Plan, store: &Path, options: Options) -> Result<Repository<SqliteStore>, Error> {
     let store = SqliteStore::open_read_only(store, &plan, options)?;
     Repository::open(plan, store)
+}
+
+/// Writes a list of erased people, readable by its owner only, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be written.
+pub fn write_erased(path: &Path, list: &Erased) -> Result<(), Error> {
+    let io = |e: std::io::Error| Error::Io {
+        place: format!("list of erasures `{}`", path.display()),
+        reason: e.to_string(),
+    };
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let json = serde_json::to_string(list).unwrap_or_default();
+    std::fs::write(&part, json + "\n").and_then(|()| std::fs::rename(&part, path)).map_err(io)
+}
+
+/// Reads a list of erased people.
+///
+/// # Errors
+/// [`Error::Io`] when it is not there or is something else.
+pub fn read_erased(path: &Path) -> Result<Erased, Error> {
+    let fail = |reason: String| Error::Io { place: format!("list of erasures `{}`", path.display()), reason };
+    let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
+    serde_json::from_str(&text).map_err(|_| fail("is no list that `rcu repo erasures` wrote".into()))
+}
+
+/// What a restore did about people who were erased since the backup.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Restored {
+    /// What each list of erasures did.
+    pub replayed: Vec<Replayed>,
+    /// Why the repository that was replaced could not be asked whom it erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+}
+
+/// Puts a backup in the place of a repository and erases again whoever was erased since: those of the repository that it
+/// replaces, as far as that can be read, and those of `lists`.
+///
+/// # Errors
+/// Those of [`crate::store::restore`]; with somebody to erase those of [`open`] and [`Repository::replay`]. When the
+/// backup was made by other rules than the plan's, or with another secret, nothing is replaced.
+pub fn restore(
+    plan: &Plan,
+    from: &Path,
+    to: &Path,
+    mut lists: Vec<Erased>,
+    secret: impl FnOnce() -> Result<Vec<u8>, Error>,
+    options: &Options,
+    act: &Act,
+) -> Result<Restored, Error> {
+    let mut restored = Restored::default();
+    if to.exists() {
+        let read = SqliteStore::open_read_only(to, plan, options.clone()).and_then(|s| Erased::of(&s));
+        restored.unread = read.as_ref().err().map(ToString::to_string);
+        lists.extend(read.ok());
+    }
+    lists.retain(|list| !list.tombstones.is_empty());
+    if lists.is_empty() {
+        crate::store::restore(from, to, plan, options)?;
+        return Ok(restored);
+    }
+    let secret = secret()?;
+    // What could not be erased again must not come back.
+    open_read_only(plan.clone(), from, options.clone())?.with_secret(secret.clone()).broken_log()?;
+    crate::store::restore(from, to, plan, options)?;
+    let mut repository = open(plan.clone(), to, secret, options.clone())?;
+    for list in &lists {
+        restored.replayed.push(repository.replay(list, act)?);
+    }
+    Ok(restored)
 }
 
 /// What was found of erased values in the bytes of files.
@@ -171,6 +244,10 @@ pub fn scan<S: Store>(
     store.each_fact(&mut |_, f| {
         holds(&f.id, &mut of_others);
         f.cells.iter().for_each(|(_, text)| holds(text, &mut of_others));
+    })?;
+    store.each_aside(&mut |a| {
+        holds(&a.id, &mut of_others);
+        a.cells.iter().for_each(|(_, text)| holds(text, &mut of_others));
     })?;
     // Words of the rules and of the file's own structure are nobody's values.
     let rules = serde_json::to_string(&repository.plan().config).unwrap_or_default();

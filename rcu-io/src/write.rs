@@ -11,6 +11,7 @@ use rcu_core::output::{self, OutTable};
 use rcu_core::progress::Progress;
 use rcu_core::report;
 use rcu_core::resolve::Resolution;
+use rcu_core::table::Table;
 use std::fs::File;
 use std::path::Path;
 
@@ -72,6 +73,22 @@ pub(crate) fn properties() -> WriterProperties {
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("rcu {}", env!("CARGO_PKG_VERSION")))
         .build()
+}
+
+/// Writes a table of texts to `dir/NAME.csv`, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be written.
+pub fn write_csv(name: &str, table: &Table, dir: &Path) -> Result<(), Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let fail = |e: String| Error::Io { place: format!("output `{name}.csv`"), reason: e };
+    out.write_record(table.names()).map_err(|e| fail(e.to_string()))?;
+    for row in 0..table.rows() {
+        let cells = table.columns().iter().map(|c| c.get(row).unwrap_or(""));
+        out.write_record(cells).map_err(|e| fail(e.to_string()))?;
+    }
+    let bytes = out.into_inner().map_err(|e| fail(e.to_string()))?;
+    write_text(&format!("{name}.csv"), &String::from_utf8_lossy(&bytes), dir)
 }
 
 /// Writes a text file into `dir`, whole or not at all.

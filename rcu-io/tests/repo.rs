@@ -394,3 +394,127 @@ fn a_row_is_matched_before_it_is_kept() {
     base.fed(&["match", "--source", "crm"], "id;nom\n1;A\n2;B\n", 2);
     assert_eq!(base.run(&["log", "--most", "1000"], 0), before, "nothing was written");
 }
+
+#[test]
+fn a_person_is_told_what_is_kept_and_takes_along_what_they_gave() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let text = base.run(&["access", "crm:c1"], 0);
+    assert!(text.contains("marie.dupontel@free.fr") && text.contains("Who receives it"), "{text}");
+    assert!(!text.contains("MARTINET"));
+    let out = base.path("dossier");
+    base.run(&["access", "crm:c1", "--out", &out], 0);
+    let file = |name: &str| std::fs::read_to_string(Path::new(&out).join(name)).unwrap();
+    assert!(file("access.txt").contains("90,00") && file("access.html").starts_with("<!"));
+    let json: Value = serde_json::from_str(&file("access.json")).unwrap();
+    assert_eq!(json["facts"].as_array().unwrap().len(), 1);
+    base.run(&["portability", "crm:c1", "--out", &out], 0);
+    assert!(file("sales.csv").contains("2026-03-10") && file("crm.csv").contains("0630124578"));
+    let json: Value = serde_json::from_str(&file("portability.json")).unwrap();
+    assert_eq!(json["till"][0]["mail"], "marie.dupontel@free.fr");
+    let done = base.json(&["rectify", "crm:c1", "first_name", "Marie-Claire"], 0);
+    assert_eq!(done["corrections"].as_array().unwrap().len(), 2);
+    assert!(base.run(&["show", "crm:c1"], 0).contains("MARIE CLAIRE"));
+    let log = base.run(&["log"], 0);
+    for action in ["\"access\"", "\"rectify\"", "portability"] {
+        assert!(log.contains(action), "{action}");
+    }
+    let touched = base.json(&["breach", "--from", "2020-01-01", "--to", "2100-01-01", "--who", "odile"], 1);
+    assert_eq!(touched["subjects"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn a_restricted_person_stays_in_the_file_and_out_of_use() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let marie = base.golden_id("crm:c1");
+    base.run(&["restrict", "till:t1"], 0);
+    base.run(&["show", &marie], 2);
+    let rows = format!("till={}", base.path("till.csv"));
+    let again = base.json(&["apply", "--rows", &rows], 0);
+    let codes: Vec<&str> =
+        again["rejects"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    assert_eq!(codes.iter().filter(|c| **c == "restricted").count(), 1, "{codes:?}");
+    assert_eq!(base.json(&["restrict"], 0)[0]["golden_id"], marie.as_str());
+    assert_eq!(base.json(&["verify"], 0)["aside"], 3);
+    // A copy holds her too, restricted.
+    let copy = base.path("copy.db");
+    base.run(&["backup", &copy], 0);
+    base.run(&["restrict", &marie, "--lift"], 0);
+    assert_eq!(base.golden_id("crm:c1"), marie);
+    base.run(&["restore", &copy], 0);
+    base.run(&["show", &marie], 2);
+    // Erased, nothing of her is left in the bytes.
+    let erased = base.json(&["erase", &marie, "--yes"], 0);
+    assert_eq!(erased["traces"]["left"], 0, "{erased}");
+    let bytes = std::fs::read(base.path("rcu.db")).unwrap();
+    for value in ["dupontel", "DUPONTEL", "0630124578"] {
+        assert!(!bytes.windows(value.len()).any(|w| w == value.as_bytes()), "{value}");
+    }
+    assert!(base.run(&["verify"], 0).contains("the log is whole"));
+}
+
+#[test]
+fn whoever_was_erased_since_the_backup_is_erased_again_by_the_restore() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let copy = base.path("copy.db");
+    base.run(&["backup", &copy], 0);
+    base.run(&["erase", "crm:c1", "--yes"], 0);
+    let list = base.path("erased.json");
+    base.run(&["erasures", "--out", &list], 0);
+    let gone = |base: &Base| {
+        base.run(&["show", "crm:c1"], 2);
+        for end in ["rcu.db", "rcu.db-wal"] {
+            let bytes = std::fs::read(base.path(end)).unwrap_or_default();
+            for value in ["dupontel", "DUPONTEL", "Dupontel", "0630124578", "+33630124578"] {
+                assert!(
+                    !bytes.windows(value.len()).any(|w| w == value.as_bytes()),
+                    "{value} is left in {end}"
+                );
+            }
+        }
+        assert!(base.run(&["verify"], 0).contains("the log is whole"));
+    };
+    // The repository that goes says whom it erased.
+    assert_eq!(base.json(&["restore", &copy], 0)["replayed"][0]["done"].as_array().unwrap().len(), 1);
+    gone(&base);
+    // One that is lost does not; the list that was kept apart does.
+    for end in ["rcu.db", "rcu.db-wal", "rcu.db-shm"] {
+        drop(std::fs::remove_file(base.path(end)));
+    }
+    base.run(&["restore", &copy, "--replay", &list], 0);
+    gone(&base);
+    std::fs::write(base.path("rcu.db"), b"damaged").unwrap();
+    drop(std::fs::remove_file(base.path("rcu.db-wal")));
+    assert!(base.run(&["restore", &copy], 1).contains("--replay"));
+    // Other rules or another secret: nothing is replaced before it is clear that the list can be done again.
+    std::fs::write(base.path("rcu.db.secret"), "0123456789abcdef0123456789abcdef").unwrap();
+    assert!(base.run(&["restore", &copy, "--replay", &list], 2).contains("secret"));
+    assert!(base.run(&["load"], 2).contains("not the one"), "a wrong secret is refused");
+}
+
+#[test]
+fn terms_and_roles_and_extracts_by_hand() {
+    let base = Base::new();
+    base.run(&["load"], 0);
+    let due = base.json(&["retention"], 0);
+    assert_eq!(due["due"].as_array().unwrap().len(), 0);
+    base.write("c.toml", &format!("{CONFIG}\n[retention]\nprospects_months = 12\n[roles.crm_only]\nlike = \"steward\"\nbrands = [\"x\"]\n"));
+    let due = base.json(&["retention"], 1);
+    assert_eq!(due["due"].as_array().unwrap().len(), 4, "terms are no rules of what is kept: {due}");
+    assert!(base.run(&["retention", "--apply", "--as", "steward"], 2).contains("`erase`"));
+    base.run(&["show", "crm:c1", "--as", "crm_only"], 2);
+    assert!(!base.run(&["show", "crm:c1", "--as", "store"], 0).contains("marie.dupontel@"));
+    assert!(base.run(&["show", "crm:c1", "--as", "store", "--role", "admin"], 2).contains("role"));
+    assert!(base.run(&["delete", "crm:c1", "--as", "marketing"], 2).contains("`update`"));
+    let out = base.path("bi");
+    base.run(&["pseudonymise", "--out", &out, "--extract", "bi"], 0);
+    let people = std::fs::read_to_string(Path::new(&out).join("people.csv")).unwrap();
+    assert!(people.starts_with("pseudonym,") && !people.contains("DUPONTEL"));
+    assert_eq!(base.json(&["retention", "--apply"], 0)["erasures"].as_array().unwrap().len(), 4);
+    assert!(base.run(&["verify"], 0).contains("all as kept"));
+    assert!(base.run(&["processing", "--format", "csv"], 0).contains("\"accounting\",\"legal_obligation\""));
+    base.run(&["object", "till:t2", "--proof", "letter 3", "--channel", "email"], 0);
+    assert!(base.run(&["show", "till:t2"], 0).contains("withdrawn"));
+}

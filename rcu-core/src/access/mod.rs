@@ -4,4 +4,4 @@ mod family;
 mod role;
 
 pub use family::{area_in_family, area_of_family};
-pub use role::{Area, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};
+pub use role::{Area, Right, Role, RolePlan, RoleSpec, Sight, area_of, compile_roles, masked};

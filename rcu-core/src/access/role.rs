@@ -1,12 +1,12 @@
 //! What each role sees of each area: clear, masked, or not at all.
 
-use crate::error::{Problem, did_you_mean};
+use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, FieldIx};
 use crate::mask::mask;
 use crate::normalize::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -118,6 +118,26 @@ words! {
     }
 }
 
+words! {
+    /// Something that a role may do.
+    Right {
+        /// Read values as they are, where it sees them clear.
+        ReadClear = "read_clear",
+        /// Read values under their masks.
+        ReadMasked = "read_masked",
+        /// Send rows, deletions and locks; restrict, object.
+        Update = "update",
+        /// Hand out many people at once.
+        Export = "export",
+        /// Say that two records are one person.
+        Merge = "merge",
+        /// Any other decision on a pair of records, and taking one back.
+        Decide = "decide",
+        /// Erase a person, lift an erasure, apply terms of retention.
+        Erase = "erase",
+    }
+}
+
 /// A role of the installation's own, or what it changes in a shipped one of that name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -135,6 +155,20 @@ pub struct RoleSpec {
     /// `marketing` is `marketing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purposes: Option<Vec<String>>,
+    /// Purposes that it works for: what may be read for none of them it does not see. Absent: those of the role that it
+    /// begins as, else all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub works_for: Option<Vec<String>>,
+    /// What it may do; absent: what the role that it begins as may, else read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Vec<Right>>,
+    /// The brands whose records it sees; absent: all. Of people with records of others too it sees what these brands'
+    /// records know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub brands: Vec<String>,
+    /// The companies whose records it sees; absent: all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub companies: Vec<String>,
 }
 
 /// A role compiled: what it sees of every area and of single fields.
@@ -145,6 +179,15 @@ pub struct RolePlan {
     areas: BTreeMap<Area, Sight>,
     fields: BTreeMap<String, Sight>,
     purposes: Vec<String>,
+    works_for: Option<BTreeSet<String>>,
+    rights: BTreeSet<Right>,
+    brands: BTreeSet<String>,
+    companies: BTreeSet<String>,
+}
+
+/// The form in which names of brands and companies are compared.
+fn tidy(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 impl RolePlan {
@@ -152,7 +195,58 @@ impl RolePlan {
     pub fn shipped(role: Role) -> RolePlan {
         let areas = Area::ALL.iter().map(|a| (*a, sees(role, *a))).collect();
         let purposes = if role == Role::Marketing { vec!["marketing".to_owned()] } else { Vec::new() };
-        RolePlan { name: role.name().to_owned(), areas, fields: BTreeMap::new(), purposes }
+        RolePlan {
+            name: role.name().to_owned(),
+            areas,
+            fields: BTreeMap::new(),
+            purposes,
+            works_for: works_for(role).map(|list| list.iter().map(|p| (*p).to_owned()).collect()),
+            rights: rights(role).iter().copied().collect(),
+            brands: BTreeSet::new(),
+            companies: BTreeSet::new(),
+        }
+    }
+
+    /// Whether it may do something.
+    pub fn may(&self, right: Right) -> bool {
+        self.rights.contains(&right)
+    }
+
+    /// Refuses what it may not do.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the role and what it may do.
+    pub fn must(&self, right: Right) -> Result<(), Error> {
+        if self.may(right) {
+            return Ok(());
+        }
+        let own: Vec<&str> = self.rights.iter().map(|r| r.name()).collect();
+        let own = if own.is_empty() { "nothing".to_owned() } else { own.join(", ") };
+        let reason = format!("`{}` has no right to `{}`; it has {own}", self.name, right.name());
+        Err(Error::Argument { argument: "role".into(), reason })
+    }
+
+    /// Whether it works for a purpose.
+    pub fn works_for(&self, purpose: &str) -> bool {
+        self.works_for.as_ref().is_none_or(|list| list.contains(purpose))
+    }
+
+    /// Whether it works for any of some purposes.
+    pub fn works_for_any<'p>(&self, purposes: impl IntoIterator<Item = &'p String>) -> bool {
+        self.works_for.as_ref().is_none_or(|list| purposes.into_iter().any(|p| list.contains(p)))
+    }
+
+    /// Whether it sees records of some brands or companies only.
+    pub fn is_limited(&self) -> bool {
+        !self.brands.is_empty() || !self.companies.is_empty()
+    }
+
+    /// Whether it sees a record of this brand and company. Where it is limited, what is nobody's is not its own.
+    pub fn sees_record_of(&self, brand: Option<&str>, company: Option<&str>) -> bool {
+        let among = |list: &BTreeSet<String>, name: Option<&str>| {
+            list.is_empty() || name.is_some_and(|n| list.contains(&tidy(n)))
+        };
+        among(&self.brands, brand) && among(&self.companies, company)
     }
 
     /// Whether a consent to this purpose opens what the role sees as [`Sight::Consented`].
@@ -162,12 +256,23 @@ impl RolePlan {
 
     /// What it sees of an area.
     pub fn sees(&self, area: Area) -> Sight {
-        self.areas.get(&area).copied().unwrap_or(Sight::Hidden)
+        self.at_most(area, self.areas.get(&area).copied().unwrap_or(Sight::Hidden))
+    }
+
+    /// What it is left with of a sight, by its rights.
+    fn at_most(&self, area: Area, sight: Sight) -> Sight {
+        match sight {
+            _ if !self.may(Right::ReadClear) && !self.may(Right::ReadMasked) => Sight::Hidden,
+            Sight::Clear | Sight::Consented if !self.may(Right::ReadClear) && area.is_of_values() => {
+                Sight::Masked
+            }
+            sight => sight,
+        }
     }
 
     /// What it sees of a field of the golden record.
     pub fn sees_field(&self, name: &str, area: Area) -> Sight {
-        self.fields.get(name).copied().unwrap_or_else(|| self.sees(area))
+        self.fields.get(name).map_or_else(|| self.sees(area), |sight| self.at_most(area, *sight))
     }
 }
 
@@ -187,6 +292,10 @@ pub fn compile_roles(
                 areas: BTreeMap::new(),
                 fields: BTreeMap::new(),
                 purposes: Vec::new(),
+                works_for: None,
+                rights: BTreeSet::from([Right::ReadClear, Right::ReadMasked]),
+                brands: BTreeSet::new(),
+                companies: BTreeSet::new(),
             },
         };
         role.name.clone_from(name);
@@ -194,6 +303,14 @@ pub fn compile_roles(
         if let Some(purposes) = &spec.purposes {
             role.purposes = purposes.iter().map(|p| p.trim().to_lowercase()).collect();
         }
+        if let Some(list) = &spec.works_for {
+            role.works_for = Some(list.iter().map(|p| p.trim().to_lowercase()).collect());
+        }
+        if let Some(rights) = &spec.rights {
+            role.rights = rights.iter().copied().collect();
+        }
+        role.brands.extend(spec.brands.iter().map(|b| tidy(b)));
+        role.companies.extend(spec.companies.iter().map(|c| tidy(c)));
         for (field, sight) in &spec.fields {
             if !fields.contains(&field.as_str()) {
                 let hint = did_you_mean(field, fields.iter().copied());
@@ -237,6 +354,39 @@ pub fn masked(area: Area, kind: Kind, value: &str) -> Option<String> {
         // Each word of a name apart.
         Area::Name => Some(value.split_whitespace().map(|w| mask(kind, w)).collect::<Vec<_>>().join(" ")),
         _ => Some(mask(kind, value)),
+    }
+}
+
+impl Area {
+    /// Whether it is of values of the person, which masks are for.
+    fn is_of_values(self) -> bool {
+        use Area as A;
+        matches!(self, A::Name | A::Birth | A::Contact | A::Address | A::Bank | A::Card | A::Note)
+    }
+}
+
+/// What a shipped role may do.
+fn rights(role: Role) -> &'static [Right] {
+    use Right as R;
+    match role {
+        Role::Admin => Right::ALL,
+        Role::Steward => &[R::ReadClear, R::ReadMasked, R::Update, R::Export, R::Merge, R::Decide],
+        Role::Dpo => &[R::ReadClear, R::ReadMasked, R::Update, R::Export, R::Erase],
+        Role::Marketing | Role::Finance | Role::Bi => &[R::ReadClear, R::ReadMasked, R::Export],
+        Role::Sales | Role::Service | Role::Store => &[R::ReadClear, R::ReadMasked, R::Update],
+        Role::Product | Role::Auditor => &[R::ReadMasked],
+    }
+}
+
+/// Purposes that a shipped role works for; none for all.
+fn works_for(role: Role) -> Option<&'static [&'static str]> {
+    match role {
+        Role::Admin | Role::Steward | Role::Dpo | Role::Auditor => None,
+        // Whoever sells works for what customers agreed to, under whatever name.
+        Role::Marketing | Role::Sales => None,
+        Role::Service | Role::Store => Some(&["contract", "fraud", "rights", "service", "similar_products"]),
+        Role::Finance => Some(&["accounting", "contract", "fraud"]),
+        Role::Product | Role::Bi => Some(&["statistics"]),
     }
 }
 
@@ -316,6 +466,25 @@ mod tests {
         );
         assert_eq!(roles["shop"].sees(Area::Contact), Sight::Masked);
         assert!(problems.len() == 1 && problems[0].reason.contains("did you mean `email`"));
+    }
+
+    #[test]
+    fn who_may_not_read_in_clear_reads_under_masks() {
+        let specs: BTreeMap<String, RoleSpec> = serde_json::from_value(serde_json::json!({
+            "intern": { "like": "service", "rights": ["read_masked"], "fields": { "email": "clear" } },
+            "locked": { "like": "admin", "rights": ["export"] },
+            "shop_b": { "like": "store", "brands": [" Maison  B "] },
+        }))
+        .unwrap();
+        let roles = compile_roles(&specs, &["email"], &mut Vec::new());
+        let intern = &roles["intern"];
+        assert_eq!((intern.sees(Area::Name), intern.sees(Area::Place)), (Sight::Masked, Sight::Clear));
+        assert_eq!(intern.sees_field("email", Area::Contact), Sight::Masked);
+        assert!(intern.must(Right::Update).unwrap_err().to_string().contains("no right to `update`"));
+        assert_eq!(roles["locked"].sees(Area::Name), Sight::Hidden);
+        let shop = &roles["shop_b"];
+        assert!(shop.is_limited() && shop.sees_record_of(Some("MAISON B"), None));
+        assert!(!shop.sees_record_of(Some("maison a"), None) && !shop.sees_record_of(None, None));
     }
 
     #[test]

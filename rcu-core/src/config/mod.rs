@@ -13,7 +13,7 @@ pub use family::{
     Cardinality, CustomerUse, Families, Family, FamilyPlan, FamilySpec, OrphanControl, RelationPlan,
     RelationSpec,
 };
-pub use plan::{FieldInput, Plan, SourcePlan, Take, Target};
+pub use plan::{FieldInput, OBJECTIONS, Plan, SourcePlan, Take, Target};
 pub use source::{CustomerRef, FieldSource, FieldTable, Format, OneOrMany, Reliability, SourceSpec};
 
 use crate::access::RoleSpec;
@@ -27,6 +27,7 @@ use crate::matching::model::ModelSpec;
 use crate::matching::ruling::Rulings;
 use crate::matching::{MatchingSpec, PassSpec, default_passes};
 use crate::normalize::{Country, Kind};
+use crate::privacy::{PurposeSpec, RetentionSpec};
 use crate::subscriber::SubscriberSpec;
 use crate::survivorship::SurvivorshipSpec;
 use crate::time::Zone;
@@ -82,6 +83,12 @@ pub struct Config {
     /// Roles of the installation's own, and what it changes in the shipped ones, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<String, RoleSpec>,
+    /// Why personal data are processed: purposes of the installation's own, and what it changes in the shipped ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub purposes: BTreeMap<String, PurposeSpec>,
+    /// How long they are kept.
+    #[serde(default)]
+    pub retention: RetentionSpec,
     /// Who receives what: subscribers of the installation's own, and what it changes in the shipped ones, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub subscribers: BTreeMap<String, SubscriberSpec>,

@@ -18,12 +18,13 @@ use crate::matching::prepare::{Level, Setting};
 use crate::matching::ruling::Rulings;
 use crate::matching::{Method, PassSpec};
 use crate::normalize::{Context, Kind, Options};
+use crate::privacy::{Purposes, compile_purposes, of_family};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
 use crate::subscriber::{Known, SubscriberPlan, compile_subscribers};
 use crate::survivorship::{self, SourceTrust, Survivorship, SurvivorshipPlan};
 use crate::time::{Day, Zone};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where a raw value goes.
@@ -140,8 +141,49 @@ pub struct Plan {
     pub roles: BTreeMap<String, RolePlan>,
     /// Who receives what, by name.
     pub subscribers: BTreeMap<String, SubscriberPlan>,
+    /// Why data are processed.
+    pub purposes: Purposes,
+    /// The source of objections, which a repository adds to those of the configuration.
+    pub(crate) objections: Box<SourcePlan>,
     /// Reference tables.
     pub tables: Arc<Tables>,
+}
+
+/// The source under whose name a repository keeps what people object to, as statements of the family `consents`.
+pub const OBJECTIONS: &str = "rcu_objections";
+
+/// Columns of its rows: identifier, whose it is, and the fields of the family.
+fn objections() -> SourceSpec {
+    let columns = ["purpose", "channel", "brand", "status", "date", "point", "proof", "actor"];
+    let fields = columns.iter().map(|c| ((*c).to_owned(), FieldSource::Column((*c).to_owned())));
+    SourceSpec {
+        family: "consents".to_owned(),
+        path: None,
+        format: None,
+        delimiter: None,
+        encoding: None,
+        id: "id".to_owned(),
+        updated_at: None,
+        customer: Some(super::CustomerRef {
+            id: "record_id".to_owned(),
+            source: None,
+            source_column: Some("source".to_owned()),
+        }),
+        account: None,
+        brand: None,
+        company: None,
+        region: None,
+        timezone: None,
+        reliability: super::Reliability::default(),
+        duplicate_free: false,
+        fields: fields.collect(),
+        exclude: Vec::new(),
+        decimal_separator: None,
+        date_order: None,
+        owner: None,
+        cadence: None,
+        purposes: vec!["rights".to_owned()],
+    }
 }
 
 impl Plan {
@@ -161,7 +203,39 @@ impl Plan {
         let mut config = self.config.clone();
         config.rcu.as_of = Some(day.to_string());
         let again = Plan::compile(config, day)?;
+        let is_kept = self.source(OBJECTIONS).is_some();
+        let again = if is_kept { again.kept() } else { again };
         Ok(Plan { as_of: day, sources: again.sources, custom: again.custom, ..self.clone() })
+    }
+
+    /// The same plan with the sources that a repository keeps of its own.
+    #[must_use]
+    pub fn kept(mut self) -> Plan {
+        if self.source(OBJECTIONS).is_none() {
+            self.sources.push((*self.objections).clone());
+        }
+        self
+    }
+
+    /// Names of all sources that a repository of this plan keeps, in the order of their positions.
+    pub fn kept_sources(&self) -> Vec<&str> {
+        let mut names = self.source_names();
+        if !names.contains(&OBJECTIONS) {
+            names.push(OBJECTIONS);
+        }
+        names
+    }
+
+    /// Purposes for which rows of a source are processed.
+    pub fn purposes_of(&self, source: &SourcePlan) -> BTreeSet<String> {
+        purposes_of(source)
+    }
+
+    /// Purposes for which a field of the golden record may be read: those of the sources that map it, as far as each may
+    /// use it.
+    pub fn purposes_of_field(&self, field: &str) -> BTreeSet<String> {
+        let ix = self.field(field).unwrap_or(usize::MAX);
+        purposes_of_field(&self.purposes, &self.sources, ix, field)
     }
 
     /// What comparing depends on.
@@ -277,8 +351,68 @@ impl Plan {
     }
 }
 
+fn purposes_of(source: &SourcePlan) -> BTreeSet<String> {
+    match source.spec.purposes.is_empty() {
+        true => of_family(&source.spec.family).iter().map(|p| (*p).to_owned()).collect(),
+        false => source.spec.purposes.iter().map(|p| p.trim().to_lowercase()).collect(),
+    }
+}
+
+fn purposes_of_field(
+    purposes: &Purposes,
+    sources: &[SourcePlan],
+    ix: FieldIx,
+    field: &str,
+) -> BTreeSet<String> {
+    let maps = |s: &&SourcePlan| s.inputs.iter().any(|i| feeds(i.target, ix));
+    let declares = |s: &SourcePlan| !s.spec.purposes.is_empty();
+    let mapping: Vec<&SourcePlan> = sources.iter().filter(maps).collect();
+    // Until a source says what it is for, every purpose may use what it maps, its own word for one among them.
+    let among: BTreeSet<String> = match !mapping.is_empty() && mapping.iter().all(|s| declares(s)) {
+        true => mapping.into_iter().flat_map(purposes_of).collect(),
+        false => purposes.all.keys().cloned().collect(),
+    };
+    purposes.using(field, &among).map(str::to_owned).collect()
+}
+
+/// Whether a mapped value may become one of a field.
+fn feeds(target: Target, field: FieldIx) -> bool {
+    let of = |name: &str| COMPOSITE.iter().any(|(n, parts)| *n == name && parts.contains(&field));
+    match target {
+        Target::Field(f) => f == field,
+        Target::Phone => of("phone"),
+        Target::Name => of("name"),
+        Target::Address => of("address"),
+        Target::Fact(_) => false,
+    }
+}
+
 /// The most passes of one configuration.
 const MAX_PASSES: usize = 64;
+
+/// Purposes that a configuration names, with the path of each, and whether they are of prospecting: what consents are
+/// asked for is.
+fn named_purposes(config: &Config) -> Vec<(String, String, bool)> {
+    let mut named = Vec::new();
+    for (name, source) in &config.sources {
+        let of = source.purposes.iter().enumerate();
+        named.extend(of.map(|(i, p)| (format!("sources.{name}.purposes[{i}]"), p.clone(), false)));
+    }
+    for (name, column) in &config.consents.columns {
+        named.push((format!("consents.columns.{name}.purpose"), column.purpose.clone(), true));
+    }
+    for (name, role) in &config.roles {
+        let of = role.purposes.iter().flatten().enumerate();
+        named.extend(of.map(|(i, p)| (format!("roles.{name}.purposes[{i}]"), p.clone(), true)));
+        let of = role.works_for.iter().flatten().enumerate();
+        named.extend(of.map(|(i, p)| (format!("roles.{name}.works_for[{i}]"), p.clone(), false)));
+    }
+    for (name, subscriber) in &config.subscribers {
+        let of = subscriber.purpose.iter();
+        named.extend(of.map(|p| (format!("subscribers.{name}.purpose"), p.clone(), false)));
+    }
+    named
+}
 
 struct Compiler {
     problems: Vec<Problem>,
@@ -301,6 +435,14 @@ impl Compiler {
         for (name, spec) in &config.sources {
             sources.push(self.source(name, spec, &config, &fields, &families, &priorities, as_of, &tables));
         }
+        if config.sources.contains_key(OBJECTIONS) {
+            self.problem(
+                format!("sources.{OBJECTIONS}"),
+                "is the name of what a repository keeps itself; choose another",
+            );
+        }
+        let own =
+            self.source(OBJECTIONS, &objections(), &config, &fields, &families, &priorities, as_of, &tables);
         if !config.sources.values().any(|s| s.family == "customers" || s.family == "companies") {
             self.problem(
                 "sources",
@@ -345,7 +487,20 @@ impl Compiler {
         let custom = self.custom(&config, &families, as_of);
         let figures: Vec<&str> =
             SHIPPED.iter().copied().chain(custom.iter().map(|c| c.name.as_str())).collect();
-        let known = Known { fields: &fields, sources: names.sources, roles: &roles, figures: &figures };
+        let purposes =
+            compile_purposes(&config.purposes, &field_names, &named_purposes(&config), &mut self.problems);
+        let by_field: BTreeMap<String, BTreeSet<String>> = fields
+            .iter()
+            .enumerate()
+            .map(|(ix, f)| (f.name.clone(), purposes_of_field(&purposes, &sources, ix, &f.name)))
+            .collect();
+        let known = Known {
+            fields: &fields,
+            sources: names.sources,
+            roles: &roles,
+            figures: &figures,
+            purposes: &by_field,
+        };
         let subscribers = compile_subscribers(&config.subscribers, &known, &mut self.problems);
         let zone = self.zone("rcu.timezone", Some(&config.rcu.timezone)).unwrap_or_default();
         let currency = self.currency(&config);
@@ -368,6 +523,8 @@ impl Compiler {
                 consents,
                 roles,
                 subscribers,
+                purposes,
+                objections: Box::new(own),
                 tables,
             })
         } else {

@@ -107,7 +107,7 @@ pub struct SourceSpec {
     /// Expected rhythm of delivery (`daily`, `weekly`, `real_time`, …).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cadence: Option<String>,
-    /// Purposes for which its personal data are processed.
+    /// Purposes for which its personal data are processed; absent: those of its family.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes: Vec<String>,
 }

@@ -3,6 +3,7 @@
 //! What the configuration knows is here; volumes, completeness and validity are measured by an audit of the rows.
 
 mod build;
+mod processing;
 mod rule;
 mod write;
 
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use build::of_plan;
+pub use processing::{Activity, processing, processing_csv, processing_text};
 pub use write::FORMATS;
 
 /// Families, how they refer to each other, and every field.

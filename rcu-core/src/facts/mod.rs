@@ -26,7 +26,7 @@ pub use join::Outcome;
 pub use kept::{RowDate, RowKeys, SHOPS, columns_of, id_key, owner_key, repeated, row_keys, with_all_needs};
 pub use owner::{Crosswalk, CustomerIndex};
 pub use part::Part;
-pub use person::{FactIndex, FactReader, PersonFact};
+pub use person::{FactIndex, FactReader, PersonFact, RowValues, read_rows};
 pub use rates::Rates;
 pub use relations::{Missing, RelationReport};
 

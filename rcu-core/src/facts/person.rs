@@ -62,6 +62,23 @@ impl<'a> FactReader<'a> {
     }
 }
 
+/// Values of a row: field, kind, normalised text.
+pub type RowValues = Vec<(String, Kind, String)>;
+
+/// The values of every row of a table of a source that is not of customers, normalised, in the order of the family's
+/// fields; values that are empty or were refused are left out.
+///
+/// # Errors
+/// [`Error::MissingColumn`] when a mapped column is not there.
+pub fn read_rows(plan: &Plan, source: &SourcePlan, input: &Input) -> Result<Vec<RowValues>, Error> {
+    let reader = FactReader::new(plan, source, input)?;
+    let values = |row: usize| {
+        let each = reader.fields.iter().zip(reader.values(row));
+        each.filter_map(|((name, kind), value)| Some(((*name).to_owned(), *kind, value?))).collect()
+    };
+    Ok((0..input.table.rows()).map(values).collect())
+}
+
 /// Rows of facts by the person they belong to: positions in the inputs they were made of.
 #[derive(Debug, Clone, Default)]
 pub struct FactIndex {

@@ -8,11 +8,13 @@ use crate::picture::{count, escape, money, page, percent};
 use crate::resolve::Resolution;
 use std::fmt::Write as _;
 
+mod dossier;
 mod evaluation;
 mod explanation;
 mod person;
 mod review;
 
+pub use dossier::of_dossier;
 pub use evaluation::of_evaluation;
 pub use explanation::of_explanation;
 pub use person::of_person;

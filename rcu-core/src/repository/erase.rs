@@ -5,10 +5,12 @@ use super::apply::{self, Touched};
 use super::feed::{Event, EventKind};
 use super::follow::{self, Then};
 use super::log::{self, Act, Action, Entry};
+use super::rights::held;
 use super::scene::{Frame, Nobody};
 use super::store::{Kept, Named, Ordinal, Person, Store};
 use super::tombstone::{Tombstone, Trace, hash_of, name_of, traces};
 use super::{Repository, cells, facts, kept_rows, moved};
+use crate::access::Right;
 use crate::config::{Take, Target};
 use crate::error::Error;
 use crate::ingest::{self, Input, Reject};
@@ -59,16 +61,34 @@ impl<S: Store> Repository<S> {
             let reason = "is needed to know an erased person again; open the repository with one".to_owned();
             return Err(Error::Argument { argument: "secret".into(), reason });
         }
+        self.must(Right::Erase)?;
         let person = match subject {
             Subject::GoldenId(id) => self.person(id)?,
             Subject::Record(r) => self.person_of(r)?,
         };
-        let Some(person) = person else {
+        let nobody = || {
             let reason = "names nobody who is kept".to_owned();
-            return Err(Error::Argument { argument: "subject".into(), reason });
+            Error::Argument { argument: "subject".into(), reason }
+        };
+        let suspended = match person {
+            Some(_) => None,
+            None => Some(self.suspended(subject)?.ok_or_else(nobody)?),
         };
         self.store.begin()?;
-        let done = self.erase_begun(&person, act).and_then(|done| {
+        let person = person.map_or_else(
+            || {
+                // Whoever is restricted is taken back first, in the same change: what is erased is all of a person.
+                let golden_id = suspended.as_deref().unwrap_or_default();
+                let rows = self.store.asides_of(golden_id)?;
+                self.lift_begun(golden_id, act)?;
+                let record = rows.iter().find(|a| !a.is_fact).ok_or_else(nobody)?;
+                let ordinal = self.store.find(record.source, &record.id)?.ok_or_else(nobody)?;
+                let number = self.store.person_of(ordinal)?.ok_or_else(nobody)?;
+                self.store.person(number)?.ok_or_else(nobody)
+            },
+            Ok,
+        );
+        let done = person.and_then(|person| self.erase_begun(&person, act)).and_then(|done| {
             self.store.commit()?;
             Ok(done)
         });
@@ -85,6 +105,54 @@ impl<S: Store> Repository<S> {
                 Err(e)
             }
         }
+    }
+
+    /// Erases several people in one change, and cleans the place once.
+    pub(super) fn erase_all(&mut self, golden_ids: &[String], act: &Act) -> Result<Vec<Erasure>, Error> {
+        if self.secret.is_empty() {
+            let reason = "is needed to know an erased person again; open the repository with one".to_owned();
+            return Err(Error::Argument { argument: "secret".into(), reason });
+        }
+        let book = self.book.clone();
+        self.store.begin()?;
+        let done = self.erase_each(golden_ids, act).and_then(|done| {
+            self.store.commit()?;
+            Ok(done)
+        });
+        match done {
+            Ok((mut erasures, keys)) => {
+                self.take_locks()?;
+                if !keys.is_empty() {
+                    let unswept = self.store.scrub(&keys).err().map(|e| e.to_string());
+                    erasures.iter_mut().for_each(|e| e.unswept.clone_from(&unswept));
+                }
+                Ok(erasures)
+            }
+            Err(e) => {
+                self.store.roll_back();
+                self.book = book;
+                Err(e)
+            }
+        }
+    }
+
+    pub(super) fn erase_each(
+        &mut self,
+        golden_ids: &[String],
+        act: &Act,
+    ) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
+        let (mut erasures, mut all) = (Vec::new(), Vec::new());
+        for id in golden_ids {
+            if !self.store.asides_of(id)?.is_empty() {
+                self.lift_begun(id, act)?;
+            }
+            let Some(person) = self.person(id)? else { continue };
+            let (erasure, keys) = self.erase_begun(&person, act)?;
+            self.book = super::rulings::Book::new(self.store.rulings()?);
+            erasures.push(erasure);
+            all.extend(keys);
+        }
+        Ok((erasures, all))
     }
 
     fn erase_begun(&mut self, person: &Person, act: &Act) -> Result<(Erasure, Vec<u64>), Error> {
@@ -166,7 +234,12 @@ impl<S: Store> Repository<S> {
         gone.retain(|o| !members.contains(o));
         let mut forgotten = 0;
         for o in gone {
-            if self.store.record(o)?.is_none() {
+            let aside = match self.store.name_of(o)? {
+                Some((source, id)) => held(&self.store, source, &id)?,
+                None => None,
+            };
+            // Who once was the same person and is restricted now stays.
+            if self.store.record(o)?.is_none() && aside.is_none() {
                 self.bury_name(o, number, act, &mut erasure)?;
                 self.store.forget_record(o)?;
                 forgotten += 1;
@@ -249,7 +322,12 @@ impl<S: Store> Repository<S> {
 
     /// All values of people who are left and once went by the same ids: what was said of them before was taken out of the
     /// feed.
-    fn tell_again(&self, ever: &BTreeSet<String>, told: &[Event], change: u64) -> Result<Vec<Event>, Error> {
+    pub(super) fn tell_again(
+        &self,
+        ever: &BTreeSet<String>,
+        told: &[Event],
+        change: u64,
+    ) -> Result<Vec<Event>, Error> {
         let mut again: BTreeMap<String, Event> = BTreeMap::new();
         for id in ever {
             let Some(person) = self.person(id)? else { continue };
@@ -275,6 +353,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] for an empty proof or an erasure that is not there; those of the store.
     pub fn readmit(&mut self, erasure: u64, proof: &str, act: &Act) -> Result<u64, Error> {
+        self.must(Right::Erase)?;
         if proof.trim().is_empty() {
             let reason = "is empty; an erasure is lifted only with the reference of a proof".to_owned();
             return Err(Error::Argument { argument: "proof".into(), reason });
@@ -305,7 +384,7 @@ impl<S: Store> Repository<S> {
 
     /// Whether people were erased here.
     fn has_tombstones(&self) -> Result<bool, Error> {
-        if self.store.meta(TOMBSTONES)?.is_none() {
+        if self.known_rows || self.store.meta(TOMBSTONES)?.is_none() {
             return Ok(false);
         }
         if self.secret.is_empty() {
@@ -318,7 +397,7 @@ impl<S: Store> Repository<S> {
     }
 
     /// Whether an identifier was that of somebody who was erased.
-    pub(super) fn is_erased(&self, source: &str, record_id: &str) -> Result<bool, Error> {
+    pub(super) fn is_erased_name(&self, source: &str, record_id: &str) -> Result<bool, Error> {
         let hash = || hash_of(&self.secret, Trace::Record, &[source, record_id]);
         Ok(self.has_tombstones()? && self.store.tombstone(&hash())?.is_some())
     }
@@ -346,6 +425,11 @@ impl<S: Store> Repository<S> {
             admitted.push(row);
         }
         Ok(admitted)
+    }
+
+    /// Whether a record is of somebody who was erased.
+    pub(super) fn is_erased(&self, record: &OwnRecord) -> Result<bool, Error> {
+        Ok(self.found(record)?.iter().any(|f| f.is_the_person))
     }
 
     fn found(&self, record: &OwnRecord) -> Result<Vec<Found>, Error> {

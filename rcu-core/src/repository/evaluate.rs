@@ -1,9 +1,9 @@
 //! Facts of some people, judged as a batch judges those of all: what each row counts for, and where each person stands.
 
 use super::standing::{KeptConsent, KeptFact, Scored, Standing, Tally, Whose};
-use super::store::Ordinal;
+use super::store::{Ordinal, Store};
 use crate::aggregate::{self, Aggregates, CustomerAggregates, Facts, Texts, Totals, UnitKind};
-use crate::config::{Family, Plan, SourcePlan};
+use crate::config::{Family, OBJECTIONS, Plan, SourcePlan};
 use crate::consent::{Consents, PersonConsent};
 use crate::error::Error;
 use crate::facts::{Catalog, CustomerIndex, Loader, Part, columns_of, load_consents};
@@ -143,10 +143,11 @@ pub(super) fn nobody(plan: &Plan) -> BTreeMap<String, String> {
     Rendered::new(plan, &one, &facts.texts).standing(0, &BTreeMap::new()).figures
 }
 
-/// Whether the plan has rows that figures are made of.
-pub(super) fn has_facts(plan: &Plan) -> bool {
+/// Whether there are rows that figures are made of, or may be.
+pub(super) fn has_facts<S: Store>(plan: &Plan, store: &S) -> Result<bool, Error> {
     let is_fact = |f| matches!(f, Family::Transactions | Family::Facts(_) | Family::Consents);
-    plan.sources.iter().any(|s| is_fact(s.family))
+    let own = |s: &&SourcePlan| s.name != OBJECTIONS;
+    Ok(plan.sources.iter().filter(own).any(|s| is_fact(s.family)) || store.meta(OBJECTIONS)?.is_some())
 }
 
 /// Some customers' figures as texts.

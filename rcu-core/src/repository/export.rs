@@ -3,6 +3,7 @@
 use super::Repository;
 use super::log::{self, Act, Action, Entry};
 use super::store::{Person, PersonNumber, Store};
+use crate::access::{Area, Right, Sight, area_of, masked};
 use crate::error::Error;
 use crate::field;
 use crate::normalize::Kind;
@@ -12,20 +13,34 @@ use crate::time::Day;
 
 impl<S: Store> Repository<S> {
     /// The tables `golden`, one row per person in the order of golden ids, and `crosswalk`, one row per record in the order
-    /// of sources and identifiers.
+    /// of sources and identifiers. A role gets what it sees, masks included; identifiers that it does not see in clear are
+    /// left out.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::Argument`] when the role may not; those of the store.
     pub fn tables(&self) -> Result<[OutTable; 2], Error> {
+        self.must(Right::Export)?;
+        let role = self.eyes(None)?;
         let mut people: Vec<(PersonNumber, Person)> = Vec::new();
         self.store.each_person(&mut |n, p| people.push((n, p)))?;
+        if let Some(role) = role.as_ref().filter(|r| r.is_limited()) {
+            let mut seen = Vec::new();
+            for (n, p) in people {
+                seen.extend(self.within(Some(role), &p)?.map(|p| (n, p)));
+            }
+            people = seen;
+        }
+        let sight = |area: Area| role.as_ref().map_or(Sight::Clear, |r| r.sees(area));
         people.sort_by(|a, b| a.1.golden_id.cmp(&b.1.golden_id));
         let mut homes: Vec<String> = Vec::with_capacity(people.len());
         let mut rows: Vec<(u16, String, usize)> = Vec::new();
         for (at, (number, person)) in people.iter().enumerate() {
-            homes.push(self.store.standing(*number)?.unwrap_or_default().household);
+            let home = self.store.standing(*number)?.unwrap_or_default().household;
+            homes.push(if sight(Area::Household) == Sight::Clear { home } else { String::new() });
             for o in &person.members {
-                rows.extend(self.store.name_of(*o)?.map(|(source, id)| (source, id, at)));
+                if sight(Area::Records) == Sight::Clear {
+                    rows.extend(self.store.name_of(*o)?.map(|(source, id)| (source, id, at)));
+                }
             }
         }
         rows.sort_unstable();
@@ -44,7 +59,15 @@ impl<S: Store> Repository<S> {
             }
             let value = |p: &Person| -> Option<usize> { p.values.iter().position(|v| v.field == ix) };
             let texts = people.iter().map(|(_, p)| value(p).map(|i| p.values[i].text.as_str()));
+            let area = area_of(ix, f.kind);
+            let seen = role.as_ref().map_or(Sight::Clear, |r| r.sees_field(&f.name, area));
             let column = match f.kind {
+                _ if seen == Sight::Hidden => continue,
+                _ if seen != Sight::Clear => {
+                    let shown: Vec<Option<String>> =
+                        texts.map(|t| t.and_then(|t| masked(area, f.kind, t))).collect();
+                    text(shown.iter().map(Option::as_deref).collect())
+                }
                 Kind::BirthDate | Kind::Date => {
                     OutColumn::Day(texts.map(|t| t.and_then(Day::parse_iso).map(|d| d.0)).collect())
                 }
@@ -85,7 +108,7 @@ impl<S: Store> Repository<S> {
         self.note(act, Action::Export, what.to_owned())
     }
 
-    fn note(&mut self, act: &Act, action: Action, about: String) -> Result<Entry, Error> {
+    pub(super) fn note(&mut self, act: &Act, action: Action, about: String) -> Result<Entry, Error> {
         let change = self.store.entry_at(i64::MAX)?.map_or(0, |e| e.change);
         let entry = Entry::new(act, action, change, about, String::new(), String::new());
         self.store.begin()?;

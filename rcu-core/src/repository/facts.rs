@@ -3,6 +3,7 @@
 use super::erase::TOMBSTONES;
 use super::evaluate::rows_of;
 use super::ledger::{self, Ledger};
+use super::rights::{Aside, RESTRICTED, held};
 use super::standing::{KeptFact, Tally};
 use super::store::{Ordinal, Space, Store};
 use super::tombstone::{Trace, hash_of};
@@ -95,6 +96,10 @@ pub(super) fn arrive<S: Store>(
         let mut readable: Vec<Delivered> = readable.filter(|d| !gone.contains(d.keys.id.as_str())).collect();
         if erased {
             readable = admit(plan, store, secret, position, readable, &inputs, &mut applied.rejects)?;
+        }
+        if store.meta(RESTRICTED)?.is_some() {
+            let told = (&mut arrived, &mut applied.rejects);
+            readable = divert(plan, store, position, readable, &inputs, told)?;
         }
         for d in latest(source, readable, &inputs, &mut applied.rejects) {
             if let Some(same) = arrived.put(plan, store, position as u16, &d)? {
@@ -212,6 +217,73 @@ pub(super) fn unlink<S: Store>(
     let rows = arrived.rows.2;
     std::mem::take(&mut arrived.ledger).close(store)?;
     Ok((arrived, rows))
+}
+
+/// Takes the facts that name some records out, whatever they are. Gives what was done, and the rows.
+pub(super) fn take_out<S: Store>(
+    plan: &Plan,
+    store: &mut S,
+    identifiers: &[(u16, String)],
+) -> Result<(Arrived, Vec<KeptFact>), Error> {
+    let (mut arrived, mut rows) = (Arrived::default(), Vec::new());
+    for (named, id) in identifiers {
+        for (o, fact) in arrived.naming(plan, store, *named, id)? {
+            arrived.remove(plan, store, o)?;
+            rows.push(fact);
+        }
+    }
+    std::mem::take(&mut arrived.ledger).close(store)?;
+    Ok((arrived, rows))
+}
+
+/// Keeps rows of restricted people aside, unless the one that is there is later; gives the others.
+fn divert<S: Store>(
+    plan: &Plan,
+    store: &mut S,
+    position: usize,
+    rows: Vec<Delivered>,
+    inputs: &[&Input],
+    (arrived, rejects): (&mut Arrived, &mut Vec<Reject>),
+) -> Result<Vec<Delivered>, Error> {
+    let (source, number) = (&plan.sources[position], position as u16);
+    let mut others = Vec::with_capacity(rows.len());
+    for d in rows {
+        let owner = match &d.keys.owner {
+            Some((Some(s), id)) => held(store, *s, id)?,
+            _ => None,
+        };
+        let there = store.aside(true, number, &d.keys.key)?;
+        let Some(owner) = owner else {
+            if there.is_some() {
+                // It names somebody else now.
+                store.remove_aside(true, number, &d.keys.key)?;
+            }
+            others.push(d);
+            continue;
+        };
+        if let Some(o) = store.find_fact(number, &d.keys.key)? {
+            arrived.remove(plan, store, o)?;
+        }
+        let date = |cells: &[(String, String)]| -> Result<_, Error> {
+            let fact = KeptFact { source: number, cells: cells.to_vec(), ..KeptFact::default() };
+            Ok(keys_of(plan, &fact)?.date)
+        };
+        let later = there.map(|t| date(&t.cells)).transpose()?.is_some_and(|kept| kept > d.keys.date);
+        if !later {
+            let (golden_id, id, cells) = (owner.golden_id, d.keys.key.clone(), d.cells.clone());
+            store.put_aside(&Aside { golden_id, is_fact: true, source: number, id, cells })?;
+        }
+        rejects.push(Reject {
+            source: source.name.clone(),
+            file: inputs[d.at.0].file(d.at.1),
+            line: inputs[d.at.0].line(d.at.1),
+            column: source.spec.customer.as_ref().map_or_else(String::new, |c| c.id.clone()),
+            code: "restricted",
+            reason: "the person's data are restricted; the row is kept aside".to_owned(),
+            excluded: true,
+        });
+    }
+    Ok(others)
 }
 
 /// Rows that a batch would not load, why, and whether that lasts whatever else comes.

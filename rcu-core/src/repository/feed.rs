@@ -56,6 +56,9 @@ pub struct Event {
     /// Sources whose rows made the change: they need no echo of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+    /// Why, where the kind does not say: `restricted`, for somebody who is kept and must not be used.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 impl Event {
@@ -72,6 +75,7 @@ impl Event {
             consents: BTreeMap::new(),
             household: None,
             sources,
+            reason: String::new(),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn settle<S: Store>(
     let mut around = Around { frame, store: &*store, facts: BTreeMap::new(), keys: BTreeMap::new() };
     let mut people: BTreeSet<PersonNumber> = found.clone();
     let mut changed: BTreeSet<Ordinal> = BTreeSet::new();
-    if has_facts(frame.plan) {
+    if has_facts(frame.plan, around.store)? {
         changed = around.changed(arrived, records)?;
         for keys in &arrived.old {
             people.extend(around.owner(keys)?);
@@ -91,7 +91,7 @@ pub(super) fn gather<S: Store>(
     people: &BTreeSet<PersonNumber>,
 ) -> Result<BTreeMap<Ordinal, KeptFact>, Error> {
     let mut around = Around { frame, store, facts: BTreeMap::new(), keys: BTreeMap::new() };
-    if has_facts(frame.plan) {
+    if has_facts(frame.plan, store)? {
         let own = around.of_people(people)?;
         around.near(&own)?;
         around.needed()?;

@@ -3,6 +3,7 @@
 
 use super::apply::Effect;
 use super::feed::Fate;
+use super::rights::RESTRICTED;
 use super::store::{Move, Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
@@ -40,11 +41,17 @@ pub(super) fn name<S: Store>(
     let claimants = claimants(found, &had);
     // Oldest first; of one age, the id whose person has the first record. What a person elsewhere goes by is not touched.
     let mut claims: Vec<(u64, usize, Named)> = Vec::new();
+    let restricted = store.meta(RESTRICTED)?.is_some();
+    // The id of somebody who is restricted waits for them.
+    let mut waiting: BTreeSet<String> = BTreeSet::new();
     for id in ids {
         if let Some(named) = store.named(&id)?
             && named.person.is_none_or(|n| before.contains_key(&n))
         {
-            let claimant = claimants.get(&id).copied().filter(|_| !named.erased);
+            if restricted && !store.asides_of(&id)?.is_empty() {
+                waiting.insert(id.clone());
+            }
+            let claimant = claimants.get(&id).copied().filter(|_| !named.erased && !waiting.contains(&id));
             claims.push((named.born, claimant.unwrap_or(usize::MAX), named));
         }
     }
@@ -62,6 +69,7 @@ pub(super) fn name<S: Store>(
     for (_, claim, named) in &mut claims {
         if *claim == usize::MAX
             && !named.erased
+            && !waiting.contains(&named.golden_id)
             && let Some(owner) = named.person.and_then(|n| before.get(&n))
         {
             *claim = went.get(&owner.golden_id).copied().unwrap_or(usize::MAX);

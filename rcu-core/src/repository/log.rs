@@ -36,6 +36,18 @@ pub enum Action {
     Read,
     /// Values were handed out.
     Export,
+    /// A person was restricted: kept and not used.
+    Restrict,
+    /// A restriction was lifted.
+    Lift,
+    /// A person objected to prospecting.
+    Object,
+    /// A value was rectified at the person's request.
+    Rectify,
+    /// The person was given what is kept of them.
+    Access,
+    /// Terms of retention were applied.
+    Retention,
 }
 
 /// An entry of the log.
@@ -84,6 +96,7 @@ impl Entry {
 
 /// Adds an entry after the last one.
 pub(super) fn write<S: Store>(store: &mut S, secret: &[u8], mut entry: Entry) -> Result<Entry, Error> {
+    super::secret::hold(store, secret)?;
     if let Some(last) = store.entry_at(i64::MAX)? {
         entry.number = last.number + 1;
         entry.act.at = entry.act.at.max(last.act.at);

@@ -2,9 +2,11 @@
 
 use super::feed::{Event, EventKind};
 use super::overlay::Overlay;
+use super::rights::sees_record;
 use super::scene::Frame;
 use super::store::{Kept, KeptLink, Ordinal, Store};
 use super::{Change, Repository};
+use crate::access::Right;
 use crate::config::Family;
 use crate::error::Error;
 use crate::ingest::{self, FieldProfile, Input, Reject};
@@ -93,7 +95,8 @@ impl<S: Store> Repository<S> {
     /// What [`Repository::apply`] would do with one row of a customer source. Nothing is written.
     ///
     /// # Errors
-    /// [`Error::Argument`] when there is not exactly one row; those of [`Repository::apply`].
+    /// [`Error::Argument`] when there is not exactly one row; those of [`Repository::apply`]. A role that does not see
+    /// everything is not told of the entries of the feed.
     pub fn match_one(&self, row: &Input) -> Result<Foresight, Error> {
         if row.table.rows() != 1 {
             let reason = format!("holds {} rows; give one", row.table.rows());
@@ -107,6 +110,13 @@ impl<S: Store> Repository<S> {
         let rows = self.with_shops(std::slice::from_ref(row))?;
         let mut loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
         let findings = loaded.counts.remove(&row.source).unwrap_or_default().fields;
+        if !self.secret.is_empty() {
+            super::secret::check(&self.store, &self.secret)?;
+        }
+        let sees_all = self.must_see_all().is_ok();
+        if !sees_all {
+            self.must(Right::Update)?;
+        }
         let mut trial = Repository {
             plan: self.plan.clone(),
             store: Overlay::new(&self.store),
@@ -114,6 +124,8 @@ impl<S: Store> Repository<S> {
             secret: self.secret.clone(),
             locked: self.locked.clone(),
             wanted: self.wanted,
+            role: None,
+            known_rows: false,
         };
         let mut applied = trial.apply(Change { rows: vec![row.clone()], ..Change::default() })?;
         applied.events.iter_mut().for_each(|e| (e.cursor, e.change) = (0, 0));
@@ -148,6 +160,18 @@ impl<S: Store> Repository<S> {
                     foresight.events.iter().filter(mine).flat_map(|e| e.others.clone()).collect();
                 foresight.golden_id = Some(person.golden_id);
             }
+        }
+        if let Some(role) = self.role.as_ref().filter(|_| !sees_all) {
+            // Entries hold values as they are, and other brands' records are none of its own.
+            foresight.events.clear();
+            let mut seen = Vec::new();
+            for c in std::mem::take(&mut foresight.candidates) {
+                let source = self.source(&c.source)? as u16;
+                let record =
+                    self.store.find(source, &c.record_id)?.map(|o| self.store.values(o)).transpose()?;
+                seen.extend(record.flatten().filter(|r| sees_record(role, r)).map(|_| c));
+            }
+            foresight.candidates = seen;
         }
         Ok(foresight)
     }

@@ -3,6 +3,7 @@
 use super::feed::Event;
 use super::locks::same;
 use super::log::Entry;
+use super::rights::Aside;
 use super::standing::{KeptFact, Standing};
 use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
 use super::tombstone::Tombstone;
@@ -46,6 +47,7 @@ struct State {
     log: Vec<Entry>,
     meta: BTreeMap<String, String>,
     tombstones: BTreeMap<[u8; 32], Tombstone>,
+    asides: BTreeMap<(bool, u16, String), Aside>,
     events: Vec<Event>,
     acknowledged: BTreeMap<String, u64>,
 }
@@ -396,6 +398,34 @@ impl Store for MemoryStore {
         let before = self.state.tombstones.len();
         self.state.tombstones.retain(|_, t| t.erasure != erasure);
         Ok((before - self.state.tombstones.len()) as u64)
+    }
+
+    fn each_tombstone(&self, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Result<(), Error> {
+        self.state.tombstones.iter().for_each(|(hash, t)| each(*hash, t.clone()));
+        Ok(())
+    }
+
+    fn aside(&self, is_fact: bool, source: u16, id: &str) -> Result<Option<Aside>, Error> {
+        Ok(self.state.asides.get(&(is_fact, source, id.to_owned())).cloned())
+    }
+
+    fn asides_of(&self, golden_id: &str) -> Result<Vec<Aside>, Error> {
+        Ok(self.state.asides.values().filter(|a| a.golden_id == golden_id).cloned().collect())
+    }
+
+    fn each_aside(&self, each: &mut dyn FnMut(Aside)) -> Result<(), Error> {
+        self.state.asides.values().cloned().for_each(each);
+        Ok(())
+    }
+
+    fn put_aside(&mut self, aside: &Aside) -> Result<(), Error> {
+        self.state.asides.insert((aside.is_fact, aside.source, aside.id.clone()), aside.clone());
+        Ok(())
+    }
+
+    fn remove_aside(&mut self, is_fact: bool, source: u16, id: &str) -> Result<(), Error> {
+        self.state.asides.remove(&(is_fact, source, id.to_owned()));
+        Ok(())
     }
 
     fn add_events(&mut self, mut events: Vec<Event>) -> Result<Vec<Event>, Error> {

@@ -60,11 +60,21 @@ impl<S: Store> Repository<S> {
         dry_run: bool,
         progress: &dyn Progress,
     ) -> Result<(Repository<S>, Migration), Error> {
+        let (plan, secret) = (plan.kept(), secret.into());
         super::check_plan(&plan)?;
+        super::secret::check(&store, &secret)?;
         let book = Book::new(store.rulings()?);
         let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
-        let mut repository =
-            Repository { plan, store, book, secret: secret.into(), locked: Vec::new(), wanted };
+        let mut repository = Repository {
+            plan,
+            store,
+            book,
+            secret,
+            locked: Vec::new(),
+            wanted,
+            role: None,
+            known_rows: false,
+        };
         repository.take_locks()?;
         repository.store.begin()?;
         let done = repository.migrate_begun(act, dry_run, progress);

@@ -29,11 +29,14 @@ mod overlay;
 mod portrait;
 mod read;
 mod refresh;
+mod replay;
+mod rights;
 mod rules;
 mod rulings;
 mod scene;
 mod scores;
 mod search;
+mod secret;
 mod standing;
 mod star;
 mod store;
@@ -52,6 +55,11 @@ pub use memory::MemoryStore;
 pub use migrate::Migration;
 pub use outbound::{Mirror, Outgoing, RowEvent, SentRow, Sheet};
 pub use portrait::Portrait;
+pub use replay::{Buried, Erased, Replayed};
+pub use rights::{
+    Aside, Breach, Correction, Dossier, Due, Exposed, HandedOut, LinkHeld, Objection, Part, Portable,
+    Recipient, Rectified, Remedy, Restriction, Retained, RowHeld, Suspended, ValueHeld,
+};
 pub use search::{Clue, Cut, Found, Hit, How, Ignored, Met, Search, Shown};
 pub use standing::{KeptConsent, KeptFact, Lives, Scored, Standing, Tally, Whose};
 pub use star::StarTable;
@@ -61,7 +69,8 @@ pub use store::{
 pub use tombstone::{Tombstone, Trace};
 pub use verify::{Finding, Verification};
 
-use crate::config::{Plan, SourcePlan, Take};
+use crate::access::{Right, RolePlan};
+use crate::config::{OBJECTIONS, Plan, SourcePlan, Take};
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::MergeScope;
@@ -130,6 +139,10 @@ pub struct Repository<S> {
     locked: Vec<Lock>,
     /// The day of the plan that was given; everything is kept for the day of `plan`.
     wanted: Day,
+    /// As whom it is used; none: nothing is refused or hidden.
+    role: Option<RolePlan>,
+    /// Whether rows are those of people who are kept already: they were held against the erased ones when they came.
+    known_rows: bool,
 }
 
 /// Name of the rules in the store.
@@ -156,39 +169,47 @@ impl<S: Store> Repository<S> {
     /// [`Error::Argument`] for a plan with companies or a merge scope, which a repository does not keep, and for one with
     /// other rules than those that the state was made by: [`Repository::migrate`] applies them; those of the store.
     pub fn open(plan: Plan, store: S) -> Result<Repository<S>, Error> {
-        check_plan(&plan)?;
-        if let Some(made_by) = store.meta(RULES)?
-            && made_by != rules::number(&plan)
-        {
-            let reason = "differs from the rules that the repository was built with (or the version of rcu does); \
-                          see what would change with a dry run of `migrate`, then migrate";
-            return Err(Error::Argument { argument: "config".into(), reason: reason.into() });
-        }
-        let book = Book::new(store.rulings()?);
-        let (wanted, plan) = (plan.as_of, refresh::on_kept_day(plan, &store)?);
-        let mut repository = Repository { plan, store, book, secret: Vec::new(), locked: Vec::new(), wanted };
-        repository.take_locks()?;
-        let missing = |r: &&Ruling| repository.book.get(&r.a, &r.b).is_none();
-        let decisions: Vec<Ruling> = repository.plan.rulings.iter().filter(missing).cloned().collect();
-        if !decisions.is_empty() {
-            repository.apply(Change { decisions, ..Change::default() })?;
-        }
+        let mut repository = Repository::look_at(plan, store)?;
+        repository.take_decisions()?;
         Ok(repository)
     }
 
     /// The same with the secret of this installation, which seals the log and makes the keyed hashes of erased people. It
-    /// must not be kept where the repository is, and stay the same for as long as the repository lives.
+    /// must not be kept where the repository is, and stay the same for as long as the repository lives: the first change
+    /// made with one binds it, and whatever needs it refuses another. [`Repository::open_with`] refuses it at once.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<Vec<u8>>) -> Repository<S> {
         self.secret = secret.into();
         self
     }
 
+    /// The same as somebody of a role: what the role may not do is refused, and what it may not see is left out of what is
+    /// made to be shown or handed out: searches, pages, tables, subscribers' rows, the feed. What gives the kept state
+    /// itself ([`Repository::person`], [`Repository::portrait`], [`Repository::store`]) is for the program, not for people.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a role that is not there.
+    pub fn acting_as(mut self, role: &str) -> Result<Repository<S>, Error> {
+        self.role = Some(self.plan.role("role", role)?.clone());
+        Ok(self)
+    }
+
+    /// The role as which it is used.
+    pub fn role(&self) -> Option<&RolePlan> {
+        self.role.as_ref()
+    }
+
+    /// Refuses what the role may not do.
+    fn must(&self, right: Right) -> Result<(), Error> {
+        self.role.as_ref().map_or(Ok(()), |role| role.must(right))
+    }
+
     /// The number of the first entry of the log that was altered, taken out or put in; none when the log is whole.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::Argument`] for a secret that is not that of the store; those of the store.
     pub fn broken_log(&self) -> Result<Option<u64>, Error> {
+        secret::check(&self.store, &self.secret)?;
         log::broken(&self.store, &self.secret)
     }
 
@@ -234,8 +255,10 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::UnknownSource`], [`Error::MissingColumn`]; [`Error::Argument`] for decisions that contradict each other;
     /// those of the store. Nothing is kept of a change that fails.
-    pub fn apply(&mut self, change: Change) -> Result<Applied, Error> {
+    pub fn apply(&mut self, mut change: Change) -> Result<Applied, Error> {
+        self.may_apply(&change)?;
         check_sources(&self.plan, &change.rows)?;
+        let blocked = self.forbid(&mut change.rows)?;
         let mut book = self.book.clone();
         let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
         for (old, new) in &change.renamed {
@@ -274,12 +297,27 @@ impl<S: Store> Repository<S> {
                 return Err(Error::Argument { argument: "decision".into(), reason });
             }
         }
+        if let Some((old, _)) =
+            change.renamed.iter().find(|(old, _)| ruled.contains(old) || change.deletes.contains(old))
+        {
+            return Err(by_old_name(old));
+        }
         let locking = self.locking(&change)?;
+        if let Some((old, _)) = change.renamed.iter().find(|(old, _)| {
+            let follows = |l: &Lock| {
+                l.source.as_ref() == Some(&old.source) && l.record_id.as_ref() == Some(&old.record_id)
+            };
+            change.locks.iter().chain(&change.unlocked).any(follows)
+        }) {
+            return Err(by_old_name(old));
+        }
         ruled.extend(locking.about.iter().cloned());
         let locks = std::mem::replace(&mut self.plan.survivorship.locks, locking.plans.clone());
         let begun = self.store.begin();
         let done = begun.and_then(|()| {
-            let applied = self.apply_begun(&change, &book, &ruled, &locking)?;
+            let mut applied = self.apply_begun(&change, &book, &ruled, &locking)?;
+            applied.rejects.extend(blocked);
+            applied.rejects.sort();
             self.store.commit()?;
             Ok(applied)
         });
@@ -296,6 +334,27 @@ impl<S: Store> Repository<S> {
         done
     }
 
+    /// Refuses a change that the role may not make, and one of what only the repository writes.
+    fn may_apply(&self, change: &Change) -> Result<(), Error> {
+        let own = change.rows.iter().any(|i| i.source == OBJECTIONS)
+            || change.deletes.iter().any(|r| r.source == OBJECTIONS);
+        if own {
+            let reason = format!("`{OBJECTIONS}` is only added to, by objections");
+            return Err(Error::Argument { argument: "rows".into(), reason });
+        }
+        let is_row = !change.rows.is_empty() || !change.deletes.is_empty() || !change.renamed.is_empty();
+        if is_row || !change.locks.is_empty() || !change.unlocked.is_empty() {
+            self.must(Right::Update)?;
+        }
+        for ruling in &change.decisions {
+            self.must(if ruling.answer == Answer::Same { Right::Merge } else { Right::Decide })?;
+        }
+        if !change.cancelled.is_empty() {
+            self.must(Right::Decide)?;
+        }
+        Ok(())
+    }
+
     fn apply_begun(
         &mut self,
         change: &Change,
@@ -306,11 +365,14 @@ impl<S: Store> Repository<S> {
         let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
         self.keep_day()?;
-        let arrived = facts::arrive(&self.plan, &mut self.store, &self.secret, change, &mut applied)?;
+        let secret = if self.known_rows { &[][..] } else { &self.secret };
+        let arrived = facts::arrive(&self.plan, &mut self.store, secret, change, &mut applied)?;
         applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
         let moved = self.rename(change, book, &mut touched)?;
-        self.rows(change, &moved, &mut applied, &mut touched)?;
+        for aside in self.rows(change, &mut applied, &mut touched)? {
+            self.store.put_aside(&aside)?;
+        }
         if arrived.shops {
             self.renormalise_all(&mut touched)?;
         }
@@ -319,6 +381,17 @@ impl<S: Store> Repository<S> {
         }
         for r in &change.deletes {
             let source = self.source(&r.source)? as u16;
+            if rights::held(&self.store, source, &r.record_id)?.is_some() {
+                applied.rejects.push(Reject {
+                    source: r.source.clone(),
+                    file: String::new(),
+                    line: 0,
+                    column: String::new(),
+                    code: "restricted",
+                    reason: "the person's data are restricted; the record is kept aside, not deleted".into(),
+                    excluded: true,
+                });
+            }
             if let Some(t) = touched.get_mut(&(source, r.record_id.clone())) {
                 t.new = None;
             }
@@ -395,6 +468,7 @@ impl<S: Store> Repository<S> {
 
     /// The number of the next change; with the first one the rules are kept.
     fn next_change(&mut self) -> Result<u64, Error> {
+        secret::hold(&mut self.store, &self.secret)?;
         let number = self.store.next_change()?;
         if number == 1 {
             self.store.put_meta(RULES, &rules::number(&self.plan))?;
@@ -439,15 +513,24 @@ impl<S: Store> Repository<S> {
     ///
     /// # Errors
     /// [`Error::Argument`] when the repository has records, or had some of people who were erased; else those of [`Repository::apply`].
-    pub fn load(&mut self, rows: Vec<Input>, act: &Act, progress: &dyn Progress) -> Result<Applied, Error> {
+    pub fn load(
+        &mut self,
+        mut rows: Vec<Input>,
+        act: &Act,
+        progress: &dyn Progress,
+    ) -> Result<Applied, Error> {
+        self.must(Right::Update)?;
         check_sources(&self.plan, &rows)?;
         // Rows are held against erased people one change at a time.
         if self.store.count(Counted::Records, "")? > 0 || self.store.meta(erase::TOMBSTONES)?.is_some() {
             let reason = "the repository had records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
+        let blocked = self.forbid(&mut rows)?;
         self.store.begin_load()?;
-        let done = self.load_begun(rows, act, progress).and_then(|applied| {
+        let done = self.load_begun(rows, act, progress).and_then(|mut applied| {
+            applied.rejects.extend(blocked);
+            applied.rejects.sort();
             self.store.commit()?;
             Ok(applied)
         });
@@ -498,10 +581,13 @@ impl<S: Store> Repository<S> {
             if to.is_empty() {
                 return refuse("needs an identifier that is not empty");
             }
+            if rights::held(&self.store, number, to)?.is_some() {
+                return refuse("cannot take the identifier of a record whose person is restricted");
+            }
             if self.store.find(number, to)?.is_some() || touched.contains_key(&(number, to.to_owned())) {
                 return refuse("cannot take the identifier of another record; delete one of the two");
             }
-            if self.is_erased(&old.source, to)? {
+            if self.is_erased_name(&old.source, to)? {
                 return refuse("cannot take the identifier of somebody who was erased");
             }
             let ordinal = self.called(&(number, old.record_id.clone()), &moved)?;
@@ -533,15 +619,15 @@ impl<S: Store> Repository<S> {
         Ok(moved)
     }
 
-    /// The rows of a change, each as it was and as it will be. A row takes the place of the kept one unless it is older;
-    /// of equally old ones the later delivery counts.
+    /// The rows of a change, each as it was and as it will be; those of restricted people, to be kept aside. A row takes
+    /// the place of the kept one unless it is older; of equally old ones the later delivery counts.
     fn rows(
         &self,
         change: &Change,
-        moved: &BTreeSet<Ordinal>,
         applied: &mut Applied,
         touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Aside>, Error> {
+        let mut asides = Vec::new();
         let rows = self.with_shops(&change.rows)?;
         let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
         applied.rejects.extend(loaded.rejects);
@@ -552,10 +638,29 @@ impl<S: Store> Repository<S> {
         });
         for row in self.admit(arrivals.collect(), &mut applied.rejects)? {
             let key = (row.kept.record.source, row.kept.record.id.clone());
+            let renamed =
+                |(old, _): &&(RecordRef, String)| old.source == row.source && old.record_id == key.1;
+            if let Some((old, _)) = change.renamed.iter().find(renamed) {
+                return Err(by_old_name(old));
+            }
+            if let Some(aside) = rights::held(&self.store, key.0, &key.1)? {
+                let source = &self.plan.sources[usize::from(key.0)];
+                let reason = "the person's data are restricted; the row is kept aside";
+                applied.rejects.push(row.refused("restricted", &source.spec.id, reason));
+                let at = |cells: &[(String, String)]| -> Result<Option<i64>, Error> {
+                    let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
+                    let kept = kept_rows(source, std::slice::from_ref(&kept))?;
+                    Ok(ingest::changed_at(source, self.plan.zone, &kept.table, 0))
+                };
+                if at(&row.kept.cells)? >= at(&aside.cells)? {
+                    asides.push(Aside { cells: row.kept.cells, ..aside });
+                }
+                continue;
+            }
             let (ordinal, first, old) = match touched.remove(&key) {
                 Some(t) => (t.ordinal, t.old.clone(), t.new),
                 None => {
-                    let ordinal = self.called(&key, moved)?;
+                    let ordinal = self.store.find(key.0, &key.1)?;
                     let old = ordinal.map(|o| self.store.record(o)).transpose()?.flatten();
                     (ordinal, old.clone(), old)
                 }
@@ -582,7 +687,7 @@ impl<S: Store> Repository<S> {
             }
         }
         applied.rejects.sort();
-        Ok(())
+        Ok(asides)
     }
 
     /// Entries of the feed that a consumer has not acknowledged, oldest first, at most so many. They come again until
@@ -591,6 +696,8 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of the store.
     pub fn changes(&self, consumer: &str, most: usize) -> Result<Vec<Event>, Error> {
+        // Entries hold values as they are.
+        self.must_see_all()?;
         self.store.events(self.store.acknowledged(consumer)?, most)
     }
 
@@ -665,6 +772,15 @@ impl<S: Store> Repository<S> {
     pub fn verify(&self) -> Result<Verification, Error> {
         verify::verify(&self.plan, &self.store, &self.book)
     }
+}
+
+/// A change that gives a record another identifier and names it by the one that it had.
+fn by_old_name(old: &RecordRef) -> Error {
+    let reason = format!(
+        "{}:{} is given another identifier in this change; name it by that one, or send the rest after it",
+        old.source, old.record_id
+    );
+    Error::Argument { argument: "renamed".into(), reason }
 }
 
 /// A row as it was delivered, by column; columns without a value are left out.

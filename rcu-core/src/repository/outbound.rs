@@ -4,9 +4,10 @@
 //! late, never takes anything back. Whoever is no longer in a view comes as a removal.
 
 use super::feed::{Event, EventKind};
+use super::rights::RESTRICTED;
 use super::store::{Person, PersonNumber, Store};
 use super::{Repository, Table};
-use crate::access::{Area, Sight, area_of, masked};
+use crate::access::{Area, Right, Sight, area_of, masked};
 use crate::consent::State;
 use crate::error::{Error, did_you_mean};
 use crate::field::{self, FieldIx};
@@ -60,7 +61,7 @@ pub struct SentRow {
     pub record_id: Option<String>,
     /// What happened.
     pub event: RowEvent,
-    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `erased`, `left_view`, `no_consent`,
+    /// Why: `new_person`, `values_changed`, `same_person`, `not_same_person`, `deleted`, `erased`, `restricted`, `left_view`, `no_consent`,
     /// `minor`, `corrections`.
     pub reason: String,
     /// Golden ids that the person took in, whose rows go.
@@ -177,6 +178,8 @@ impl Mirror {
 
 /// Below this age nobody is prospected (`domain.md` §7.7).
 const PROSPECTED_FROM: i32 = 15;
+/// The purpose of a consent by which a holder of parental authority allows it.
+const PARENTAL_AUTHORITY: &str = "parental_authority";
 /// Channels of an audience, each with a column that says whether it is open.
 const CHANNELS: [(&str, &str); 4] = [
     ("email", "contactable_email"),
@@ -224,6 +227,7 @@ impl<S: Store> Repository<S> {
     /// [`Error::Argument`] for an unknown subscriber; those of the store.
     pub fn export_each(&self, subscriber: &str, each: &mut dyn FnMut(SentRow)) -> Result<u64, Error> {
         let s = self.subscriber(subscriber)?;
+        self.may_take(s)?;
         let cursor = self.last_cursor()?;
         let mut people: Vec<(String, PersonNumber)> = Vec::new();
         self.store.each_person(&mut |n, p| people.push((p.golden_id, n)))?;
@@ -273,6 +277,7 @@ impl<S: Store> Repository<S> {
     /// Those of [`Repository::export_each`].
     pub fn outgoing(&self, subscriber: &str, most: usize) -> Result<Outgoing, Error> {
         let s = self.subscriber(subscriber)?;
+        self.may_take(s)?;
         let after = self.store.acknowledged(subscriber)?;
         if self.takes_everybody(subscriber)? {
             return self.export(subscriber);
@@ -316,7 +321,13 @@ impl<S: Store> Repository<S> {
                 Some(_) => rows.push(removed(id, "same_person")),
                 None => {
                     let erased = self.store.named(id)?.is_some_and(|n| n.erased);
-                    rows.push(removed(id, if erased { "erased" } else { "deleted" }));
+                    let restricted = || Ok::<_, Error>(!self.store.asides_of(id)?.is_empty());
+                    let reason = match erased {
+                        true => "erased",
+                        false if self.store.meta(RESTRICTED)?.is_some() && restricted()? => RESTRICTED,
+                        false => "deleted",
+                    };
+                    rows.push(removed(id, reason));
                 }
             }
         }
@@ -331,7 +342,9 @@ impl<S: Store> Repository<S> {
                 rows.extend(self.corrections(s, &person)?);
                 continue;
             }
-            let gated = s.view.is_audience() || t.fields.iter().any(|f| gates.contains(&f.as_str()));
+            let gated = s.view.is_audience()
+                || s.role.is_limited()
+                || t.fields.iter().any(|f| gates.contains(&f.as_str()));
             let mut values = match self.seen(s, &person)? {
                 Seen::In(values) => values,
                 Seen::Out(why) => {
@@ -397,8 +410,26 @@ impl<S: Store> Repository<S> {
         Ok(())
     }
 
+    /// Refuses to hand out what another role is sent: it may see more than the role that the repository is used as.
+    fn may_take(&self, s: &SubscriberPlan) -> Result<(), Error> {
+        self.must(Right::Export)?;
+        match &self.role {
+            Some(role) if role.name != s.role.name => self.must_see_all(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a person is in a subscriber's view today.
+    pub(super) fn is_in_view(&self, s: &SubscriberPlan, person: &Person) -> Result<bool, Error> {
+        Ok(matches!(self.seen(s, person)?, Seen::In(_)))
+    }
+
     /// A person as a subscriber sees them.
     fn seen(&self, s: &SubscriberPlan, person: &Person) -> Result<Seen, Error> {
+        let Some(part) = self.within(Some(&s.role), person)? else { return Ok(Seen::Out("left_view")) };
+        // Figures are of all records together.
+        let is_whole = part.members.len() == person.members.len();
+        let person = &part;
         let text = |f: FieldIx| person.values.iter().find(|v| v.field == f).map(|v| v.text.as_str());
         if !s.filter.iter().all(|c| c.holds(text(c.field))) {
             return Ok(Seen::Out("left_view"));
@@ -407,7 +438,7 @@ impl<S: Store> Repository<S> {
         let mut open: Vec<&str> = Vec::new();
         if s.view.is_audience() || consented {
             let has = |fields: &[FieldIx]| fields.iter().any(|f| text(*f).is_some());
-            let agreed = self.agreed(s, person)?;
+            let agreed = self.agreed(&s.purpose, person)?;
             let reach = |channel: &str| match channel {
                 "email" => has(&[field::EMAIL]),
                 "sms" => has(&[field::MOBILE]),
@@ -420,7 +451,12 @@ impl<S: Store> Repository<S> {
         if s.view.is_audience() {
             let born = text(field::BIRTH_DATE).and_then(Day::parse_iso);
             if born.is_some_and(|d| d.age_on(self.plan.as_of) < PROSPECTED_FROM) {
-                return Ok(Seen::Out("minor"));
+                // By the channels that a holder of parental authority agreed to.
+                let allowed = self.agreed(PARENTAL_AUTHORITY, person)?;
+                open.retain(|c| allowed.contains(*c) || allowed.contains(""));
+                if open.is_empty() {
+                    return Ok(Seen::Out("minor"));
+                }
             }
             if open.is_empty() {
                 return Ok(Seen::Out("no_consent"));
@@ -447,7 +483,7 @@ impl<S: Store> Repository<S> {
                 values.insert(column.to_owned(), Some(open.contains(&channel).to_string()));
             }
         }
-        if !s.figures.is_empty() {
+        if !s.figures.is_empty() && is_whole {
             // Scores are those among all people of this moment.
             let mut known = self.figures(&person.golden_id)?.unwrap_or_default();
             for figure in &s.figures {
@@ -466,11 +502,11 @@ impl<S: Store> Repository<S> {
         Ok(Seen::In(values))
     }
 
-    /// Channels that a person agreed to for the subscriber's purpose, in every brand that they spoke of.
-    fn agreed(&self, s: &SubscriberPlan, person: &Person) -> Result<BTreeSet<String>, Error> {
+    /// Channels that a person agreed to for a purpose, in every brand that they spoke of.
+    fn agreed(&self, purpose: &str, person: &Person) -> Result<BTreeSet<String>, Error> {
         let consents = self.standing(&person.golden_id)?.unwrap_or_default().consents;
         let mut agreed: BTreeMap<String, bool> = BTreeMap::new();
-        for c in consents.into_iter().filter(|c| c.purpose == s.purpose) {
+        for c in consents.into_iter().filter(|c| c.purpose == purpose) {
             *agreed.entry(c.channel).or_insert(true) &= c.state == State::Granted.name();
         }
         Ok(agreed.into_iter().filter(|(_, yes)| *yes).map(|(channel, _)| channel).collect())
@@ -489,6 +525,7 @@ impl<S: Store> Repository<S> {
 
     /// Where the golden values are not those of the subscriber's own records.
     fn corrections(&self, s: &SubscriberPlan, person: &Person) -> Result<Vec<SentRow>, Error> {
+        let Some(person) = &self.within(Some(&s.role), person)? else { return Ok(Vec::new()) };
         let Seen::In(golden) = self.seen(s, person)? else { return Ok(Vec::new()) };
         let mut rows = Vec::new();
         for (record_id, record) in self.own_records(s, person)? {

@@ -3,6 +3,7 @@
 use super::feed::Event;
 use super::locks::same;
 use super::log::Entry;
+use super::rights::Aside;
 use super::standing::{KeptFact, Standing};
 use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space, Store};
 use super::tombstone::Tombstone;
@@ -38,6 +39,7 @@ pub(super) struct Overlay<'s, S> {
     tombstones: BTreeMap<[u8; 32], Tombstone>,
     /// Erasures whose tombstones are lifted.
     lifted: BTreeSet<u64>,
+    asides: BTreeMap<(bool, u16, String), Option<Aside>>,
     facts: BTreeMap<Ordinal, Option<KeptFact>>,
     fact_by_key: BTreeMap<(u16, String), Option<Ordinal>>,
     /// Whether a fact or a person is under a key.
@@ -71,6 +73,7 @@ impl<'s, S: Store> Overlay<'s, S> {
             meta: BTreeMap::new(),
             tombstones: BTreeMap::new(),
             lifted: BTreeSet::new(),
+            asides: BTreeMap::new(),
             facts: BTreeMap::new(),
             fact_by_key: BTreeMap::new(),
             keyed: BTreeMap::new(),
@@ -408,6 +411,8 @@ impl<S: Store> Store for Overlay<'_, S> {
     fn meta(&self, name: &str) -> Result<Option<String>, Error> {
         match self.meta.get(name) {
             Some(value) => Ok(Some(value.clone())),
+            // A trial seals nothing that is kept.
+            None if name == super::secret::CHECK => Ok(None),
             None => self.under.meta(name),
         }
     }
@@ -435,6 +440,55 @@ impl<S: Store> Store for Overlay<'_, S> {
         self.tombstones.retain(|_, t| t.erasure != erasure);
         self.lifted.insert(erasure);
         Ok((before - self.tombstones.len()) as u64)
+    }
+
+    fn each_tombstone(&self, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Result<(), Error> {
+        self.under.each_tombstone(&mut |hash, t| {
+            if !self.tombstones.contains_key(&hash) && !self.lifted.contains(&t.erasure) {
+                each(hash, t);
+            }
+        })?;
+        self.tombstones.iter().for_each(|(hash, t)| each(*hash, t.clone()));
+        Ok(())
+    }
+
+    fn aside(&self, is_fact: bool, source: u16, id: &str) -> Result<Option<Aside>, Error> {
+        match self.asides.get(&(is_fact, source, id.to_owned())) {
+            Some(aside) => Ok(aside.clone()),
+            None => self.under.aside(is_fact, source, id),
+        }
+    }
+
+    fn asides_of(&self, golden_id: &str) -> Result<Vec<Aside>, Error> {
+        let mut all: BTreeMap<(bool, u16, String), Aside> = BTreeMap::new();
+        let own = self.asides.values().flatten().filter(|a| a.golden_id == golden_id).cloned();
+        for a in self.under.asides_of(golden_id)?.into_iter().chain(own) {
+            let place = (a.is_fact, a.source, a.id.clone());
+            if !matches!(self.asides.get(&place), Some(None)) {
+                all.insert(place, a);
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
+    fn each_aside(&self, each: &mut dyn FnMut(Aside)) -> Result<(), Error> {
+        self.under.each_aside(&mut |a| {
+            if !self.asides.contains_key(&(a.is_fact, a.source, a.id.clone())) {
+                each(a);
+            }
+        })?;
+        self.asides.values().flatten().cloned().for_each(each);
+        Ok(())
+    }
+
+    fn put_aside(&mut self, aside: &Aside) -> Result<(), Error> {
+        self.asides.insert((aside.is_fact, aside.source, aside.id.clone()), Some(aside.clone()));
+        Ok(())
+    }
+
+    fn remove_aside(&mut self, is_fact: bool, source: u16, id: &str) -> Result<(), Error> {
+        self.asides.insert((is_fact, source, id.to_owned()), None);
+        Ok(())
     }
 
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error> {

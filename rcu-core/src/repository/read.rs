@@ -73,7 +73,7 @@ impl<S: Store> Repository<S> {
     /// Those of the store.
     pub fn facts_of(&self, person: &Person) -> Result<Vec<KeptFact>, Error> {
         let mut found: BTreeSet<Ordinal> = BTreeSet::new();
-        if has_facts(&self.plan) {
+        if has_facts(&self.plan, &self.store)? {
             for o in &person.members {
                 if let Some(kept) = self.store.record(*o)? {
                     let key = owner_key(kept.record.source, &kept.record.id);

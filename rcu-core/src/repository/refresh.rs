@@ -9,6 +9,7 @@ use super::scene::Frame;
 use super::standing::{KeptFact, Whose};
 use super::store::{Kept, Ordinal, Space, Store};
 use super::{Applied, Repository, cells, kept_rows};
+use crate::access::Right;
 use crate::config::{Family, Plan, Target};
 use crate::error::Error;
 use crate::facts::SHOPS;
@@ -142,6 +143,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of the store; then everything stays on the day it was.
     pub fn refresh(&mut self, day: Day, act: &Act) -> Result<Applied, Error> {
+        self.must(Right::Update)?;
         let plan = self.plan.on(day)?;
         let before = std::mem::replace(&mut self.plan, plan);
         let begun = self.take_locks().and_then(|()| self.store.begin());

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 pub(super) fn number(plan: &Plan) -> String {
     let mut config = serde_json::to_value(&plan.config).unwrap_or_default();
     if let Some(config) = config.as_object_mut() {
-        for beside in ["roles", "subscribers", "decisions", "rulings"] {
+        for beside in ["roles", "subscribers", "purposes", "retention", "decisions", "rulings"] {
             config.remove(beside);
         }
         if let Some(general) = config.get_mut("rcu").and_then(|v| v.as_object_mut()) {
@@ -18,6 +18,7 @@ pub(super) fn number(plan: &Plan) -> String {
         for source in config.get_mut("sources").and_then(|v| v.as_object_mut()).into_iter().flatten() {
             if let Some(source) = source.1.as_object_mut() {
                 source.remove("path");
+                source.remove("purposes");
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::feed::Event;
 use super::log::Entry;
+use super::rights::Aside;
 use super::standing::{KeptFact, Standing};
 use super::tombstone::Tombstone;
 use crate::error::Error;
@@ -267,6 +268,20 @@ pub trait Store {
     fn put_tombstone(&mut self, hash: &[u8; 32], tombstone: &Tombstone) -> Result<(), Error>;
     /// Lifts the tombstones of an erasure. Says how many there were.
     fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error>;
+
+    /// Every tombstone, in no order.
+    fn each_tombstone(&self, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Result<(), Error>;
+
+    /// The row that is kept aside, when it is.
+    fn aside(&self, is_fact: bool, source: u16, id: &str) -> Result<Option<Aside>, Error>;
+    /// Rows that are kept aside for a person, records first, by source and identifier.
+    fn asides_of(&self, golden_id: &str) -> Result<Vec<Aside>, Error>;
+    /// Every row that is kept aside, in no order.
+    fn each_aside(&self, each: &mut dyn FnMut(Aside)) -> Result<(), Error>;
+    /// Keeps a row aside, in place of the one of the same kind, source and identifier.
+    fn put_aside(&mut self, aside: &Aside) -> Result<(), Error>;
+    /// Forgets a row that is kept aside.
+    fn remove_aside(&mut self, is_fact: bool, source: u16, id: &str) -> Result<(), Error>;
 
     /// The ordinal of a fact; facts have ordinals of their own. `key` is [`KeptFact::key`].
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error>;

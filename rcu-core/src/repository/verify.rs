@@ -3,6 +3,7 @@
 use super::apply::golden_values;
 use super::kept_rows;
 use super::refresh::shops;
+use super::rights::Aside;
 use super::rulings::Book;
 use super::store::{Kept, KeptLink, Ordinal, Person, Store};
 use super::verify_facts::{self, Built};
@@ -18,13 +19,13 @@ use crate::records::Record;
 use crate::resolve::{Matched, match_records};
 use crate::survivorship;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One place where what is kept differs from a fresh build. Holds no value of anybody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// What differs: `record`, `link`, `person`, `value`; of facts `tally`, `index`, `revenue`, `figure`, `consent`, `count`;
-    /// `household`.
+    /// `household`; `restricted`.
     pub what: &'static str,
     /// The record concerned: its source and its number in the order of records.
     pub place: String,
@@ -41,6 +42,8 @@ pub struct Verification {
     pub links: u64,
     /// Rows of other families than customers.
     pub facts: u64,
+    /// Rows of restricted people, which nothing is built of.
+    pub aside: u64,
     /// Where the two differ, at most a thousand places.
     pub findings: Vec<Finding>,
 }
@@ -141,6 +144,28 @@ pub(super) fn verify<S: Store>(plan: &Plan, store: &S, book: &Book) -> Result<Ve
         household::of_clusters(&plan.config.households, &prepared, &clusters, &golden, &located.household);
     let built = Built { records, clusters: &clusters, ordinals: &ordinals, households: &households };
     v.facts = verify_facts::verify(plan, store, &built, &|r| name(r), &mut v.findings)?;
+    aside(plan, store, &mut v)?;
     v.findings.truncate(MOST);
     Ok(v)
+}
+
+/// Rows that are kept aside must be nowhere else, each with a record of its person, whose id nobody has.
+fn aside<S: Store>(plan: &Plan, store: &S, v: &mut Verification) -> Result<(), Error> {
+    let mut all: Vec<Aside> = Vec::new();
+    store.each_aside(&mut |a| all.push(a))?;
+    v.aside = all.len() as u64;
+    let frozen: BTreeSet<&str> = all.iter().filter(|a| !a.is_fact).map(|a| a.golden_id.as_str()).collect();
+    for (n, a) in all.iter().enumerate() {
+        let elsewhere = match a.is_fact {
+            true => store.find_fact(a.source, &a.id)?.is_some(),
+            false => store.find(a.source, &a.id)?.is_some(),
+        };
+        let named = store.named(&a.golden_id)?.is_none_or(|named| named.person.is_some());
+        if elsewhere || named || !frozen.contains(a.golden_id.as_str()) {
+            let source = plan.sources.get(usize::from(a.source)).map_or("", |s| s.name.as_str());
+            v.findings
+                .push(Finding { what: "restricted", place: format!("{source}, row {} kept aside", n + 1) });
+        }
+    }
+    Ok(())
 }

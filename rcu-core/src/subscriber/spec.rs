@@ -6,7 +6,7 @@ use crate::error::{Problem, did_you_mean};
 use crate::field::{CompiledField, FieldIx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a subscriber receives. What is absent is that of its view.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -159,6 +159,8 @@ pub struct Known<'k> {
     pub roles: &'k BTreeMap<String, RolePlan>,
     /// Names of aggregates.
     pub figures: &'k [&'k str],
+    /// By field, the purposes for which it may be read.
+    pub purposes: &'k BTreeMap<String, BTreeSet<String>>,
 }
 
 /// The shipped subscribers and those of a configuration, by name.
@@ -222,7 +224,28 @@ fn compile(
             fields.extend(taken.map(|ix| (ix, sight(ix))));
         }
     }
-    fields.retain(|(_, sight)| *sight != Sight::Hidden);
+    let purpose = spec.purpose.as_deref().unwrap_or(takes.purpose).trim().to_lowercase();
+    if !role.works_for(&purpose) {
+        if *spec == SubscriberSpec::default() {
+            // A shipped one that nobody asked for, whose role works for something else here.
+            return None;
+        }
+        let what = format!("is `{purpose}`, which role `{role_name}` does not work for");
+        problems.push(Problem::new(at("purpose"), what));
+    }
+    let is_for = |ix: FieldIx| {
+        let of = known.fields.get(ix).and_then(|f| known.purposes.get(&f.name));
+        of.is_none_or(|list| list.contains(&purpose))
+    };
+    if spec.fields.is_some() {
+        for (ix, _) in fields.iter().filter(|(ix, sight)| *sight != Sight::Hidden && !is_for(*ix)) {
+            let name = names.get(*ix).copied().unwrap_or_default();
+            let of = known.purposes.get(name).into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            let what = format!("holds `{name}`, which may not be read for `{purpose}`; it is for {of}");
+            problems.push(Problem::new(at("fields"), what));
+        }
+    }
+    fields.retain(|(ix, sight)| *sight != Sight::Hidden && is_for(*ix));
     let mut figures: Vec<String> = Vec::new();
     match &spec.figures {
         Some(list) => {
@@ -257,6 +280,11 @@ fn compile(
             problems.push(unknown(format!("{path}.field"), "a field", &c.field, &names));
             continue;
         };
+        if !is_for(field) {
+            let what = format!("asks for `{}`, which may not be read for `{purpose}`", c.field);
+            problems.push(Problem::new(path, what));
+            continue;
+        }
         if sight(field) != Sight::Clear {
             // Who is in a view and who is not would tell what the mask hides.
             let what = format!("asks for `{}`, which role `{role_name}` does not see in clear", c.field);
@@ -279,7 +307,7 @@ fn compile(
         filter,
         fields,
         figures,
-        purpose: spec.purpose.as_deref().unwrap_or(takes.purpose).trim().to_lowercase(),
+        purpose,
         mode: spec.mode,
         format: spec.format,
         encoding: spec.encoding,

@@ -7,7 +7,7 @@ use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Act, Change, Follower, Repository, Store, Subject};
+use rcu_core::repository::{Act, Change, Follower, Objection, Repository, Store, Subject};
 use rcu_core::survivorship::{Lock, LockKind};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
@@ -41,6 +41,9 @@ pub enum Event {
     Rename { record: (usize, usize), to: usize },
     Again { nth: usize },
     Erase { record: (usize, usize) },
+    Restrict { record: (usize, usize) },
+    Lift { nth: usize },
+    Object { record: (usize, usize) },
     Readmit,
     Rules { which: usize },
     Lock { record: (usize, usize), field: usize, pick: usize, off: bool },
@@ -61,6 +64,9 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => (record(), 0..9usize).prop_map(|(record, to)| Event::Rename { record, to }),
         1 => (0..9usize).prop_map(|nth| Event::Again { nth }),
         1 => record().prop_map(|record| Event::Erase { record }),
+        1 => record().prop_map(|record| Event::Restrict { record }),
+        1 => (0..3usize).prop_map(|nth| Event::Lift { nth }),
+        1 => record().prop_map(|record| Event::Object { record }),
         1 => Just(Event::Readmit),
         1 => (0..3usize).prop_map(|which| Event::Rules { which }),
         1 => (record(), 0..3usize, 0..9usize, prop::bool::weighted(0.3))
@@ -159,7 +165,12 @@ pub fn change(events: &[Event], repository: &Repository<impl Store>, sent: &mut 
                 if *off { change.unlocked.push(lock) } else { change.locks.push(lock) }
             }
             Event::Rename { record, to } => change.renamed.push((reference(*record), format!("r{to}"))),
-            Event::Erase { .. } | Event::Readmit | Event::Rules { .. } => {}
+            Event::Erase { .. }
+            | Event::Readmit
+            | Event::Rules { .. }
+            | Event::Restrict { .. }
+            | Event::Lift { .. }
+            | Event::Object { .. } => {}
             Event::Delete { source, id } => change.deletes.push(reference((*source, *id))),
             Event::Decide { a, b, answer } => change.decisions.push(Ruling {
                 a: reference(*a),
@@ -270,6 +281,47 @@ pub fn check<S: Store>(
             {
                 erased.retain(|_, n| *n != number);
                 repository.readmit(number, "form 7", &Act::default()).unwrap();
+            }
+            let act = Act { at, by: "dpo".into(), reason: "request 9".into() };
+            if let Event::Restrict { record } = event
+                && let Some(person) = repository.person_of(&reference(*record)).unwrap()
+            {
+                let done = repository.restrict(&Subject::Record(reference(*record)), &act).unwrap();
+                prop_assert_eq!(
+                    (&done.golden_id, done.records),
+                    (&person.golden_id, person.members.len() as u64)
+                );
+                prop_assert_eq!(repository.person_of(&reference(*record)).unwrap(), None);
+                prop_assert_eq!(repository.person(&person.golden_id).unwrap(), None);
+            }
+            if let Event::Lift { nth } = event
+                && let Some(frozen) = repository.restrictions().unwrap().get(*nth)
+            {
+                let who = Subject::GoldenId(frozen.golden_id.clone());
+                match repository.lift_restriction(&who, &act) {
+                    Ok(_) => {
+                        // Older ids may lead there by now; this one leads to the person again.
+                        prop_assert!(repository.person(&frozen.golden_id).unwrap().is_some());
+                        prop_assert!(repository.store().asides_of(&frozen.golden_id).unwrap().is_empty());
+                    }
+                    // A row that holds what was erased with somebody else is not taken back.
+                    Err(e) => {
+                        prop_assert_eq!(e.code(), "argument");
+                        prop_assert!(repository.restrictions().unwrap().contains(frozen));
+                    }
+                }
+            }
+            if let Event::Object { record } = event
+                && repository.person_of(&reference(*record)).unwrap().is_some()
+            {
+                let who = Subject::Record(reference(*record));
+                let objection = Objection { proof: "letter 3".into(), ..Objection::default() };
+                repository.object(&who, &objection, &act).unwrap();
+                let person = repository.person_of(&reference(*record)).unwrap().unwrap();
+                let standing = repository.standing(&person.golden_id).unwrap().unwrap();
+                prop_assert!(
+                    standing.consents.iter().any(|c| c.state == "withdrawn" && c.purpose == "marketing")
+                );
             }
             if let Event::Erase { record } = event
                 && let Some(person) = repository.person_of(&reference(*record)).unwrap()

@@ -1,9 +1,9 @@
 //! What callers are answered, in the form in which it is JSON.
 
-use crate::repo::Traces;
+use crate::repo::{Restored, Traces};
 use rcu_core::ingest::Reject;
 use rcu_core::matching::ruling::RecordRef;
-use rcu_core::repository::{Applied, Erasure, Event, EventKind, Finding, Migration};
+use rcu_core::repository::{Applied, Correction, Erasure, Event, EventKind, Finding, Migration};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -115,6 +115,8 @@ pub struct Verified {
     pub links: u64,
     /// Rows of other families than customers.
     pub facts: u64,
+    /// Rows of restricted people, which are kept aside.
+    pub aside: u64,
     /// Whether nothing differs and the log is whole.
     pub clean: bool,
     /// The first entry of the log that was altered.
@@ -183,6 +185,29 @@ pub struct Copied {
     pub from: PathBuf,
     /// The file.
     pub to: PathBuf,
+}
+
+/// A repository that a copy took the place of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Replaced {
+    /// The copy and the repository.
+    #[serde(flatten)]
+    pub copied: Copied,
+    /// What was done about people who were erased since.
+    #[serde(flatten)]
+    pub restored: Restored,
+}
+
+/// What a rectification did, and whom it concerns.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Corrected {
+    /// The change.
+    #[serde(flatten)]
+    pub done: Done,
+    /// The person.
+    pub golden_id: String,
+    /// Records that hold another value, whose sources have to correct theirs.
+    pub corrections: Vec<Correction>,
 }
 
 /// Tables that were written.

@@ -1,14 +1,14 @@
 //! What whoever answers for the repository does: erasure, other rules, copies.
 
-use super::answer::{Copied, Doomed, Erased, Lifted, Migrated};
+use super::answer::{Copied, Doomed, Erased, Lifted, Migrated, Replaced};
 use super::word::{nobody, subject};
 use super::{Desk, Opening};
 use crate::repo;
-use crate::store::{SqliteStore, restore};
+use crate::store::SqliteStore;
 use rcu_core::Error;
 use rcu_core::config::Plan;
 use rcu_core::progress::Progress;
-use rcu_core::repository::{Act, Repository, Subject};
+use rcu_core::repository::{self, Act, Repository, Subject};
 use std::path::Path;
 
 impl Desk {
@@ -74,6 +74,10 @@ impl Desk {
             return Ok((None, migrated));
         }
         let opening = Opening { read_only: false, ..opening };
+        let repository = match &opening.role {
+            Some(role) => repository.acting_as(role)?,
+            None => repository,
+        };
         Ok((
             Some(Desk {
                 opening,
@@ -123,16 +127,27 @@ impl Desk {
     /// # Errors
     /// [`Error::Io`] when the place is taken or cannot be written.
     pub fn backup(&mut self, to: &Path) -> Result<Copied, Error> {
-        self.repository()?.store().backup(to)?;
+        let repository = self.repository()?;
+        repository.must_see_all()?;
+        repository.store().backup(to)?;
         Ok(Copied { from: self.store().to_owned(), to: to.to_owned() })
     }
 
-    /// Puts a backup in the place of a repository that nobody has open, once it was found undamaged.
+    /// Puts a backup in the place of a repository that nobody has open, once it was found undamaged, and erases again
+    /// whoever was erased since: those of the repository that it replaces, and those of `lists`.
     ///
     /// # Errors
-    /// Those of [`restore`].
-    pub fn restore(plan: &Plan, opening: &Opening, from: &Path) -> Result<Copied, Error> {
-        restore(from, &opening.store, plan, &opening.options())?;
-        Ok(Copied { from: from.to_owned(), to: opening.store.clone() })
+    /// Those of [`repo::restore`].
+    pub fn restore(
+        plan: &Plan,
+        opening: &Opening,
+        from: &Path,
+        lists: Vec<repository::Erased>,
+        act: &Act,
+    ) -> Result<Replaced, Error> {
+        let to = &opening.store;
+        let secret = || opening.secret.read(to);
+        let restored = repo::restore(plan, from, to, lists, secret, &opening.options(), act)?;
+        Ok(Replaced { copied: Copied { from: from.to_owned(), to: to.clone() }, restored })
     }
 }

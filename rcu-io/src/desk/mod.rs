@@ -5,14 +5,15 @@ mod answer;
 mod change;
 mod feed;
 mod keep;
+mod rights;
 mod row;
 mod see;
 mod sink;
 mod word;
 
 pub use answer::{
-    Copied, Counts, Delivered, Done, Doomed, Erased, Exported, Lifted, Loaded, Made, Migrated, Pushed,
-    Served, Then, Verified,
+    Copied, Corrected, Counts, Delivered, Done, Doomed, Erased, Exported, Lifted, Loaded, Made, Migrated,
+    Pushed, Replaced, Served, Then, Verified,
 };
 pub use feed::{BackOff, Door, Serving, Stopped, bytes, push};
 pub use row::{row_of_json, row_of_text, rows_of_json, search_of_json};
@@ -77,13 +78,15 @@ pub struct Opening {
     pub read_only: bool,
     /// How long to wait for another program that writes.
     pub wait: Duration,
+    /// The role as which it is used: what it may not do is refused, what it may not see is left out.
+    pub role: Option<String>,
 }
 
 impl Opening {
     /// To write, with the secret beside the file.
     pub fn of(store: impl Into<PathBuf>) -> Opening {
         let (secret, wait) = (Secret::default(), Options::default().wait);
-        Opening { store: store.into(), secret, create: false, read_only: false, wait }
+        Opening { store: store.into(), secret, create: false, read_only: false, wait, role: None }
     }
 
     fn options(&self) -> Options {
@@ -225,8 +228,14 @@ impl Desk {
 
     fn take(&mut self, store: SqliteStore) -> Result<(), Error> {
         self.seen = Repository::standpoint(&store)?;
-        let repository = Repository::open(self.plan.clone(), store)?;
-        self.repository = Some(repository.with_secret(self.secret.clone()));
+        let repository = match self.secret.is_empty() {
+            true => Repository::open(self.plan.clone(), store)?,
+            false => Repository::open_with(self.plan.clone(), store, self.secret.clone())?,
+        };
+        self.repository = Some(match &self.opening.role {
+            Some(role) => repository.acting_as(role)?,
+            None => repository,
+        });
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use rcu_core::output::OutTable;
 use rcu_core::repository::{Act, Entry, Event, Foresight, Found, History, Search, Store, Subject};
 use rcu_core::survivorship::Lock;
 use rcu_core::time::Day;
-use rcu_core::view360::{View360, view_of_kept};
+use rcu_core::view360::{View360, view_for};
 use std::path::Path;
 
 impl Desk {
@@ -38,9 +38,8 @@ impl Desk {
     /// [`Error::Argument`] for nobody, an unknown role, a repository open to read only.
     pub fn view360(&mut self, id: &str, role: &str, act: &Act) -> Result<View360, Error> {
         let repository = self.writer()?;
-        let sees = repository.plan().role("role", role)?.clone();
-        let view = view_of_kept(repository, id)?.ok_or_else(|| nobody("names nobody who is kept"))?;
-        let view = view.for_role(&sees, repository.plan());
+        let unseen = || nobody("names nobody who is kept, or nobody whom the role sees");
+        let view = view_for(repository, id, role)?.ok_or_else(unseen)?;
         repository.note_read(&view.golden_id, role, act)?;
         Ok(view)
     }
@@ -51,6 +50,8 @@ impl Desk {
     /// [`Error::Argument`] when it was never given.
     pub fn history(&mut self, id: &str) -> Result<History, Error> {
         self.see(|r| {
+            // Identifiers of records, of whatever brand.
+            r.must_see_all()?;
             let nobody = || nobody("was never given");
             let golden_id = match subject(id) {
                 Subject::Record(record) => r.person_of(&record)?.map(|p| p.golden_id).ok_or_else(nobody)?,
@@ -128,7 +129,8 @@ impl Desk {
             let broken_log = r.broken_log()?;
             let clean = v.is_clean() && broken_log.is_none();
             let (records, people, links, facts) = (v.records, v.people, v.links, v.facts);
-            Ok(Verified { records, people, links, facts, clean, broken_log, findings: v.findings })
+            let (aside, findings) = (v.aside, v.findings);
+            Ok(Verified { records, people, links, facts, aside, clean, broken_log, findings })
         })
     }
 

@@ -6,7 +6,7 @@ mod parquet;
 
 use rayon::prelude::*;
 use rcu_core::Error;
-use rcu_core::config::{Config, Family, Format, Plan, SourcePlan, Syntax, Take};
+use rcu_core::config::{Config, Family, Format, OBJECTIONS, Plan, SourcePlan, Syntax, Take};
 use rcu_core::ingest::Input;
 use rcu_core::table::Table;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,9 @@ pub fn read_sources(plan: &Plan, base: &Path) -> Result<Vec<Input>, Error> {
 /// # Errors
 /// [`Error::NoInput`] for a source that has neither rows nor a path; else see [`read_sources`].
 pub fn read_others(plan: &Plan, base: &Path, given: &[&str]) -> Result<Vec<Input>, Error> {
-    let others = || plan.sources.iter().filter(|s| !given.contains(&s.name.as_str()));
+    // What a repository keeps of its own is in no file.
+    let is_given = |name: &str| given.contains(&name) || name == OBJECTIONS;
+    let others = || plan.sources.iter().filter(|s| !is_given(&s.name));
     if let Some(source) = others().find(|s| s.spec.path.is_none()) {
         let reason = "it has no `path`, and no rows were given for it".to_owned();
         return Err(Error::NoInput { source_name: source.name.clone(), reason });

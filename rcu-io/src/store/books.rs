@@ -1,6 +1,6 @@
 //! What is kept of the repository as a whole: the log, locks, tombstones, small things, counts whose values are listed.
 
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::feed::whole;
 use super::row;
 use rcu_core::repository::{Counted, Entry, Tombstone};
@@ -52,6 +52,17 @@ pub(super) fn put_meta(db: &Connection, name: &str, value: &str) -> Outcome<()> 
 
 pub(super) fn tombstone(db: &Connection, hash: &[u8; 32]) -> Outcome<Option<Tombstone>> {
     Ok(bodies(db, "SELECT body FROM tombstone WHERE hash = ?1", [&hash[..]])?.pop())
+}
+
+pub(super) fn each_tombstone(db: &Connection, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Outcome<()> {
+    let mut statement = db.prepare("SELECT hash, body FROM tombstone")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let hash: Vec<u8> = row.get(0)?;
+        let hash = <[u8; 32]>::try_from(hash).map_err(|_| Failure::Damaged("a tombstone"))?;
+        each(hash, row::parse(&row.get::<_, String>(1)?)?);
+    }
+    Ok(())
 }
 
 pub(super) fn put_tombstone(db: &Connection, hash: &[u8; 32], tombstone: &Tombstone) -> Outcome<()> {

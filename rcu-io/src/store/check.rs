@@ -1,7 +1,7 @@
 //! Whether the file is whole.
 
 use super::failure::{Failure, Outcome};
-use super::{SqliteStore, books, facts, feed, people, records};
+use super::{SqliteStore, books, facts, feed, people, records, restricted};
 use rcu_core::Error;
 
 impl SqliteStore {
@@ -27,6 +27,8 @@ impl SqliteStore {
         }
         facts::each(&self.db, &self.names, &mut |_, _| {})?;
         books::locks(&self.db)?;
+        books::each_tombstone(&self.db, &mut |_, _| {})?;
+        restricted::each(&self.db, &self.names, &mut |_| {})?;
         feed::rulings(&self.db)?;
         let mut cursor = 0;
         while let Some(last) = feed::after(&self.db, cursor, 1000)?.last() {

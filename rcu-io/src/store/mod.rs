@@ -18,6 +18,7 @@ mod open;
 mod people;
 mod recent;
 mod records;
+mod restricted;
 mod row;
 
 pub use copy::restore;
@@ -31,8 +32,8 @@ use rcu_core::config::Plan;
 use rcu_core::matching::ruling::{RecordRef, Ruling};
 use rcu_core::records::OwnRecord;
 use rcu_core::repository::{
-    Counted, Entry, Event, Kept, KeptFact, KeptLink, Move, Named, Ordinal, Person, PersonNumber, Space,
-    Standing, Store, Tombstone,
+    Aside, Counted, Entry, Event, Kept, KeptFact, KeptLink, Move, Named, Ordinal, Person, PersonNumber,
+    Space, Standing, Store, Tombstone,
 };
 use rcu_core::survivorship::Lock;
 use recent::Recent;
@@ -703,6 +704,30 @@ impl Store for SqliteStore {
 
     fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error> {
         self.said(books::lift_tombstones(&self.db, erasure))
+    }
+
+    fn each_tombstone(&self, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Result<(), Error> {
+        self.said(books::each_tombstone(&self.db, each))
+    }
+
+    fn aside(&self, is_fact: bool, source: u16, id: &str) -> Result<Option<Aside>, Error> {
+        self.said(restricted::get(&self.db, &self.names, is_fact, source, id))
+    }
+
+    fn asides_of(&self, golden_id: &str) -> Result<Vec<Aside>, Error> {
+        self.said(restricted::of(&self.db, &self.names, golden_id))
+    }
+
+    fn each_aside(&self, each: &mut dyn FnMut(Aside)) -> Result<(), Error> {
+        self.said(restricted::each(&self.db, &self.names, each))
+    }
+
+    fn put_aside(&mut self, aside: &Aside) -> Result<(), Error> {
+        self.said(restricted::put(&self.db, &self.names, aside))
+    }
+
+    fn remove_aside(&mut self, is_fact: bool, source: u16, id: &str) -> Result<(), Error> {
+        self.said(restricted::remove(&self.db, &self.names, is_fact, source, id))
     }
 
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error> {

@@ -77,7 +77,7 @@ impl Names {
         let fields: Vec<&str> = plan.fields.iter().map(|f| f.name.as_str()).collect();
         let passes: Vec<&str> = plan.passes.iter().map(|p| p.name.as_str()).collect();
         let names = Names {
-            sources: Numbers::settle(db, "source", &plan.source_names(), write)?,
+            sources: Numbers::settle(db, "source", &plan.kept_sources(), write)?,
             fields: Numbers::settle(db, "field", &fields, write)?,
             passes: Numbers::settle(db, "pass", &passes, write)?,
             reasons: Mutex::default(),
@@ -86,7 +86,8 @@ impl Names {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (number, name): (u32, String) = (row.get(0)?, row.get(1)?);
-            let kept = "SELECT EXISTS (SELECT 1 FROM record WHERE source = ?1) OR EXISTS (SELECT 1 FROM fact WHERE source = ?1)";
+            let kept = "SELECT EXISTS (SELECT 1 FROM record WHERE source = ?1) OR EXISTS (SELECT 1 FROM fact WHERE source = ?1) \
+                OR EXISTS (SELECT 1 FROM restricted WHERE source = ?1)";
             if names.sources.to_plan(number).is_none()
                 && db.query_row(kept, [number], |row| row.get::<_, bool>(0))?
             {

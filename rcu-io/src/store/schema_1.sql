@@ -108,6 +108,19 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tombstone (hash BLOB PRIMARY KEY, erasure INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX tombstone_by_erasure ON tombstone (erasure);
 
+-- Rows of people whose processing is restricted: they are in no other table until that is lifted. `id`: the record's, or
+-- the fact's key; `cells` the row as delivered.
+CREATE TABLE restricted (
+    is_fact INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    golden_id TEXT NOT NULL,      -- whose it is; nobody else is called so meanwhile
+    cells TEXT NOT NULL,
+    seal INTEGER NOT NULL,        -- a checksum of the row
+    PRIMARY KEY (is_fact, source, id)
+) WITHOUT ROWID;
+CREATE INDEX restricted_by_person ON restricted (golden_id);
+
 -- Rows of all families but customers. `cells` is the row as delivered; `tally` what it counts for.
 CREATE TABLE fact (
     fact INTEGER PRIMARY KEY,

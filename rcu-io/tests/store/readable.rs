@@ -101,7 +101,8 @@ fn a_source_and_a_field_that_are_new_do_no_harm() {
     let wide = wider();
     assert_ne!(wide.source("till"), the_plan().source("till"));
     let store = SqliteStore::open(&path, &wide, options()).unwrap();
-    let (repository, m) = Repository::migrate(wide, store, "", &Act::default(), true, &Silent).unwrap();
+    let (repository, m) =
+        Repository::migrate(wide, store, "not told", &Act::default(), true, &Silent).unwrap();
     assert_eq!((m.changed_records, m.events.len()), (0, 0), "a dry run");
     assert_eq!(names(&repository), before);
     assert_eq!(golden_table(&repository), golden);

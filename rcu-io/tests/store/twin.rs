@@ -4,8 +4,8 @@ use rcu_core::Error;
 use rcu_core::matching::ruling::{RecordRef, Ruling};
 use rcu_core::records::OwnRecord;
 use rcu_core::repository::{
-    Counted, Entry, Event, Kept, KeptFact, KeptLink, MemoryStore, Move, Named, Ordinal, Person, PersonNumber,
-    Space, Standing, Store, Tombstone,
+    Aside, Counted, Entry, Event, Kept, KeptFact, KeptLink, MemoryStore, Move, Named, Ordinal, Person,
+    PersonNumber, Space, Standing, Store, Tombstone,
 };
 use rcu_core::survivorship::Lock;
 use rcu_io::store::SqliteStore;
@@ -194,6 +194,35 @@ impl Store for Twin {
     }
     fn lift_tombstones(&mut self, erasure: u64) -> Result<u64, Error> {
         both!(self.lift_tombstones(erasure))
+    }
+    fn each_tombstone(&self, each: &mut dyn FnMut([u8; 32], Tombstone)) -> Result<(), Error> {
+        let (mut a, mut b) = (BTreeMap::new(), BTreeMap::new());
+        self.memory.each_tombstone(&mut |h, t| assert!(a.insert(h, t).is_none()))?;
+        self.file.each_tombstone(&mut |h, t| assert!(b.insert(h, t).is_none()))?;
+        assert_eq!(a, b);
+        b.into_iter().for_each(|(h, t)| each(h, t));
+        Ok(())
+    }
+    fn aside(&self, is_fact: bool, source: u16, id: &str) -> Result<Option<Aside>, Error> {
+        both!(self.aside(is_fact, source, id))
+    }
+    fn asides_of(&self, golden_id: &str) -> Result<Vec<Aside>, Error> {
+        both!(self.asides_of(golden_id))
+    }
+    fn each_aside(&self, each: &mut dyn FnMut(Aside)) -> Result<(), Error> {
+        let (mut a, mut b) = (BTreeMap::new(), BTreeMap::new());
+        self.memory
+            .each_aside(&mut |x| assert!(a.insert((x.is_fact, x.source, x.id.clone()), x).is_none()))?;
+        self.file.each_aside(&mut |x| assert!(b.insert((x.is_fact, x.source, x.id.clone()), x).is_none()))?;
+        assert_eq!(a, b);
+        b.into_values().for_each(each);
+        Ok(())
+    }
+    fn put_aside(&mut self, aside: &Aside) -> Result<(), Error> {
+        both!(self.put_aside(aside))
+    }
+    fn remove_aside(&mut self, is_fact: bool, source: u16, id: &str) -> Result<(), Error> {
+        both!(self.remove_aside(is_fact, source, id))
     }
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error> {
         both!(self.find_fact(source, key))

@@ -16,6 +16,7 @@ pub(super) use keys::keys;
 pub use query::Search;
 
 use super::Repository;
+use super::rights::sees_record;
 use super::store::{Ordinal, Person, PersonNumber, Store};
 use crate::access::{RolePlan, Sight, area_of, masked};
 use crate::error::Error;
@@ -102,13 +103,14 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] when nothing is asked, and for an unknown role; those of the store.
     pub fn search(&self, search: &Search, role: Option<&str>) -> Result<Found, Error> {
-        let role = role.map(|name| self.plan.role("role", name)).transpose()?;
+        let role = self.eyes(role)?;
+        let role = role.as_ref();
         let eyes = Eyes::new(&self.plan, role);
         let asked = Asked::new(&self.plan, search, eyes);
         let mut found = Found::default();
         let ignored = asked.ignored.iter().map(|(clue, why)| Ignored { clue: *clue, why });
         found.ignored.extend(ignored);
-        let by_id = self.by_id(search, &asked, &mut found)?;
+        let by_id = self.by_id(search, &asked, role, &mut found)?;
         if by_id.is_none() && asked.is_empty() && search.id.is_none() && found.ignored.is_empty() {
             let reason = "is empty; give a name, e-mail, phone, card, birth date, postcode or id".to_owned();
             return Err(Error::Argument { argument: "search".into(), reason });
@@ -128,7 +130,7 @@ impl<S: Store> Repository<S> {
             if enough {
                 break;
             }
-            found.cut = self.look(&asked, &judge, reach, &mut looked)?;
+            found.cut = self.look(&asked, &judge, (reach, role), &mut looked)?;
         }
         if looked.tried.is_empty() && by_id.is_none() {
             for clue in [Clue::FirstName, Clue::Postcode, Clue::City] {
@@ -162,12 +164,18 @@ impl<S: Store> Repository<S> {
     }
 
     /// The person of an id.
-    fn by_id(&self, search: &Search, asked: &Asked, found: &mut Found) -> Result<Option<Person>, Error> {
+    fn by_id(
+        &self,
+        search: &Search,
+        asked: &Asked,
+        role: Option<&RolePlan>,
+        found: &mut Found,
+    ) -> Result<Option<Person>, Error> {
         let Some(id) = search.id.as_deref().map(str::trim).filter(|id| !id.is_empty()) else {
             return Ok(None);
         };
         if let Some(person) = self.person(id)? {
-            return Ok(Some(person));
+            return self.within(role, &person);
         }
         let cut =
             |at: char| id.split_once(at).and_then(|(s, r)| Some((self.plan.source(s.trim())?, r.trim())));
@@ -177,7 +185,13 @@ impl<S: Store> Repository<S> {
             return Ok(None);
         }
         let Some(ordinal) = self.store.find(source as u16, record)? else { return Ok(None) };
-        Ok(self.store.person_of(ordinal)?.map(|n| self.store.person(n)).transpose()?.flatten())
+        if let (Some(role), Some(record)) = (role, self.store.values(ordinal)?)
+            && !sees_record(role, &record)
+        {
+            return Ok(None);
+        }
+        let person = self.store.person_of(ordinal)?.map(|n| self.store.person(n)).transpose()?.flatten();
+        person.map_or(Ok(None), |p| self.within(role, &p))
     }
 
     /// Looks at the records of every key of a reach, small blocks first. Blocks that would go beyond the bound are left
@@ -186,7 +200,7 @@ impl<S: Store> Repository<S> {
         &self,
         asked: &Asked,
         judge: &Judge,
-        reach: Reach,
+        (reach, role): (Reach, Option<&RolePlan>),
         looked: &mut Looked,
     ) -> Result<Vec<Cut>, Error> {
         let mut blocks: Vec<(usize, Probe, Vec<Ordinal>)> = Vec::new();
@@ -213,6 +227,9 @@ impl<S: Store> Repository<S> {
             for o in block {
                 if let Entry::Vacant(place) = looked.rows.entry(o) {
                     let Some(record) = self.store.values(o)? else { continue };
+                    if role.is_some_and(|r| !sees_record(r, &record)) {
+                        continue;
+                    }
                     let (score, _) = judge.score(&[&record]);
                     place.insert(Row { score, record, allowed: false });
                 }
@@ -244,6 +261,7 @@ impl<S: Store> Repository<S> {
         let mut hits = Vec::with_capacity(numbers.len());
         for n in numbers {
             let Some(person) = self.store.person(n)? else { continue };
+            let Some(person) = self.within(role, &person)? else { continue };
             let mut rows: Vec<OwnRecord> = Vec::new();
             for o in &person.members {
                 match looked.rows.get(o) {

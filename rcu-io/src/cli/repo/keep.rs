@@ -5,7 +5,9 @@ use super::super::base::print_json;
 use super::{Place, word};
 use clap::Args as ClapArgs;
 use rcu_core::Error;
+use rcu_core::access::Right;
 use rcu_io::desk::Desk;
+use rcu_io::repo;
 use rcu_io::show::n;
 use std::path::PathBuf;
 
@@ -95,6 +97,7 @@ pub struct Migrate {
 impl Migrate {
     pub fn run(&self) -> Result<Outcome, Error> {
         let plan = self.place.base.plan(&self.place.config)?;
+        self.place.must(&plan, Right::Update)?;
         let bar = self.place.base.bar();
         let (_, migrated) = Desk::migrate(plan, self.place.opening(), &self.place.act(), self.dry_run, &bar)?;
         bar.finish();
@@ -150,17 +153,34 @@ pub struct Restore {
     pub place: Place,
     /// The backup.
     from: PathBuf,
+    /// A list of erasures kept apart (`rcu repo erasures`), to be done again; may be given several times. Those of the
+    /// repository that is replaced are done again in any case.
+    #[arg(long, value_name = "FILE")]
+    replay: Vec<PathBuf>,
 }
 
 impl Restore {
     pub fn run(&self) -> Result<Outcome, Error> {
         let plan = self.place.base.plan(&self.place.config)?;
-        let copied = Desk::restore(&plan, &self.place.opening(), &self.from)?;
+        self.place.must(&plan, Right::Erase)?;
+        let lists: Result<Vec<_>, Error> = self.replay.iter().map(|f| repo::read_erased(f)).collect();
+        let opening = self.place.opening();
+        let copied = Desk::restore(&plan, &opening, &self.from, lists?, &self.place.act())?;
+        let done = &copied.restored;
+        let people: usize = done.replayed.iter().map(|r| r.done.len()).sum();
         if self.place.base.json {
             print_json(&copied);
         } else {
             println!("{} is what {} holds", self.place.store.display(), self.from.display());
+            if !done.replayed.is_empty() {
+                println!("{} people who were erased since are erased again", n(people as u64));
+            }
+            if let Some(why) = &done.unread {
+                println!("whom the replaced repository had erased could not be read ({why}); see --replay");
+            }
         }
-        Ok(Outcome::Fine)
+        // Whoever it had erased may be back.
+        let blind = done.unread.is_some() && self.replay.is_empty();
+        Ok(if blind { Outcome::Findings } else { Outcome::Fine })
     }
 }

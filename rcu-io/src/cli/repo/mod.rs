@@ -3,12 +3,15 @@
 mod feed;
 mod keep;
 mod read;
+mod rights;
 mod write;
 
 use super::Outcome;
 use super::base::Base;
 use clap::{Args as ClapArgs, Subcommand};
 use rcu_core::Error;
+use rcu_core::access::Right;
+use rcu_core::config::Plan;
 use rcu_core::repository::Act;
 use rcu_io::desk::{self, Desk, Done, Opening, Secret};
 use rcu_io::show::n;
@@ -63,6 +66,26 @@ enum What {
     Erase(keep::Erase),
     /// Lift an erasure, with the proof that the person came back.
     Readmit(keep::Readmit),
+    /// What is kept of a person, in plain language, JSON and HTML, for that person.
+    Access(rights::Access),
+    /// What a person provided, as JSON and CSV, to take along.
+    Portability(rights::Portability),
+    /// Pin what a person corrects; sources that hold another value are told or named.
+    Rectify(rights::Rectify),
+    /// Keep a person and use nothing of them, or lift that; without a person, list them.
+    Restrict(rights::Restrict),
+    /// Keep a person's objection to prospecting, in force at once.
+    Object(rights::Object),
+    /// Who and what is kept too long; with --apply, erase and take out.
+    Retention(rights::Retention),
+    /// List who was erased, as keyed hashes, to be done again after a restore.
+    Erasures(rights::Erasures),
+    /// The record of processing activities, from the configuration.
+    Processing(rights::Processing),
+    /// Write tables in which nobody is named, for statistics and tests.
+    Pseudonymise(rights::Pseudonymise),
+    /// Whom and what reads and exports of some days touched.
+    Breach(rights::Breach),
     /// Apply other rules to everything that is kept; a dry run says what they would change.
     Migrate(keep::Migrate),
     /// Write a copy of the repository while it is in use.
@@ -88,6 +111,9 @@ pub struct Place {
     /// Why, for the log: a ticket, a request.
     #[arg(long, default_value = "")]
     reason: String,
+    /// Act as a role: what it may not do is refused, what it may not see is left out.
+    #[arg(long = "as", value_name = "ROLE")]
+    acting: Option<String>,
     /// Seconds to wait for another program that writes.
     #[arg(long, default_value_t = 5)]
     wait: u64,
@@ -100,6 +126,7 @@ impl Place {
         Opening {
             secret: self.secret_file.clone().map_or(Secret::Beside, Secret::File),
             wait: Duration::from_secs(self.wait),
+            role: self.acting.clone(),
             ..Opening::of(&self.store)
         }
     }
@@ -107,6 +134,20 @@ impl Place {
     /// The repository, to write.
     fn open(&self) -> Result<Desk, Error> {
         Desk::open(self.base.plan(&self.config)?, self.opening())
+    }
+
+    /// Refuses what the role may not do.
+    fn must(&self, plan: &Plan, right: Right) -> Result<(), Error> {
+        self.acting.as_ref().map_or(Ok(()), |role| plan.role("--as", role)?.must(right))
+    }
+
+    /// The role that something is shown to.
+    fn shown_to(&self, named: &Option<String>, otherwise: &str) -> String {
+        named.as_ref().or(self.acting.as_ref()).cloned().unwrap_or_else(|| otherwise.to_owned())
+    }
+
+    fn config(&self) -> &std::path::Path {
+        &self.config
     }
 
     /// The repository, to read.
@@ -146,6 +187,16 @@ impl Args {
             What::Export(a) => &a.place,
             What::Erase(a) => &a.place,
             What::Readmit(a) => &a.place,
+            What::Access(a) => &a.place,
+            What::Portability(a) => &a.place,
+            What::Rectify(a) => &a.place,
+            What::Restrict(a) => &a.place,
+            What::Object(a) => &a.place,
+            What::Retention(a) => &a.place,
+            What::Erasures(a) => &a.place,
+            What::Processing(a) => &a.place,
+            What::Pseudonymise(a) => &a.place,
+            What::Breach(a) => &a.place,
             What::Migrate(a) => &a.place,
             What::Backup(a) => &a.place,
             What::Restore(a) => &a.place,
@@ -174,6 +225,16 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         What::Export(a) => a.run(),
         What::Erase(a) => a.run(),
         What::Readmit(a) => a.run(),
+        What::Access(a) => a.run(),
+        What::Portability(a) => a.run(),
+        What::Rectify(a) => a.run(),
+        What::Restrict(a) => a.run(),
+        What::Object(a) => a.run(),
+        What::Retention(a) => a.run(),
+        What::Erasures(a) => a.run(),
+        What::Processing(a) => a.run(),
+        What::Pseudonymise(a) => a.run(),
+        What::Breach(a) => a.run(),
         What::Migrate(a) => a.run(),
         What::Backup(a) => a.run(),
         What::Restore(a) => a.run(),

@@ -53,14 +53,15 @@ pub struct SearchArgs {
     /// partial or mistyped.
     #[arg(required = true, value_name = "WORD")]
     words: Vec<String>,
-    /// Show what a role sees; a field that it may not read finds nobody.
-    #[arg(long, value_name = "ROLE", default_value = "store")]
-    role: String,
+    /// Show what a role sees; a field that it may not read finds nobody. By default that of --as, else store.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
 }
 
 impl SearchArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let found = self.place.look()?.search(&Search::parse(&self.words.join(" ")), Some(&self.role))?;
+        let role = self.place.shown_to(&self.role, "store");
+        let found = self.place.look()?.search(&Search::parse(&self.words.join(" ")), Some(&role))?;
         let outcome = if found.hits.is_empty() { Outcome::Findings } else { Outcome::Fine };
         if self.place.base.json {
             print_json(&found);
@@ -97,9 +98,9 @@ pub struct Show {
     /// The person: a golden id, also one that was taken in, or a record as SOURCE:ID.
     id: String,
     /// Show what a role sees (admin, steward, dpo, marketing, sales, service, store, finance, product, bi, auditor, or one
-    /// of `roles`).
-    #[arg(long, value_name = "ROLE", default_value = "admin")]
-    role: String,
+    /// of `roles`). By default that of --as, else admin.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
     /// Write the page as HTML.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -107,7 +108,8 @@ pub struct Show {
 
 impl Show {
     pub fn run(&self) -> Result<Outcome, Error> {
-        let view = self.place.open()?.view360(&self.id, &self.role, &self.place.act())?;
+        let role = self.place.shown_to(&self.role, "admin");
+        let view = self.place.open()?.view360(&self.id, &role, &self.place.act())?;
         if let Some(path) = &self.html {
             write_page(path, &report::of_person(&view))?;
         }

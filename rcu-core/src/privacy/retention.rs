@@ -1,0 +1,69 @@
+//! How long data are kept (`domain.md` §7.4). Terms are defaults for French retail; the controller signs them off.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Terms, counted from the last contact of the person (purchase, reply, call, log-in, click; opening an e-mail is none)
+/// or, for rows, from their own date. 0 keeps for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSpec {
+    /// Months after which a person who never bought is erased.
+    pub prospects_months: u32,
+    /// Months after which a customer is no longer solicited: consents are over, proof of oppositions stays.
+    pub customers_months: u32,
+    /// Months after which a customer is erased: evidence of the contract. Sales that accounts need stay without the person.
+    pub contracts_months: u32,
+    /// Months after which a sale, already nobody's or not, is taken out: invoices and ledgers.
+    pub invoices_months: u32,
+    /// Months after which web and newsletter events are taken out.
+    pub trackers_months: u32,
+    /// Months after which complaints and reviews are taken out.
+    pub complaints_months: u32,
+    /// Months after which an opposition and its proof may go.
+    pub oppositions_months: u32,
+    /// Months for rows of other families, by their name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub families: BTreeMap<String, u32>,
+}
+
+impl Default for RetentionSpec {
+    fn default() -> Self {
+        RetentionSpec {
+            prospects_months: 36,
+            customers_months: 36,
+            contracts_months: 60,
+            invoices_months: 120,
+            trackers_months: 13,
+            complaints_months: 60,
+            oppositions_months: 36,
+            families: BTreeMap::new(),
+        }
+    }
+}
+
+/// A term by its name in outputs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Term {
+    /// The rule, as in the configuration.
+    pub rule: String,
+    /// Months; 0 for ever.
+    pub months: u32,
+}
+
+impl RetentionSpec {
+    /// How long rows of a family are kept, from their own date; none when as long as their person.
+    pub fn of_family(&self, family: &str) -> Option<Term> {
+        let (rule, months) = match family {
+            _ if self.families.contains_key(family) => {
+                (format!("families.{family}"), self.families.get(family).copied().unwrap_or(0))
+            }
+            "transactions" => ("invoices_months".to_owned(), self.invoices_months),
+            "interactions" => ("trackers_months".to_owned(), self.trackers_months),
+            "complaints" | "reviews" => ("complaints_months".to_owned(), self.complaints_months),
+            _ => return None,
+        };
+        Some(Term { rule, months })
+    }
+}

@@ -1,0 +1,257 @@
+//! Terms of retention (`domain.md` §7.4): who and what is due, said first and done when asked. The clock is the person's
+//! last contact: what they bought, asked, answered, clicked or visited; not what was sent to them, nor an e-mail opened.
+
+use super::super::evaluate::rows_of;
+use super::super::log::{Act, Action};
+use super::super::store::{Ordinal, PersonNumber, Store};
+use super::super::{Change, Erasure, Repository};
+use super::object::Objection;
+use crate::access::Right;
+use crate::aggregate::EventType;
+use crate::config::{Family, SourcePlan};
+use crate::consent::{State, Status};
+use crate::error::Error;
+use crate::facts::{read_rows, row_keys};
+use crate::field;
+use crate::matching::ruling::RecordRef;
+use crate::normalize::Kind;
+use crate::time::Day;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What is done about something that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// The person is erased; sales that accounts need stay without them.
+    Erase,
+    /// Consents to prospecting are over; the person stays.
+    StopProspecting,
+    /// The row is taken out.
+    Remove,
+}
+
+/// Somebody or something whose term is over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Due {
+    /// What would be done.
+    pub remedy: Remedy,
+    /// The rule, as in the configuration.
+    pub rule: String,
+    /// The golden id of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub golden_id: Option<String>,
+    /// The row, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<RecordRef>,
+    /// Last contact of the person, or date of the row, `YYYY-MM-DD`.
+    pub since: String,
+    /// First day on which the term is over.
+    pub until: String,
+}
+
+/// What a run of retention found, and did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Retained {
+    /// Whether it was done, and not only listed.
+    pub applied: bool,
+    /// Everything that is due, people first.
+    pub due: Vec<Due>,
+    /// People of whom nothing has a date, so that no term can be judged.
+    pub undated: Vec<String>,
+    /// What was erased.
+    pub erasures: Vec<Erasure>,
+}
+
+/// What is known of a person's contacts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Contact {
+    last: Option<Day>,
+    bought: bool,
+}
+
+/// Rows read at once.
+const RUN: usize = 4096;
+
+impl<S: Store> Repository<S> {
+    /// Everybody and everything whose term is over on the repository's day. Nothing is done.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn retention_due(&self) -> Result<Retained, Error> {
+        self.must(Right::Erase)?;
+        let terms = &self.plan.config.retention;
+        let today = self.plan.as_of;
+        let over = |since: Day, months: u32| -> Option<Day> {
+            let until = since.add_months(i32::try_from(months).unwrap_or(i32::MAX / 12).min(12_000));
+            (months > 0 && until <= today).then_some(until)
+        };
+        let mut found = Retained::default();
+        let contacts = self.contacts(&mut |source, id, day| {
+            let term = self.plan.config.retention.of_family(&source.spec.family)?;
+            let until = over(day, term.months)?;
+            let row = RecordRef { source: source.name.clone(), record_id: id.to_owned() };
+            let (since, until) = (day.to_string(), until.to_string());
+            Some(Due {
+                remedy: Remedy::Remove,
+                rule: term.rule,
+                golden_id: None,
+                row: Some(row),
+                since,
+                until,
+            })
+        })?;
+        found.due.extend(contacts.1);
+        let mut people: Vec<(String, PersonNumber, Vec<Ordinal>)> = Vec::new();
+        self.store.each_person(&mut |n, p| people.push((p.golden_id, n, p.members)))?;
+        for (golden_id, number, members) in people {
+            let contact = contacts.0.get(&number).copied().unwrap_or_default();
+            let last = match contact.last {
+                Some(day) => Some(day),
+                None => self.first_known(&members)?,
+            };
+            let Some(since) = last else {
+                found.undated.push(golden_id);
+                continue;
+            };
+            let due = |remedy, rule: &str, until: Day| Due {
+                remedy,
+                rule: rule.to_owned(),
+                golden_id: Some(golden_id.clone()),
+                row: None,
+                since: since.to_string(),
+                until: until.to_string(),
+            };
+            let (rule, months) = match contact.bought {
+                true => ("contracts_months", terms.contracts_months),
+                false => ("prospects_months", terms.prospects_months),
+            };
+            let standing = self.store.standing(number)?.unwrap_or_default();
+            // The proof of an opposition is kept for its own term.
+            let opposed = standing.consents.iter().any(|c| {
+                let no = [State::Withdrawn.name(), State::Denied.name()].contains(&c.state.as_str());
+                let date = Day::parse_iso(&c.date);
+                no && date.is_some_and(|d| over(d, terms.oppositions_months).is_none())
+            });
+            if let (Some(until), false) = (over(since, months), opposed) {
+                found.due.push(due(Remedy::Erase, rule, until));
+            } else if let (true, Some(until)) = (contact.bought, over(since, terms.customers_months)) {
+                let open = standing.consents.iter().any(|c| {
+                    let prospecting = self.plan.purposes.all.get(&c.purpose).is_some_and(|p| p.prospecting);
+                    prospecting && c.state == State::Granted.name()
+                });
+                if open {
+                    found.due.push(due(Remedy::StopProspecting, "customers_months", until));
+                }
+            }
+        }
+        found.due.sort();
+        found.undated.sort();
+        Ok(found)
+    }
+
+    /// Does what is due, and writes it into the log: people are erased as by request, consents end, old rows go.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] without a secret, which erasing needs, or when the role may not; those of the store. What was
+    /// done before an error stays done.
+    pub fn apply_retention(&mut self, act: &Act) -> Result<Retained, Error> {
+        let mut found = self.retention_due()?;
+        let of = |remedy: Remedy, found: &Retained| -> Vec<Due> {
+            found.due.iter().filter(|d| d.remedy == remedy).cloned().collect()
+        };
+        let ids: Vec<String> = of(Remedy::Erase, &found).into_iter().filter_map(|d| d.golden_id).collect();
+        if !ids.is_empty() {
+            found.erasures = self.erase_all(&ids, act)?;
+        }
+        let stopped = of(Remedy::StopProspecting, &found);
+        for id in stopped.iter().filter_map(|d| d.golden_id.clone()) {
+            let Some(person) = self.person(&id)? else { continue };
+            let proof = "term of retention".to_owned();
+            let over = Objection { proof, ..Objection::default() };
+            let about = format!("{id}, prospecting is over");
+            self.state(&person, &over, Status::Expired, act, (Action::Retention, about))?;
+        }
+        let rows: Vec<RecordRef> = of(Remedy::Remove, &found).into_iter().filter_map(|d| d.row).collect();
+        let removed = rows.len();
+        if !rows.is_empty() {
+            self.apply(Change { deletes: rows, act: act.clone(), ..Change::default() })?;
+        }
+        let about =
+            format!("{} people erased, {} no longer solicited, {removed} rows", ids.len(), stopped.len());
+        self.note(act, Action::Retention, about)?;
+        found.applied = true;
+        Ok(found)
+    }
+
+    /// The last contact of everybody, and what `each` makes of the rows: source, identifier, day.
+    fn contacts(
+        &self,
+        each: &mut dyn FnMut(&SourcePlan, &str, Day) -> Option<Due>,
+    ) -> Result<(BTreeMap<PersonNumber, Contact>, Vec<Due>), Error> {
+        let mut cells: BTreeMap<u16, Vec<Vec<(String, String)>>> = BTreeMap::new();
+        self.store.each_fact(&mut |_, f| cells.entry(f.source).or_default().push(f.cells))?;
+        let mut contacts: BTreeMap<PersonNumber, Contact> = BTreeMap::new();
+        let mut due = Vec::new();
+        for (position, all) in cells {
+            let Some(source) = self.plan.sources.get(usize::from(position)) else { continue };
+            if matches!(source.family, Family::Stores | Family::Products | Family::Rates) {
+                continue;
+            }
+            for run in all.chunks(RUN) {
+                let input = rows_of(source, run.iter().map(Vec::as_slice))?;
+                let keys = row_keys(&self.plan, usize::from(position), &input)?;
+                for (values, keys) in read_rows(&self.plan, source, &input)?.into_iter().zip(keys) {
+                    let dated = values.iter().find(|(_, kind, _)| *kind == Kind::Date);
+                    let Some(day) = dated.and_then(|(_, _, v)| Day::parse_iso(v.get(..10).unwrap_or(v)))
+                    else {
+                        continue;
+                    };
+                    if !keys.id.is_empty() {
+                        due.extend(each(source, &keys.id, day));
+                    }
+                    if !is_own_act(source, &values) {
+                        continue;
+                    }
+                    let Some((Some(s), id)) = &keys.owner else { continue };
+                    let ordinal = self.store.find(*s, id)?;
+                    let Some(number) = ordinal.map(|o| self.store.person_of(o)).transpose()?.flatten() else {
+                        continue;
+                    };
+                    let contact = contacts.entry(number).or_default();
+                    contact.last = contact.last.max(Some(day.min(self.plan.as_of)));
+                    contact.bought |= source.family == Family::Transactions;
+                }
+            }
+        }
+        Ok((contacts, due))
+    }
+
+    /// When a person without any contact came to be known: the latest creation of a record, else its last change.
+    fn first_known(&self, members: &[Ordinal]) -> Result<Option<Day>, Error> {
+        let (mut created, mut changed) = (None, None);
+        for o in members {
+            let Some(record) = self.store.values(*o)? else { continue };
+            changed = changed.max(record.updated);
+            let days = record.values.iter().filter(|v| {
+                [field::CREATED_AT, field::FIRST_PURCHASE_DATE].contains(&v.field) && !v.text.is_empty()
+            });
+            created = days
+                .filter_map(|v| Day::parse_iso(&v.text))
+                .fold(created, |c: Option<Day>, d| c.max(Some(d)));
+        }
+        Ok(created.or(changed))
+    }
+}
+
+/// Whether a row says that the person did something themselves.
+fn is_own_act(source: &SourcePlan, values: &[(String, Kind, String)]) -> bool {
+    let of = |name: &str| values.iter().find(|(n, ..)| n == name).map_or("", |(_, _, v)| v.as_str());
+    match source.spec.family.as_str() {
+        "interactions" => !matches!(EventType::of(of("type")).0, EventType::Open | EventType::Contact),
+        // Points that end end by themselves.
+        "loyalty" => !of("type").to_lowercase().starts_with("expir"),
+        "consents" => Status::of(of("status")) != Some(Status::Expired) && !of("status").is_empty(),
+        _ => true,
+    }
+}
