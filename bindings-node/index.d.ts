@@ -308,6 +308,39 @@ export declare class Repository {
    */
   push(subscriber: string, send: (delivery: Delivery) => unknown, options?: PushOptions): Promise<Pushed>
   /**
+   * Everything that is kept of a person, for themselves: rows, purposes, recipients, links, consents, history. The log
+   * says that it was read.
+   *
+   * @param id - A golden id, or a record as `source:record id`.
+   */
+  access(id: string, options?: ChangeOptions): Promise<Dossier>
+  /** The rows that a person gave, by source, and nothing that was inferred. The log says that they were handed out. */
+  portability(id: string, options?: ChangeOptions): Promise<{ [source: string]: { [column: string]: string }[] }>
+  /** Pins what is right (`null`: there is no value); `corrections` are records whose sources have to correct theirs. */
+  rectify(id: string, field: string, value: string | null, options?: ChangeOptions): Promise<Corrected>
+  /** Keeps a person and uses nothing of them: out of matching, reads and deliveries, until `liftRestriction`. */
+  restrict(id: string, options?: ChangeOptions): Promise<Restriction>
+  /** Takes a restriction back; the person has the same golden id. */
+  liftRestriction(id: string, options?: ChangeOptions): Promise<Done>
+  /** Who is restricted. */
+  restrictions(): Promise<Restriction[]>
+  /**
+   * Withdraws consents of a person at once: all of prospecting, or some channels, purposes and a brand.
+   *
+   * @param proof - The reference of what the person said: letter, call, form.
+   */
+  objection(id: string, proof: string, options?: ObjectOptions): Promise<Done>
+  /** Who and what is kept longer than its term (`due`); erased with `apply`. */
+  retention(options?: RetentionOptions): Promise<Retained>
+  /** Keyed hashes of everybody who was erased: keep them as a JSON file apart from the backups, for `restore`. */
+  erasures(): Promise<{ [key: string]: unknown }>
+  /**
+   * Whose data were read or handed out from one day to another, both included: people and fields.
+   *
+   * @param first - `YYYY-MM-DD`, and so is `last`.
+   */
+  breach(first: string, last: string, options?: BreachOptions): Promise<Breach>
+  /**
    * People by whatever is known of them, partial or mistyped, best first, as a role sees them.
    *
    * @param clues - A text (`'fournett baptiste 87480'`), or what is known by field.
@@ -363,11 +396,12 @@ export declare class Repository {
   /** As `migrate`, for a repository that is not open. */
   static migrateFile(store: string, config: ConfigLike, options?: MigrateFileOptions): Promise<Migrated>
   /**
-   * Puts a backup in the place of a repository that nobody has open, once it was found undamaged.
+   * Puts a backup in the place of a repository that nobody has open, once it was found undamaged, and erases again
+   * whoever was erased since.
    *
    * @throws Rejects with code `io` when the backup is no whole repository; nothing was changed then.
    */
-  static restore(backup: string, store: string, config: ConfigLike, options?: RestoreOptions): Promise<Copied>
+  static restore(backup: string, store: string, config: ConfigLike, options?: RestoreOptions): Promise<Restored>
   /** The file. */
   get store(): string
   /** Whether it is open to read only. */
@@ -898,6 +932,59 @@ export interface Copied {
   to: string
 }
 
+/** A backup that took the place of a repository, and who was erased again. */
+export interface Restored extends Copied {
+  /** What each list of erasures did. */
+  replayed: { [key: string]: unknown }[]
+  /** Why the repository that was replaced could not be asked whom it erased. */
+  unread?: string
+}
+
+/** Everything that is kept of a person, for themselves. */
+export interface Dossier {
+  /** The golden id. */
+  golden_id: string
+  /** Rows, purposes, recipients, links, consents, history. */
+  [part: string]: unknown
+}
+
+/** What a rectification did. */
+export interface Corrected extends Done {
+  /** The golden id. */
+  golden_id: string
+  /** Records that hold another value, whose sources have to correct theirs. */
+  corrections: { source: string; record_id: string; told_by?: string | null; [key: string]: unknown }[]
+}
+
+/** A person who is kept and not used. */
+export interface Restriction {
+  /** The golden id. */
+  golden_id: string
+  /** Records kept aside. */
+  records: number
+  /** Rows of the other families kept aside. */
+  facts: number
+  [key: string]: unknown
+}
+
+/** What is kept longer than its term. */
+export interface Retained {
+  /** Who and what, by which rule, since when. */
+  due: { golden_id?: string | null; rule: string; remedy: string; since: string; until: string; [key: string]: unknown }[]
+  /** Whether it was erased. */
+  applied: boolean
+  [key: string]: unknown
+}
+
+/** Whose data were read or handed out. */
+export interface Breach {
+  /** Entries of the log. */
+  entries: number
+  /** People, and what was read of them. */
+  subjects: { [goldenId: string]: { times: number; by: string[]; clear: string[]; masked: string[] } }
+  [key: string]: unknown
+}
+
 /** A row of the table `golden`. */
 export interface GoldenRow {
   golden_id: string
@@ -1308,6 +1395,15 @@ export interface Alternative {
   score: number
 }
 
+/** A lawful basis (GDPR art. 6). */
+export type Basis =
+  | 'contract'
+  | 'legitimate_interest'
+  | 'consent'
+  | 'legal_obligation'
+  | 'vital_interests'
+  | 'public_task'
+
 /** Bounds of a field. */
 export interface Bounds {
   /** At least this. */
@@ -1320,6 +1416,12 @@ export interface Bounds {
   below?: Scalar | null
   /** None of these. */
   not?: Scalar[]
+}
+
+/** Whose readings. */
+export interface BreachOptions {
+  /** Who read; by default anybody. */
+  by?: string | null
 }
 
 /** How many rows may point at one. */
@@ -1612,6 +1714,10 @@ export interface Config {
   consents?: ConsentSpec
   /** Roles of the installation's own, and what it changes in the shipped ones, by name. */
   roles?: { [key: string]: RoleSpec }
+  /** Why personal data are processed: purposes of the installation's own, and what it changes in the shipped ones. */
+  purposes?: { [key: string]: PurposeSpec }
+  /** How long they are kept. */
+  retention?: RetentionSpec
   /** Who receives what: subscribers of the installation's own, and what it changes in the shipped ones, by name. */
   subscribers?: { [key: string]: SubscriberSpec }
   /** How persons are grouped into households. */
@@ -2427,6 +2533,20 @@ export interface Normalized {
   extra: { [key: string]: string }
 }
 
+/** What a person objects to, and who says so. */
+export interface ObjectOptions {
+  /** Channels; by default all. */
+  channels?: string[] | null
+  /** Purposes; by default all of prospecting. */
+  purposes?: string[] | null
+  /** A brand; by default all. */
+  brand?: string | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
 /** One value or a list of them. */
 export type OneOrMany = string | string[]
 
@@ -2453,6 +2573,8 @@ export interface OpenOptions {
    * is there stays at its own day until `refresh`.
    */
   asOf?: string | null
+  /** Use it as somebody of this role: what the role may not do is refused, what it may not see is left out. */
+  role?: string | null
 }
 
 /** Where a golden value comes from. */
@@ -2589,6 +2711,20 @@ export interface Problem {
   reason: string
 }
 
+/** A purpose of the installation's own, or what it changes in the shipped one of that name. */
+export interface PurposeSpec {
+  /** Its lawful basis. */
+  basis?: Basis | null
+  /** What it is, in words that the people concerned are told. */
+  text?: string | null
+  /** Whether it is prospecting: an objection to prospecting ends it, and it is not for minors. */
+  prospecting?: boolean | null
+  /** The only fields that it may use; absent: all but `except`. */
+  fields?: string[] | null
+  /** Fields that it may not use. */
+  except?: string[] | null
+}
+
 /** Options of a push. */
 export interface PushOptions {
   /** At most so many entries of the feed in one delivery; 10 000 by default. */
@@ -2721,8 +2857,50 @@ export interface ResolveOptions {
 
 /** Options of a backup that is put back. */
 export interface RestoreOptions {
+  /** The secret of this installation, as for `open`. */
+  secret?: Secret
+  /**
+   * Files of erasures that were kept apart, when the repository that is replaced cannot say whom it erased
+   * (`rcu repo erasures --out FILE`).
+   */
+  replay?: string[] | null
+  /** Who does it, for the log; by default the user that the program runs as. */
+  by?: string | null
   /** Seconds to wait for another program that writes; 5 by default. */
   wait?: number | null
+}
+
+/** Options of a look at terms. */
+export interface RetentionOptions {
+  /** Erase what is due; `false` by default. */
+  apply?: boolean | null
+  /** Who does it, for the log; by default who opened the repository. */
+  by?: string | null
+  /** Why, for the log. */
+  reason?: string | null
+}
+
+/**
+ * Terms, counted from the last contact of the person (purchase, reply, call, log-in, click; opening an e-mail is none)
+ * or, for rows, from their own date. 0 keeps for ever.
+ */
+export interface RetentionSpec {
+  /** Months after which a person who never bought is erased. */
+  prospects_months?: number
+  /** Months after which a customer is no longer solicited: consents are over, proof of oppositions stays. */
+  customers_months?: number
+  /** Months after which a customer is erased: evidence of the contract. Sales that accounts need stay without the person. */
+  contracts_months?: number
+  /** Months after which a sale, already nobody's or not, is taken out: invoices and ledgers. */
+  invoices_months?: number
+  /** Months after which web and newsletter events are taken out. */
+  trackers_months?: number
+  /** Months after which complaints and reviews are taken out. */
+  complaints_months?: number
+  /** Months after which an opposition and its proof may go. */
+  oppositions_months?: number
+  /** Months for rows of other families, by their name. */
+  families?: { [key: string]: number }
 }
 
 /** The day on which a return counts. */
@@ -2737,6 +2915,9 @@ export interface RfmThresholds {
   /** Net revenue in minor units, rising: met from the threshold on. */
   monetary_minor: number[]
 }
+
+/** Something that a role may do. */
+export type Right = 'read_clear' | 'read_masked' | 'update' | 'export' | 'merge' | 'decide' | 'erase'
 
 /** A shipped role. */
 export type Role =
@@ -2765,6 +2946,20 @@ export interface RoleSpec {
    * `marketing` is `marketing`.
    */
   purposes?: string[] | null
+  /**
+   * Purposes that it works for: what may be read for none of them it does not see. Absent: those of the role that it
+   * begins as, else all.
+   */
+  works_for?: string[] | null
+  /** What it may do; absent: what the role that it begins as may, else read. */
+  rights?: Right[] | null
+  /**
+   * The brands whose records it sees; absent: all. Of people with records of others too it sees what these brands'
+   * records know.
+   */
+  brands?: string[]
+  /** The companies whose records it sees; absent: all. */
+  companies?: string[]
 }
 
 /**
@@ -2952,7 +3147,7 @@ export interface SourceSpec {
   owner?: string | null
   /** Expected rhythm of delivery (`daily`, `weekly`, `real_time`, …). */
   cadence?: string | null
-  /** Purposes for which its personal data are processed. */
+  /** Purposes for which its personal data are processed; absent: those of its family. */
   purposes?: string[]
 }
 

@@ -385,3 +385,56 @@ export interface Copied {
   /** The file. */
   to: string
 }
+
+/** A backup that took the place of a repository, and who was erased again. */
+export interface Restored extends Copied {
+  /** What each list of erasures did. */
+  replayed: { [key: string]: unknown }[]
+  /** Why the repository that was replaced could not be asked whom it erased. */
+  unread?: string
+}
+
+/** Everything that is kept of a person, for themselves. */
+export interface Dossier {
+  /** The golden id. */
+  golden_id: string
+  /** Rows, purposes, recipients, links, consents, history. */
+  [part: string]: unknown
+}
+
+/** What a rectification did. */
+export interface Corrected extends Done {
+  /** The golden id. */
+  golden_id: string
+  /** Records that hold another value, whose sources have to correct theirs. */
+  corrections: { source: string; record_id: string; told_by?: string | null; [key: string]: unknown }[]
+}
+
+/** A person who is kept and not used. */
+export interface Restriction {
+  /** The golden id. */
+  golden_id: string
+  /** Records kept aside. */
+  records: number
+  /** Rows of the other families kept aside. */
+  facts: number
+  [key: string]: unknown
+}
+
+/** What is kept longer than its term. */
+export interface Retained {
+  /** Who and what, by which rule, since when. */
+  due: { golden_id?: string | null; rule: string; remedy: string; since: string; until: string; [key: string]: unknown }[]
+  /** Whether it was erased. */
+  applied: boolean
+  [key: string]: unknown
+}
+
+/** Whose data were read or handed out. */
+export interface Breach {
+  /** Entries of the log. */
+  entries: number
+  /** People, and what was read of them. */
+  subjects: { [goldenId: string]: { times: number; by: string[]; clear: string[]; masked: string[] } }
+  [key: string]: unknown
+}

@@ -51,6 +51,9 @@ fn schemas() -> Value {
     given.subschema_for::<repository::MigrateOptions>();
     given.subschema_for::<repository::MigrateFileOptions>();
     given.subschema_for::<repository::RestoreOptions>();
+    given.subschema_for::<repository::ObjectOptions>();
+    given.subschema_for::<repository::RetentionOptions>();
+    given.subschema_for::<repository::BreachOptions>();
     given.subschema_for::<repository::SearchOptions>();
     given.subschema_for::<repository::PageOptions>();
     given.subschema_for::<repository::ChangesOptions>();

@@ -435,6 +435,41 @@ inFolder('a worker that is ended leaves the file to others', async (folder) => {
 })
 
 /** Without what says when it was and where: moments, seals of the log, paths, places of rows in files. */
+withRows('people have their rights', async (kept, folder) => {
+  const marie = await goldenId(kept, 'crm:c1')
+  const dossier = await kept.access(marie, { reason: 'request 12' })
+  assert.equal(dossier.golden_id, marie)
+  assert.match(JSON.stringify(dossier), /marie\.dupontel@free\.fr/)
+  assert.doesNotMatch(JSON.stringify(dossier), /MARTINET/)
+  assert.deepEqual(Object.keys(await kept.portability('crm:c1')), ['crm', 'till'])
+  const done = await kept.rectify(marie, 'first_name', 'Marie-Claire', { reason: 'she says so' })
+  assert.deepEqual(done.corrections.map((c) => c.source), ['crm', 'till'])
+  await assert.rejects(kept.objection(marie, ' '), /proof/)
+  assert.ok((await kept.objection(marie, 'letter 3', { channels: ['email'] })).facts.new > 0)
+
+  assert.equal((await kept.restrict('till:t1')).golden_id, marie)
+  assert.deepEqual((await kept.search('dupontel marie')).hits, [])
+  assert.deepEqual((await kept.restrictions()).map((r) => r.golden_id), [marie])
+  assert.ok((await kept.verify()).clean)
+  await kept.liftRestriction(marie)
+  assert.equal(await goldenId(kept, 'crm:c1'), marie)
+
+  assert.deepEqual((await kept.retention()).due, [])
+  const { subjects } = await kept.breach('2020-01-01', '2100-01-01', { by: 'odile' })
+  assert.deepEqual(Object.keys(subjects), [marie])
+  const [backup, erasures, store] = ['copy.db', 'erased.json', 'rcu.db'].map((name) => join(folder, name))
+  await kept.backup(backup)
+  await kept.erase(marie)
+  writeFileSync(erasures, JSON.stringify(await kept.erasures()))
+  await kept.close()
+  for (const end of ['', '-wal', '-shm']) rmSync(store + end, { force: true })
+  await Repository.restore(backup, store, config, { replay: [erasures] })
+  const limited = await Repository.open(store, config, { role: 'marketing' })
+  await assert.rejects(limited.delete('crm', ['c2']), /`update`/)
+  await assert.rejects(limited.view360('crm:c1', { role: 'marketing' }), /nobody/)
+  await limited.close()
+})
+
 function timeless(answer) {
   if (Array.isArray(answer)) return answer.map(timeless)
   if (answer === null || typeof answer !== 'object') return answer

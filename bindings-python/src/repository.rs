@@ -16,13 +16,14 @@ use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::output::OutTable;
 use rcu_core::report;
-use rcu_core::repository::{Act, Outgoing, Search};
+use rcu_core::repository::{Act, Objection, Outgoing, Search};
 use rcu_core::subscriber::FileFormat;
 use rcu_core::survivorship::LockKind;
 use rcu_io::desk::{
     self, BackOff, Desk, Door, Opening, Secret, Serving, Stopped, rows_of_json, search_of_json,
 };
 use rcu_io::read::read_others;
+use rcu_io::repo;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -131,9 +132,10 @@ pub fn open_repository(
     wait: f64,
     by: Option<String>,
     as_of: Option<&Bound<'_, PyAny>>,
+    role: Option<String>,
 ) -> PyResult<Repository> {
     let (given, as_of) = (Given::of_object(config)?, day(as_of)?);
-    let opening = Opening { create, read_only, ..opening(store.clone(), secret, wait)? };
+    let opening = Opening { create, read_only, role, ..opening(store.clone(), secret, wait)? };
     let desk = call(py, || Desk::open(given.compile(as_of)?, opening))?;
     let plan = Mutex::new(Arc::new(desk.plan().clone()));
     Ok(Repository { desk: Shared(Mutex::new(Some(desk))), plan, store, read_only, by: who(by) })
@@ -165,16 +167,25 @@ pub fn migrate_repository<'py>(
 
 /// Puts a backup in the place of a repository.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "one for each keyword of the public function")]
 pub fn restore_repository<'py>(
     py: Python<'py>,
     backup: PathBuf,
     store: PathBuf,
     config: &Bound<'py, PyAny>,
+    secret: Option<&Bound<'py, PyAny>>,
+    replay: Vec<PathBuf>,
     wait: f64,
+    by: Option<String>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let given = Given::of_object(config)?;
-    let opening = opening(store, None, wait)?;
-    to_python(py, &call(py, || json(&Desk::restore(&given.compile(None)?, &opening, &backup)?))?)
+    let opening = opening(store, secret, wait)?;
+    let act = desk::act(who(by), "");
+    let restored = call(py, || {
+        let lists: Result<Vec<_>, Error> = replay.iter().map(|file| repo::read_erased(file)).collect();
+        json(&Desk::restore(&given.compile(None)?, &opening, &backup, lists?, &act)?)
+    })?;
+    to_python(py, &restored)
 }
 
 impl Repository {
@@ -483,6 +494,84 @@ impl Repository {
     ) -> PyResult<Bound<'py, PyAny>> {
         let act = self.act(reason);
         self.answer(py, |d| d.readmit(erasure, proof, &act))
+    }
+
+    fn access<'py>(&self, py: Python<'py>, id: &str, reason: &str) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| d.access(id, &act))
+    }
+
+    fn access_html(&self, py: Python<'_>, id: &str, reason: &str) -> PyResult<String> {
+        let act = self.act(reason);
+        call(py, || self.desk.at(|d| Ok(report::of_dossier(&d.access(id, &act)?))))
+    }
+
+    fn portability<'py>(&self, py: Python<'py>, id: &str, reason: &str) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| json(&d.portability(id, &act)?.objects()))
+    }
+
+    fn rectify<'py>(
+        &self,
+        py: Python<'py>,
+        id: &str,
+        field: &str,
+        value: Option<&str>,
+        reason: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| d.rectify(id, field, value, &act))
+    }
+
+    fn restrict<'py>(&self, py: Python<'py>, id: &str, reason: &str) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| d.restrict(id, &act))
+    }
+
+    fn lift_restriction<'py>(&self, py: Python<'py>, id: &str, reason: &str) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| d.lift_restriction(id, &act))
+    }
+
+    fn restrictions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Desk::restrictions)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one for each keyword of the public method")]
+    fn objection<'py>(
+        &self,
+        py: Python<'py>,
+        id: &str,
+        proof: String,
+        channels: Vec<String>,
+        purposes: Vec<String>,
+        brand: String,
+        reason: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        let objection = Objection { channels, purposes, brand, proof };
+        self.answer(py, |d| d.object(id, &objection, &act))
+    }
+
+    fn retention<'py>(&self, py: Python<'py>, apply: bool, reason: &str) -> PyResult<Bound<'py, PyAny>> {
+        let act = self.act(reason);
+        self.answer(py, |d| d.retention(apply, &act))
+    }
+
+    fn erasures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Desk::erasures)
+    }
+
+    fn breach<'py>(
+        &self,
+        py: Python<'py>,
+        first: &Bound<'py, PyAny>,
+        last: &Bound<'py, PyAny>,
+        by: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let needed = |name, d: Option<_>| d.ok_or_else(|| argument(py, name, "is no day".to_owned()));
+        let (first, last) = (needed("first", day(Some(first))?)?, needed("last", day(Some(last))?)?);
+        self.answer(py, |d| d.breach(first, last, by))
     }
 
     fn tables(&self, py: Python<'_>, reason: &str) -> PyResult<(Table, Table)> {

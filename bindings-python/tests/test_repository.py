@@ -352,6 +352,44 @@ def test_a_backup_brings_back_what_was(kept, config, tmp_path):
         assert again.export(tmp_path / "out")["files"] == {"golden.parquet": 3, "crosswalk.parquet": 4}
 
 
+def test_people_have_their_rights(kept, config, tmp_path):
+    marie = golden_id(kept, "crm:c1")
+    dossier = kept.access(marie, reason="request 12")
+    assert dossier["golden_id"] == marie
+    assert "marie.dupontel@free.fr" in json.dumps(dossier)
+    assert "MARTINET" not in json.dumps(dossier)
+    assert kept.access_html(marie).startswith("<!")
+    assert {source: len(rows) for source, rows in kept.portability("crm:c1").items()} == {"crm": 1, "till": 1}
+    done = kept.rectify(marie, "first_name", "Marie-Claire", reason="she says so")
+    assert {c["source"] for c in done["corrections"]} == {"crm", "till"}
+    with pytest.raises(rcu.ArgumentError, match="proof"):
+        kept.objection(marie, " ")
+    assert kept.objection(marie, "letter 3", channels=["email"])["facts"]["new"] > 0
+
+    assert kept.restrict("till:t1")["golden_id"] == marie
+    assert kept.search("dupontel marie")["hits"] == []
+    assert [r["golden_id"] for r in kept.restrictions()] == [marie]
+    assert kept.verify()["clean"]
+    kept.lift_restriction(marie)
+    assert golden_id(kept, "crm:c1") == marie
+
+    assert kept.retention()["due"] == []
+    assert list(kept.breach("2020-01-01", "2100-01-01", by="odile")["subjects"]) == [marie]
+    backup, erasures = tmp_path / "copy.db", tmp_path / "erased.json"
+    kept.backup(backup)
+    kept.erase(marie)
+    erasures.write_text(json.dumps(kept.erasures()))
+    kept.close()
+    for end in ("", "-wal", "-shm"):
+        (tmp_path / f"rcu.db{end}").unlink(missing_ok=True)
+    rcu.Repository.restore(backup, tmp_path / "rcu.db", config, replay=[erasures])
+    with rcu.Repository.open(tmp_path / "rcu.db", config, role="marketing") as limited:
+        with pytest.raises(rcu.ArgumentError, match="`update`"):
+            limited.delete("crm", ["c2"])
+        with pytest.raises(rcu.ArgumentError, match="nobody"):
+            limited.view360("crm:c1", role="marketing")
+
+
 def test_what_is_wrong_is_said(kept, config, tmp_path):
     with pytest.raises(rcu.IoError, match="`create`"):
         rcu.Repository.open(tmp_path / "other.db", config)

@@ -7,6 +7,7 @@ mod keep;
 mod line;
 mod options;
 mod push;
+mod rights;
 mod see;
 
 pub use options::*;
@@ -24,6 +25,7 @@ use rcu_core::progress::Silent;
 use rcu_core::repository::Act;
 use rcu_io::config;
 use rcu_io::desk::{self, Desk, Opening, Secret};
+use rcu_io::repo;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -162,6 +164,7 @@ impl Repository {
             let opening = Opening {
                 create: given.create.unwrap_or_default(),
                 read_only: given.read_only.unwrap_or_default(),
+                role: given.role,
                 ..opening(store.clone(), secret, given.wait)?
             };
             let read_only = opening.read_only;
@@ -191,12 +194,13 @@ impl Repository {
         })
     }
 
-    /// Puts a backup in the place of a repository that nobody has open, once it was found undamaged.
+    /// Puts a backup in the place of a repository that nobody has open, once it was found undamaged, and erases again
+    /// whoever was erased since.
     ///
     /// @throws Rejects with code `io` when the backup is no whole repository; nothing was changed then.
     #[napi(
         ts_args_type = "backup: string, store: string, config: ConfigLike, options?: RestoreOptions",
-        ts_return_type = "Promise<Copied>"
+        ts_return_type = "Promise<Restored>"
     )]
     pub fn restore(
         env: Env,
@@ -212,13 +216,17 @@ impl Repository {
             Ok((
                 backup,
                 arguments::json(&env, &config, "config")?,
-                opening(store, Secret::Beside, given.wait)?,
+                opening(store, secret_of(&options, given.secret.clone())?, given.wait)?,
+                given,
             ))
         })();
         later(move || {
-            let (backup, config, opening) = taken?;
+            let (backup, config, opening, given) = taken?;
             let (plan, _) = plan_of(config, None)?;
-            Ok(Answer::json(&Desk::restore(&plan, &opening, &backup)?))
+            let lists = given.replay.unwrap_or_default();
+            let lists: Result<Vec<_>, Error> = lists.iter().map(|file| repo::read_erased(file)).collect();
+            let act = desk::act(who(given.by), "");
+            Ok(Answer::json(&Desk::restore(&plan, &opening, &backup, lists?, &act)?))
         })
     }
 

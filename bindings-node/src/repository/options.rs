@@ -33,6 +33,44 @@ pub struct OpenOptions {
     /// The day of a new repository, `YYYY-MM-DD`; by default that of the configuration, else today. A repository that
     /// is there stays at its own day until `refresh`.
     pub as_of: Option<String>,
+    /// Use it as somebody of this role: what the role may not do is refused, what it may not see is left out.
+    pub role: Option<String>,
+}
+
+/// What a person objects to, and who says so.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ObjectOptions {
+    /// Channels; by default all.
+    pub channels: Option<Vec<String>>,
+    /// Purposes; by default all of prospecting.
+    pub purposes: Option<Vec<String>>,
+    /// A brand; by default all.
+    pub brand: Option<String>,
+    /// Who does it, for the log; by default who opened the repository.
+    pub by: Option<String>,
+    /// Why, for the log.
+    pub reason: Option<String>,
+}
+
+/// Options of a look at terms.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RetentionOptions {
+    /// Erase what is due; `false` by default.
+    pub apply: Option<bool>,
+    /// Who does it, for the log; by default who opened the repository.
+    pub by: Option<String>,
+    /// Why, for the log.
+    pub reason: Option<String>,
+}
+
+/// Whose readings.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BreachOptions {
+    /// Who read; by default anybody.
+    pub by: Option<String>,
 }
 
 /// Who changes something, and why.
@@ -119,6 +157,14 @@ pub struct MigrateFileOptions {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RestoreOptions {
+    /// The secret of this installation, as for `open`.
+    #[schemars(schema_with = "secret")]
+    pub secret: Option<Value>,
+    /// Files of erasures that were kept apart, when the repository that is replaced cannot say whom it erased
+    /// (`rcu repo erasures --out FILE`).
+    pub replay: Option<Vec<PathBuf>>,
+    /// Who does it, for the log; by default the user that the program runs as.
+    pub by: Option<String>,
     /// Seconds to wait for another program that writes; 5 by default.
     pub wait: Option<f64>,
 }

@@ -67,6 +67,7 @@ class Repository:
         wait: float = 5.0,
         by: str | None = None,
         as_of: Day | None = None,
+        role: str | None = None,
     ) -> Repository:
         """Opens the repository in a file.
 
@@ -82,6 +83,7 @@ class Repository:
             by: Who does it, for the log; by default the user that the program runs as.
             as_of: The day of a new repository; by default that of the configuration, else today. A repository that is
                 there stays at its own day until `refresh`.
+            role: Use it as somebody of this role: what the role may not do is refused, what it may not see is left out.
 
         Raises:
             IoError: it is not there, another program writes, the file is damaged or none of a repository, the secret is
@@ -89,7 +91,7 @@ class Repository:
             ArgumentError: the configuration has other rules than those it was built by (see `migrate_file`).
             ConfigError: as for `check`.
         """
-        return cls(_rcu.open_repository(store, config, secret, create, read_only, wait, by, as_of))
+        return cls(_rcu.open_repository(store, config, secret, create, read_only, wait, by, as_of, role))
 
     @staticmethod
     def migrate_file(
@@ -108,13 +110,33 @@ class Repository:
         return _rcu.migrate_repository(store, config, secret, dry_run, wait, by, as_of, reason, progress)
 
     @staticmethod
-    def restore(backup: Path_, store: Path_, config: Config, *, wait: float = 5.0) -> Answer:
-        """Puts a backup in the place of a repository that nobody has open, once it was found undamaged.
+    def restore(
+        backup: Path_,
+        store: Path_,
+        config: Config,
+        *,
+        secret: Secret | None = None,
+        replay: Sequence[Path_] = (),
+        wait: float = 5.0,
+        by: str | None = None,
+    ) -> Answer:
+        """Puts a backup in the place of a repository that nobody has open, once it was found undamaged, and erases
+        again whoever was erased since.
+
+        Args:
+            backup: What `backup` wrote.
+            store: The file of the repository.
+            config: The rules that the backup was built by.
+            secret: As for `open`.
+            replay: Files of erasures that were kept apart, when the repository that is replaced cannot say whom it
+                erased (`rcu repo erasures --out FILE`).
+            wait: Seconds to wait for another program that writes.
+            by: Who does it, for the log.
 
         Raises:
             IoError: the backup is no whole repository; nothing was changed then.
         """
-        return _rcu.restore_repository(backup, store, config, wait)
+        return _rcu.restore_repository(backup, store, config, secret, list(replay), wait, by)
 
     @property
     def store(self) -> Path:
@@ -423,6 +445,76 @@ class Repository:
     def readmit(self, erasure: int, proof: str, *, reason: str = "") -> Answer:
         """Lifts an erasure, by its number, with the reference of the proof that the person came back."""
         return self._kept.readmit(erasure, proof, reason)
+
+    def access(self, id: str, *, reason: str = "") -> Answer:
+        """Everything that is kept of a person, for themselves: rows, purposes, recipients, links, consents, history. The
+        log says that it was read.
+
+        Args:
+            id: A golden id, or a record as `source:record id`.
+            reason: Why, for the log: a ticket, a request.
+        """
+        return self._kept.access(id, reason)
+
+    def access_html(self, id: str, *, reason: str = "") -> str:
+        """The same as a page to be read by anybody."""
+        return self._kept.access_html(id, reason)
+
+    def portability(self, id: str, *, reason: str = "") -> Answer:
+        """The rows that a person gave, by source, and nothing that was inferred. The log says that they were handed
+        out."""
+        return self._kept.portability(id, reason)
+
+    def rectify(self, id: str, field: str, value: str | None, *, reason: str = "") -> Answer:
+        """Pins what is right (`None`: there is no value); `corrections` are records whose sources have to correct
+        theirs."""
+        return self._kept.rectify(id, field, value, reason)
+
+    def restrict(self, id: str, *, reason: str = "") -> Answer:
+        """Keeps a person and uses nothing of them: out of matching, reads and deliveries, until `lift_restriction`."""
+        return self._kept.restrict(id, reason)
+
+    def lift_restriction(self, id: str, *, reason: str = "") -> Answer:
+        """Takes a restriction back; the person has the same golden id."""
+        return self._kept.lift_restriction(id, reason)
+
+    def restrictions(self) -> list[Answer]:
+        """Who is restricted."""
+        return self._kept.restrictions()
+
+    def objection(
+        self,
+        id: str,
+        proof: str,
+        *,
+        channels: Sequence[str] = (),
+        purposes: Sequence[str] = (),
+        brand: str = "",
+        reason: str = "",
+    ) -> Answer:
+        """Withdraws consents of a person at once: all of prospecting, or these channels, purposes and brand.
+
+        Args:
+            id: A golden id, or a record as `source:record id`.
+            proof: The reference of what the person said: letter, call, form.
+            channels: Empty for all.
+            purposes: Empty for all of prospecting.
+            brand: Empty for all.
+            reason: Why, for the log.
+        """
+        return self._kept.objection(id, proof, list(channels), list(purposes), brand, reason)
+
+    def retention(self, *, apply: bool = False, reason: str = "") -> Answer:
+        """Who and what is kept longer than its term (`due`); erased with `apply`."""
+        return self._kept.retention(apply, reason)
+
+    def erasures(self) -> Answer:
+        """Keyed hashes of everybody who was erased: keep them as a JSON file apart from the backups, for `restore`."""
+        return self._kept.erasures()
+
+    def breach(self, first: Day, last: Day, *, by: str | None = None) -> Answer:
+        """Whose data were read or handed out from one day to another, both included: people and fields."""
+        return self._kept.breach(first, last, by)
 
     def backup(self, to: Path_) -> Answer:
         """Writes a copy of the state of this moment to a new file."""

@@ -55,7 +55,10 @@ impl Book {
                 std::mem::swap(&mut r.a, &mut r.b);
             }
             about.extend([r.a.clone(), r.b.clone()]);
-            self.put(r);
+            // What was decided on this record and one that had the new identifier before says nothing of one record.
+            if r.a != r.b {
+                self.put(r);
+            }
         }
         about
     }
