@@ -6,6 +6,7 @@ mod common;
 use common::{plan, table};
 use proptest::prelude::*;
 use rcu_core::config::{Config, Plan};
+use rcu_core::field;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::repository::{Change, MemoryStore, Mirror, Outgoing, Repository, RowEvent, Store};
@@ -244,6 +245,19 @@ fn a_source_is_told_what_to_correct_and_hears_no_echo() {
     let told: Vec<_> =
         d.rows.iter().map(|r| (r.record_id.as_deref(), r.values.keys().collect::<Vec<_>>())).collect();
     assert!(d.rows.len() <= 1 && told.iter().all(|(id, _)| *id == Some("c1")), "{told:?}");
+    // What it corrected needs no correction any more, though no golden value changed.
+    repository.acknowledge("source_feedback", d.cursor).unwrap();
+    let d = repository.outgoing("web_shop", 99).unwrap();
+    repository.acknowledge("web_shop", d.cursor).unwrap();
+    let c1 = RecordRef { source: "crm".into(), record_id: "c1".into() };
+    let golden = repository.person_of(&c1).unwrap().unwrap();
+    let mobile = &golden.values.iter().find(|v| v.field == field::MOBILE).unwrap().text;
+    let line = format!("c1 | 2026-02-10 | Roy | Anne | anne@free.fr | {mobile} | | | 75002 | Paris |");
+    repository.apply(Change { rows: rows(&[("crm", &line)]), ..Change::default() }).unwrap();
+    assert_eq!(repository.person_of(&c1).unwrap().unwrap().values.len(), golden.values.len());
+    let d = repository.outgoing("source_feedback", 99).unwrap();
+    assert_eq!(d.rows.iter().map(|r| r.event).collect::<Vec<_>>(), [RowEvent::Removed], "{:?}", d.rows);
+    assert_eq!(repository.outgoing("web_shop", 99).unwrap().rows, [], "nothing changed for others");
     let d = repository.outgoing("web_shop", 99).unwrap();
     repository.acknowledge("web_shop", d.cursor).unwrap();
     let change = rows(&[("web", "w9 | 2026-03-01 | Petit | Luc | luc@free.fr | | | | | |")]);

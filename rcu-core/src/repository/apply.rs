@@ -4,7 +4,8 @@
 //! its neighbours: the records that changed, those for whom a count passed a limit (a value became shared, a name
 //! common, a frequency another power of two), and those whose blocks are now cut otherwise are *dirty*. Every pair with
 //! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
-//! are touched are found anew, with the functions that a batch runs.
+//! are touched are found anew, with the functions that a batch runs. A value that becomes more frequent can only make
+//! its pairs weigh less, so of those who have it only they are dirty whose pairs a weight decided.
 
 use super::feed::{self, Event, EventKind, Fate};
 use super::identity;
@@ -285,9 +286,9 @@ impl<S: Store> Work<'_, '_, S> {
         Ok(Step { changed, dirty, weaker, gone })
     }
 
-    /// Of records whose pairs weigh less than before: those with a link or review pair that the weight decided are to be
-    /// judged anew. What was decided by other means stays as it is, and what was nothing is not more now. Those whom no
-    /// link joins to anybody are left out.
+    /// Of records whose pairs weigh less than before: those with a link or review pair that the weight decided are to
+    /// be judged anew. What was decided by other means stays as it is, and what was nothing is not more now. Those
+    /// whom no link joins to anybody are left out.
     fn decided_by_weight(
         &self,
         weaker: &mut BTreeSet<Ordinal>,

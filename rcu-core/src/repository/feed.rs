@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum EventKind {
     /// A person who was not there, or of whom everything is told anew: what was known before of the id is over.
     Created,
-    /// Other values; without any, other records.
+    /// Other values; without any, other records, or records that agree otherwise with the golden values.
     Updated,
     /// The person took others in: `others` lead to it from now on.
     Merged,
@@ -56,7 +56,8 @@ pub struct Event {
     /// Sources whose rows made the change: they need no echo of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
-    /// Why, where the kind does not say: `restricted`, for somebody who is kept and must not be used.
+    /// Why, where the kind does not say: `restricted`, for somebody who is kept and must not be used; `agreement`, when only
+    /// records of the person agree otherwise with the golden values.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
 }

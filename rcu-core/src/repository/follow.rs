@@ -3,13 +3,14 @@
 
 use super::apply::{Effect, Touched};
 use super::facts::Arrived;
-use super::feed::Event;
+use super::feed::{Event, EventKind};
 use super::rulings::Book;
 use super::scene::Frame;
-use super::store::Store;
+use super::store::{KeptValue, Ordinal, Store};
 use super::{figures, household, moved};
 use crate::error::Error;
 use crate::matching::ruling::RecordRef;
+use crate::records::OwnRecord;
 
 /// What else is known of a change.
 pub(super) struct Then<'a> {
@@ -63,4 +64,50 @@ pub(super) fn follow<S: Store>(
     household::settle(frame, store, book, &effect.found, &gone, &beside, &mut all)?;
     moved::tell(store, &all, &mut events, then.sources, then.change)?;
     Ok(events)
+}
+
+/// Reason of an entry that concerns only who corrects their records by the golden ones.
+pub(super) const AGREEMENT: &str = "agreement";
+
+/// A kept record whose values differ: as it was, as it is.
+pub(super) struct Altered {
+    pub ordinal: Ordinal,
+    pub old: OwnRecord,
+    pub new: OwnRecord,
+}
+
+/// Those of a change.
+pub(super) fn altered(touched: &[Touched]) -> Vec<Altered> {
+    let one = |t: &Touched| {
+        let (old, new) = (&t.old.as_ref()?.record, &t.new.as_ref()?.record);
+        (old.values != new.values)
+            .then(|| Some(Altered { ordinal: t.ordinal?, old: old.clone(), new: new.clone() }))?
+    };
+    touched.iter().filter_map(one).collect()
+}
+
+/// Adds entries for people whose golden record is as before while a record of theirs came to agree with it, or agrees no
+/// more: what its source has to correct is another thing now.
+pub(super) fn tell_agreement<S: Store>(
+    store: &S,
+    altered: &[Altered],
+    events: &mut Vec<Event>,
+    sources: &[String],
+    change: u64,
+) -> Result<(), Error> {
+    for a in altered {
+        let Some(person) = store.person_of(a.ordinal)?.map(|n| store.person(n)).transpose()?.flatten() else {
+            continue;
+        };
+        let agrees = |record: &OwnRecord, v: &KeptValue| {
+            record.values.iter().any(|own| own.field == v.field && own.text == v.text)
+        };
+        if person.values.iter().any(|v| agrees(&a.old, v) != agrees(&a.new, v))
+            && events.iter().all(|e| e.golden_id != person.golden_id)
+        {
+            let event = Event::new(change, EventKind::Updated, person.golden_id, sources.to_vec());
+            events.push(Event { reason: AGREEMENT.into(), ..event });
+        }
+    }
+    Ok(())
 }

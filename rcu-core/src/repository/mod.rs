@@ -442,13 +442,15 @@ impl<S: Store> Repository<S> {
         sources.sort_unstable();
         sources.dedup();
         let identifiers = follow::identifiers(&touched);
+        let altered = follow::altered(&touched);
         if !touched.is_empty() {
             applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
         }
         let events = applied.effect.events(&self.plan.fields, &sources, number);
         let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &sources, change: number };
-        let events =
+        let mut events =
             follow::follow(&frame, &mut self.store, (&self.book, book), &applied.effect, events, &then)?;
+        follow::tell_agreement(&self.store, &altered, &mut events, &sources, number)?;
         applied.events = self.store.add_events(events)?;
         let (new, changed, gone) = applied.records;
         let decided = change.decisions.len() + change.cancelled.len();

@@ -4,6 +4,7 @@
 //! late, never takes anything back. Whoever is no longer in a view comes as a removal.
 
 use super::feed::{Event, EventKind};
+use super::follow::AGREEMENT;
 use super::rights::RESTRICTED;
 use super::store::{Person, PersonNumber, Store};
 use super::{Repository, Table};
@@ -292,7 +293,7 @@ impl<S: Store> Repository<S> {
     fn rows_for(&self, s: &SubscriberPlan, events: &[Event]) -> Result<Vec<SentRow>, Error> {
         let own_name = s.source.and_then(|p| self.plan.sources.get(usize::from(p))).map(|p| p.name.as_str());
         let mut touched: BTreeMap<String, Touch> = BTreeMap::new();
-        for e in events {
+        for e in events.iter().filter(|e| e.reason != AGREEMENT || s.view == View::SourceFeedback) {
             let own = own_name.is_some_and(|n| e.sources.iter().all(|x| x == n) && !e.sources.is_empty());
             let own = own && matches!(e.kind, EventKind::Created | EventKind::Updated);
             let new = || Touch { kind: e.kind, fields: BTreeSet::new(), whole: false, own: true };

@@ -14,7 +14,7 @@ pub struct Options {
     pub wait: Duration,
     /// The largest size of the file in bytes; none for what the disk holds.
     pub most_bytes: Option<u64>,
-    /// Memory for pages of the file, in bytes; the index has 32 MB of its own.
+    /// Memory for pages of the file, in bytes; the index has 64 MB of its own.
     pub cache_bytes: u64,
     /// Entries of the index that are kept in memory before they become a run; few in tests, so that there are runs.
     #[doc(hidden)]
@@ -26,7 +26,7 @@ impl Default for Options {
         Options {
             wait: Duration::from_secs(5),
             most_bytes: None,
-            cache_bytes: 96 << 20,
+            cache_bytes: 160 << 20,
             recent_entries: 1 << 16,
         }
     }
