@@ -168,7 +168,7 @@ fn ask(plan: &Plan, db: &Path, each: usize) -> Outcome<Value> {
         let change = source.change(repository.store(), 1)?;
         if let Some(row) = change.rows.first() {
             let start = Instant::now();
-            repository.match_one(row)?;
+            repository.store().snapshot(|_| repository.match_one(row))?;
             matches.push(start.elapsed());
         }
     }
@@ -184,7 +184,8 @@ fn ask(plan: &Plan, db: &Path, each: usize) -> Outcome<Value> {
             };
             let Some(words) = words(&value) else { continue };
             let start = Instant::now();
-            let answer = repository.search(&Search::parse(&words), Some("store"))?;
+            let search = Search::parse(&words);
+            let answer = repository.store().snapshot(|_| repository.search(&search, Some("store")))?;
             took.push(start.elapsed());
             found += u64::from(!answer.hits.is_empty());
             looked_at += answer.scored;

@@ -234,7 +234,12 @@ impl SqliteStore {
     /// # Errors
     /// Those of `see` and of the store.
     pub fn snapshot<T>(&self, see: impl FnOnce(&SqliteStore) -> Result<T, Error>) -> Result<T, Error> {
-        let _pinned = self.said(self.pin())?;
+        let pinned = self.said(self.pin())?;
+        if pinned.is_none() {
+            return see(self);
+        }
+        self.recent.turn(true);
+        let _off = Off(&self.recent);
         see(self)
     }
 
@@ -307,6 +312,7 @@ impl SqliteStore {
                 self.pages.forget();
             }
             *head = Head::read(&self.db, &self.options)?;
+            self.recent.clear();
         }
         Ok(Some(pinned))
     }
@@ -393,6 +399,15 @@ fn total(head: &Head, db: &Connection, pages: &Pages, entry: Count) -> Outcome<u
     let (low, high) = index::Entry::span(entry);
     let found = head.counts.between(db, pages, low, high)?;
     Ok(found.first().map_or(0, |c| c.more.max(0) as u64))
+}
+
+/// Ends remembering.
+struct Off<'s>(&'s Recent);
+
+impl Drop for Off<'_> {
+    fn drop(&mut self) {
+        self.0.turn(false);
+    }
 }
 
 /// A state that is kept in sight.

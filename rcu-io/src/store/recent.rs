@@ -1,10 +1,12 @@
-//! What the writer read last, as it is now: a change reads most of what it needs several times over.
+//! What was read last, as it is now: a change, and a look at what a change would do, read most of what they need several
+//! times over.
 //!
-//! Only the program that writes remembers, since nobody else changes the file then.
+//! The program that writes remembers always, since nobody else changes the file then; one that reads remembers as long as
+//! it sees one and the same state.
 
 use rcu_core::records::OwnRecord;
 use rcu_core::repository::{Ordinal, Person, PersonNumber};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -13,15 +15,19 @@ use std::hash::Hash;
 pub(super) struct Answers<K, V> {
     known: RefCell<HashMap<K, V>>,
     most: usize,
+    on: Cell<bool>,
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> Answers<K, V> {
     fn new(most: usize) -> Answers<K, V> {
-        Answers { known: RefCell::default(), most }
+        Answers { known: RefCell::default(), most, on: Cell::new(false) }
     }
 
     /// What is known, or what `read` finds.
     pub fn get<E>(&self, key: K, read: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
+        if !self.on.get() {
+            return read();
+        }
         if let Some(known) = self.known.borrow().get(&key) {
             return Ok(known.clone());
         }
@@ -36,9 +42,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Answers<K, V> {
         if known.len() >= self.most {
             *known = HashMap::new();
         }
-        if self.most > 0 {
-            known.insert(key, now);
-        }
+        known.insert(key, now);
     }
 
     /// The answer, if it is known, changes in place.
@@ -67,16 +71,26 @@ pub(super) struct Recent {
 }
 
 impl Recent {
-    /// For who writes, or for who asks each time.
-    pub fn new(writes: bool) -> Recent {
-        let most = |n: usize| if writes { n } else { 0 };
-        Recent {
-            blocks: Answers::new(most(1 << 16)),
-            counts: Answers::new(most(1 << 18)),
-            values: Answers::new(most(1 << 14)),
-            people: Answers::new(most(1 << 13)),
-            person_of: Answers::new(most(1 << 16)),
-        }
+    /// `on`: for who writes.
+    pub fn new(on: bool) -> Recent {
+        let recent = Recent {
+            blocks: Answers::new(1 << 16),
+            counts: Answers::new(1 << 18),
+            values: Answers::new(1 << 14),
+            people: Answers::new(1 << 13),
+            person_of: Answers::new(1 << 16),
+        };
+        recent.turn(on);
+        recent
+    }
+
+    /// Whether what is read from now on is remembered, and what is remembered answers.
+    pub fn turn(&self, on: bool) {
+        self.blocks.on.set(on);
+        self.counts.on.set(on);
+        self.values.on.set(on);
+        self.people.on.set(on);
+        self.person_of.on.set(on);
     }
 
     /// Forgets everything.
