@@ -5,7 +5,9 @@
 //! is who had which golden id: ids follow the rules of identity.
 
 mod apply;
+mod arriving;
 mod bulk;
+mod change;
 mod delivery;
 mod erase;
 mod evaluate;
@@ -70,23 +72,19 @@ pub use tombstone::{Tombstone, Trace};
 pub use verify::{Finding, Verification};
 
 use crate::access::{Right, RolePlan};
-use crate::config::{OBJECTIONS, Plan, SourcePlan, Take};
+use crate::config::Plan;
 use crate::error::{Error, did_you_mean};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::MergeScope;
-use crate::matching::ruling::{Answer, RecordRef, Ruling};
-use crate::progress::{Progress, Silent};
+use crate::matching::ruling::{RecordRef, Ruling};
+use crate::progress::Progress;
 use crate::resolve::check_sources;
 use crate::survivorship::Lock;
-use crate::table::{Column, Table, TextColumn};
+use crate::table::Table;
 use crate::time::Day;
-use apply::Touched;
-use erase::Arrival;
-use follow::Then;
-use locks::Locking;
+use arriving::{cells, kept_rows};
 use rulings::Book;
 use scene::Frame;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// One change to a repository: everything in it is kept together or not at all.
 #[derive(Debug, Clone, Default)]
@@ -250,216 +248,6 @@ impl<S: Store> Repository<S> {
         self.book.iter()
     }
 
-    /// Applies a change and everything that follows from it.
-    ///
-    /// # Errors
-    /// [`Error::UnknownSource`], [`Error::MissingColumn`]; [`Error::Argument`] for decisions that contradict each other;
-    /// those of the store. Nothing is kept of a change that fails.
-    pub fn apply(&mut self, mut change: Change) -> Result<Applied, Error> {
-        self.may_apply(&change)?;
-        check_sources(&self.plan, &change.rows)?;
-        let blocked = self.forbid(&mut change.rows)?;
-        let mut book = self.book.clone();
-        let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
-        for (old, new) in &change.renamed {
-            ruled.extend(book.rename(old, new));
-        }
-        for (a, b) in &change.cancelled {
-            let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            if book.remove(a, b).is_some() {
-                ruled.extend([a.clone(), b.clone()]);
-            }
-        }
-        for r in &change.decisions {
-            let mut r = r.clone();
-            if r.b < r.a {
-                std::mem::swap(&mut r.a, &mut r.b);
-            }
-            ruled.extend([r.a.clone(), r.b.clone()]);
-            book.put(r);
-        }
-        for r in &change.decisions {
-            if r.a == r.b {
-                return Err(Error::Argument {
-                    argument: "decision".into(),
-                    reason: "names one record twice".into(),
-                });
-            }
-            if r.answer != Answer::Later && book.contradicts(&r.a) {
-                let name = |x: &RecordRef| format!("{}:{}", x.source, x.record_id);
-                let reason = format!(
-                    "`{}` on {} and {} contradicts other decisions that join or keep apart the same people; cancel one \
-                     of them",
-                    r.answer.name(),
-                    name(&r.a),
-                    name(&r.b)
-                );
-                return Err(Error::Argument { argument: "decision".into(), reason });
-            }
-        }
-        if let Some((old, _)) =
-            change.renamed.iter().find(|(old, _)| ruled.contains(old) || change.deletes.contains(old))
-        {
-            return Err(by_old_name(old));
-        }
-        let locking = self.locking(&change)?;
-        if let Some((old, _)) = change.renamed.iter().find(|(old, _)| {
-            let follows = |l: &Lock| {
-                l.source.as_ref() == Some(&old.source) && l.record_id.as_ref() == Some(&old.record_id)
-            };
-            change.locks.iter().chain(&change.unlocked).any(follows)
-        }) {
-            return Err(by_old_name(old));
-        }
-        ruled.extend(locking.about.iter().cloned());
-        let locks = std::mem::replace(&mut self.plan.survivorship.locks, locking.plans.clone());
-        let begun = self.store.begin();
-        let done = begun.and_then(|()| {
-            let mut applied = self.apply_begun(&change, &book, &ruled, &locking)?;
-            applied.rejects.extend(blocked);
-            applied.rejects.sort();
-            self.store.commit()?;
-            Ok(applied)
-        });
-        match &done {
-            Ok(_) => {
-                self.book = book;
-                self.take_locks()?;
-            }
-            Err(_) => {
-                self.store.roll_back();
-                self.plan.survivorship.locks = locks;
-            }
-        }
-        done
-    }
-
-    /// Refuses a change that the role may not make, and one of what only the repository writes.
-    fn may_apply(&self, change: &Change) -> Result<(), Error> {
-        let own = change.rows.iter().any(|i| i.source == OBJECTIONS)
-            || change.deletes.iter().any(|r| r.source == OBJECTIONS);
-        if own {
-            let reason = format!("`{OBJECTIONS}` is only added to, by objections");
-            return Err(Error::Argument { argument: "rows".into(), reason });
-        }
-        let is_row = !change.rows.is_empty() || !change.deletes.is_empty() || !change.renamed.is_empty();
-        if is_row || !change.locks.is_empty() || !change.unlocked.is_empty() {
-            self.must(Right::Update)?;
-        }
-        for ruling in &change.decisions {
-            self.must(if ruling.answer == Answer::Same { Right::Merge } else { Right::Decide })?;
-        }
-        if !change.cancelled.is_empty() {
-            self.must(Right::Decide)?;
-        }
-        Ok(())
-    }
-
-    fn apply_begun(
-        &mut self,
-        change: &Change,
-        book: &Book,
-        ruled: &BTreeSet<RecordRef>,
-        locking: &Locking,
-    ) -> Result<Applied, Error> {
-        let number = self.next_change()?;
-        let mut applied = Applied { change: number, ..Applied::default() };
-        self.keep_day()?;
-        let secret = if self.known_rows { &[][..] } else { &self.secret };
-        let arrived = facts::arrive(&self.plan, &mut self.store, secret, change, &mut applied)?;
-        applied.facts = arrived.rows;
-        let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
-        let moved = self.rename(change, book, &mut touched)?;
-        for aside in self.rows(change, &mut applied, &mut touched)? {
-            self.store.put_aside(&aside)?;
-        }
-        if arrived.shops {
-            self.renormalise_all(&mut touched)?;
-        }
-        for r in change.deletes.iter().chain(ruled) {
-            self.touch(r, &moved, &mut touched)?;
-        }
-        for r in &change.deletes {
-            let source = self.source(&r.source)? as u16;
-            if rights::held(&self.store, source, &r.record_id)?.is_some() {
-                applied.rejects.push(Reject {
-                    source: r.source.clone(),
-                    file: String::new(),
-                    line: 0,
-                    column: String::new(),
-                    code: "restricted",
-                    reason: "the person's data are restricted; the record is kept aside, not deleted".into(),
-                    excluded: true,
-                });
-            }
-            if let Some(t) = touched.get_mut(&(source, r.record_id.clone())) {
-                t.new = None;
-            }
-        }
-        for lock in &locking.gone {
-            self.store.remove_lock(lock)?;
-        }
-        for lock in &locking.put {
-            self.store.put_lock(lock)?;
-        }
-        for (a, b) in &change.cancelled {
-            let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            self.store.remove_ruling(a, b)?;
-        }
-        if !ruled.is_empty() {
-            self.store.put_meta(SETTLED, &number.to_string())?;
-        }
-        for r in ruled {
-            for ruling in book.of(r) {
-                self.store.put_ruling(ruling)?;
-            }
-        }
-        for t in touched.values() {
-            match (&t.old, &t.new) {
-                (None, Some(_)) => applied.records.0 += 1,
-                (Some(old), Some(new)) if old != new => applied.records.1 += 1,
-                (Some(_), None) => applied.records.2 += 1,
-                _ => {}
-            }
-        }
-        let touched = touched.into_values().filter(|t| t.old.is_some() || t.new.is_some()).collect();
-        let touched: Vec<Touched> = touched;
-        let before = log::fingerprint(&self.secret, touched.iter().filter_map(|t| t.old.as_ref()));
-        let after = log::fingerprint(&self.secret, touched.iter().filter_map(|t| t.new.as_ref()));
-        let frame = Frame::new(&self.plan);
-        let mut sources: Vec<String> = Vec::new();
-        for t in &touched {
-            let record = t.new.as_ref().or(t.old.as_ref()).map(|k| frame.reference(&k.record).source);
-            sources.extend(record.filter(|s| t.old != t.new && !sources.contains(s)));
-        }
-        sources.extend(
-            arrived
-                .sources
-                .iter()
-                .filter_map(|s| self.plan.sources.get(usize::from(*s)))
-                .map(|s| s.name.clone()),
-        );
-        sources.sort_unstable();
-        sources.dedup();
-        let identifiers = follow::identifiers(&touched);
-        let altered = follow::altered(&touched);
-        if !touched.is_empty() {
-            applied.effect = apply::apply(&frame, &mut self.store, &self.book, book, touched, number)?;
-        }
-        let events = applied.effect.events(&self.plan.fields, &sources, number);
-        let then = Then { arrived: &arrived, identifiers: &identifiers, sources: &sources, change: number };
-        let mut events =
-            follow::follow(&frame, &mut self.store, (&self.book, book), &applied.effect, events, &then)?;
-        follow::tell_agreement(&self.store, &altered, &mut events, &sources, number)?;
-        applied.events = self.store.add_events(events)?;
-        let (new, changed, gone) = applied.records;
-        let decided = change.decisions.len() + change.cancelled.len();
-        let about = format!("{new} new, {changed} changed, {gone} gone, {decided} decisions");
-        let entry = Entry::new(&change.act, Action::Change, number, about, before, after);
-        log::write(&mut self.store, &self.secret, entry)?;
-        Ok(applied)
-    }
-
     /// Puts the locks that are kept into the plan.
     fn take_locks(&mut self) -> Result<(), Error> {
         let locks = self.store.locks()?;
@@ -487,28 +275,6 @@ impl<S: Store> Repository<S> {
                 declared: format!("{}{hint}", names.join(", ")),
             }
         })
-    }
-
-    fn touch(
-        &self,
-        r: &RecordRef,
-        moved: &BTreeSet<Ordinal>,
-        touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<(), Error> {
-        let Some(source) = self.plan.source(&r.source) else { return Ok(()) };
-        let key = (source as u16, r.record_id.clone());
-        if !touched.contains_key(&key)
-            && let Some(ordinal) = self.called(&key, moved)?
-        {
-            let kept = self.store.record(ordinal)?;
-            touched.insert(key, Touched { ordinal: Some(ordinal), old: kept.clone(), new: kept });
-        }
-        Ok(())
-    }
-
-    /// The record that goes by an identifier, unless the change gave it another one: then it is among those `moved`.
-    fn called(&self, key: &(u16, String), moved: &BTreeSet<Ordinal>) -> Result<Option<Ordinal>, Error> {
-        Ok(self.store.find(key.0, &key.1)?.filter(|o| !moved.contains(o)))
     }
 
     /// Loads a first base: what [`Repository::apply`] would keep of these rows, built as a batch.
@@ -563,133 +329,6 @@ impl<S: Store> Repository<S> {
         let entry = Entry::new(act, Action::Load, applied.change, about, String::new(), after);
         log::write(&mut self.store, &self.secret, entry)?;
         Ok(applied)
-    }
-
-    /// Gives records other identifiers.
-    fn rename(
-        &mut self,
-        change: &Change,
-        book: &Book,
-        touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<BTreeSet<Ordinal>, Error> {
-        let mut moved = BTreeSet::new();
-        for (old, new) in &change.renamed {
-            let (source, to) = (self.source(&old.source)?, new.trim());
-            let number = source as u16;
-            let refuse = |reason: &str| {
-                let reason = format!("{}:{} {reason}", old.source, old.record_id);
-                Err(Error::Argument { argument: "renamed".into(), reason })
-            };
-            if to.is_empty() {
-                return refuse("needs an identifier that is not empty");
-            }
-            if rights::held(&self.store, number, to)?.is_some() {
-                return refuse("cannot take the identifier of a record whose person is restricted");
-            }
-            if self.store.find(number, to)?.is_some() || touched.contains_key(&(number, to.to_owned())) {
-                return refuse("cannot take the identifier of another record; delete one of the two");
-            }
-            if self.is_erased_name(&old.source, to)? {
-                return refuse("cannot take the identifier of somebody who was erased");
-            }
-            let ordinal = self.called(&(number, old.record_id.clone()), &moved)?;
-            let Some((ordinal, kept)) = ordinal.map(|o| Ok((o, self.store.record(o)?))).transpose()? else {
-                return refuse("is not kept");
-            };
-            let Some(kept) = kept else { return refuse("is not kept") };
-            let mut renamed = kept.clone();
-            to.clone_into(&mut renamed.record.id);
-            let id = &self.plan.sources[source].spec.id;
-            renamed.cells.iter_mut().filter(|(c, _)| c == id).for_each(|(_, t)| to.clone_into(t));
-            // What else a row has of that column is made anew.
-            let input = kept_rows(&self.plan.sources[source], std::slice::from_ref(&renamed))?;
-            let rows = self.with_shops(std::slice::from_ref(&input))?;
-            let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
-            if loaded.records.is_empty() {
-                return refuse("could not be read again under its new identifier");
-            }
-            let new = Kept { record: loaded.records.own(0), cells: cells(&input.table, 0) };
-            moved.insert(ordinal);
-            touched.insert(
-                (number, to.to_owned()),
-                Touched { ordinal: Some(ordinal), old: Some(kept), new: Some(new) },
-            );
-        }
-        for (a, b) in self.book.pairs_without(book) {
-            self.store.remove_ruling(&a, &b)?;
-        }
-        Ok(moved)
-    }
-
-    /// The rows of a change, each as it was and as it will be; those of restricted people, to be kept aside. A row takes
-    /// the place of the kept one unless it is older; of equally old ones the later delivery counts.
-    fn rows(
-        &self,
-        change: &Change,
-        applied: &mut Applied,
-        touched: &mut BTreeMap<(u16, String), Touched>,
-    ) -> Result<Vec<Aside>, Error> {
-        let mut asides = Vec::new();
-        let rows = self.with_shops(&change.rows)?;
-        let loaded = ingest::load_customers(&self.plan, &rows, &Silent)?;
-        applied.rejects.extend(loaded.rejects);
-        let arrivals = loaded.origins.iter().enumerate().map(|(r, (input, row))| {
-            let (input, row) = (&rows[*input as usize], *row as usize);
-            let kept = Kept { record: loaded.records.own(r as u32), cells: cells(&input.table, row) };
-            Arrival::new(input, row, kept)
-        });
-        for row in self.admit(arrivals.collect(), &mut applied.rejects)? {
-            let key = (row.kept.record.source, row.kept.record.id.clone());
-            let renamed =
-                |(old, _): &&(RecordRef, String)| old.source == row.source && old.record_id == key.1;
-            if let Some((old, _)) = change.renamed.iter().find(renamed) {
-                return Err(by_old_name(old));
-            }
-            if let Some(aside) = rights::held(&self.store, key.0, &key.1)? {
-                let source = &self.plan.sources[usize::from(key.0)];
-                let reason = "the person's data are restricted; the row is kept aside";
-                applied.rejects.push(row.refused("restricted", &source.spec.id, reason));
-                let at = |cells: &[(String, String)]| -> Result<Option<i64>, Error> {
-                    let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
-                    let kept = kept_rows(source, std::slice::from_ref(&kept))?;
-                    Ok(ingest::changed_at(source, self.plan.zone, &kept.table, 0))
-                };
-                if at(&row.kept.cells)? >= at(&aside.cells)? {
-                    asides.push(Aside { cells: row.kept.cells, ..aside });
-                }
-                continue;
-            }
-            let (ordinal, first, old) = match touched.remove(&key) {
-                Some(t) => (t.ordinal, t.old.clone(), t.new),
-                None => {
-                    let ordinal = self.store.find(key.0, &key.1)?;
-                    let old = ordinal.map(|o| self.store.record(o)).transpose()?.flatten();
-                    (ordinal, old.clone(), old)
-                }
-            };
-            let mut new = Some(row.kept.clone());
-            if let Some(old) = &old {
-                let source = &self.plan.sources[usize::from(key.0)];
-                let at = |k: &Kept| -> Result<Option<i64>, Error> {
-                    let kept = kept_rows(source, std::slice::from_ref(k))?;
-                    Ok(ingest::changed_at(source, self.plan.zone, &kept.table, 0))
-                };
-                if old.cells == row.kept.cells {
-                    let reason = "the same row is kept already";
-                    applied.rejects.push(row.refused("duplicate_delivery", &source.spec.id, reason));
-                    new = Some(old.clone());
-                } else if at(&row.kept)? < at(old)? {
-                    let reason = "the kept row of this record is newer";
-                    applied.rejects.push(row.refused("older_delivery", &source.spec.id, reason));
-                    new = Some(old.clone());
-                }
-            }
-            if first != new {
-                touched.insert(key, Touched { ordinal, old: first, new });
-            }
-        }
-        applied.rejects.sort();
-        Ok(asides)
     }
 
     /// Entries of the feed that a consumer has not acknowledged, oldest first, at most so many. They come again until
@@ -774,42 +413,4 @@ impl<S: Store> Repository<S> {
     pub fn verify(&self) -> Result<Verification, Error> {
         verify::verify(&self.plan, &self.store, &self.book)
     }
-}
-
-/// A change that gives a record another identifier and names it by the one that it had.
-fn by_old_name(old: &RecordRef) -> Error {
-    let reason = format!(
-        "{}:{} is given another identifier in this change; name it by that one, or send the rest after it",
-        old.source, old.record_id
-    );
-    Error::Argument { argument: "renamed".into(), reason }
-}
-
-/// A row as it was delivered, by column; columns without a value are left out.
-fn cells(table: &Table, row: usize) -> Vec<(String, String)> {
-    let each = table.names().iter().zip(table.columns());
-    let mut cells: Vec<(String, String)> =
-        each.filter_map(|(name, c)| Some((name.clone(), c.get(row)?.to_owned()))).collect();
-    cells.sort();
-    cells
-}
-
-/// Kept rows as a table of their source, with all columns that are mapped or were delivered.
-fn kept_rows(source: &SourcePlan, kept: &[Kept]) -> Result<Input, Error> {
-    let mut names: BTreeSet<String> = BTreeSet::from([source.spec.id.clone()]);
-    for input in source.inputs.iter().chain(&source.updated_at) {
-        match &input.take {
-            Take::Column(c) => drop(names.insert(c.clone())),
-            Take::Join(list) => names.extend(list.iter().cloned()),
-            Take::Constant(_) => {}
-        }
-    }
-    names.extend(kept.iter().flat_map(|k| k.cells.iter().map(|(name, _)| name.clone())));
-    let columns = names.into_iter().map(|name| {
-        let cell = |k: &Kept| -> Option<usize> { k.cells.binary_search_by(|(n, _)| n.cmp(&name)).ok() };
-        let texts: TextColumn = kept.iter().map(|k| cell(k).map(|i| k.cells[i].1.as_str())).collect();
-        (name, Column::Plain(texts))
-    });
-    let table = Table::new(columns.collect())?;
-    Ok(Input::new(source.name.clone(), table))
 }
