@@ -99,7 +99,15 @@ pub fn write_erased(path: &Path, list: &Erased) -> Result<(), Error> {
     part.push(".part");
     let part = PathBuf::from(part);
     let json = serde_json::to_string(list).unwrap_or_default();
-    std::fs::write(&part, json + "\n").and_then(|()| std::fs::rename(&part, path)).map_err(io)
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&part).and_then(|mut file| {
+        file.write_all((json + "\n").as_bytes())?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&part, path)).map_err(io)
 }
 
 /// Reads a list of erased people.

@@ -463,6 +463,11 @@ fn whoever_was_erased_since_the_backup_is_erased_again_by_the_restore() {
     base.run(&["erase", "crm:c1", "--yes"], 0);
     let list = base.path("erased.json");
     base.run(&["erasures", "--out", &list], 0);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&list).unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "nobody else may read the list");
+    }
     let gone = |base: &Base| {
         base.run(&["show", "crm:c1"], 2);
         for end in ["rcu.db", "rcu.db-wal"] {

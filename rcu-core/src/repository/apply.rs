@@ -146,7 +146,6 @@ impl<S: Store> Work<'_, '_, S> {
     /// Writes records, keys and counts; finds who is dirty.
     fn index(&mut self, before: &Book, mut touched: Vec<Touched>) -> Result<Step, Error> {
         let mut gone = BTreeMap::new();
-        let mut links_of_gone = Vec::new();
         // Those that are kept first: one of them may have left its identifier to a new one.
         touched.sort_by_key(|t| t.ordinal.is_none());
         for t in &mut touched {
@@ -154,7 +153,6 @@ impl<S: Store> Work<'_, '_, S> {
                 (Some(new), ordinal) => t.ordinal = Some(self.store.put_record(ordinal, new)?),
                 (None, Some(o)) => {
                     gone.insert(o, self.store.person_of(o)?);
-                    links_of_gone.push(o);
                 }
                 (None, None) => {}
             }
@@ -532,13 +530,11 @@ impl<S: Store> Work<'_, '_, S> {
         let group = |p: &Person| p.members.first().and_then(|o| groups.get(o)).copied();
         let (was, is) = (grouped(people.values(), group), grouped(found.iter(), group));
         let as_before =
-            |p: &Person| group(p).is_some_and(|g| !touched.contains(&g) && was.get(&g) == is.get(&g));
-        let kept: Vec<bool> = found.iter().map(|p| !as_before(p)).collect();
-        let before: BTreeSet<PersonNumber> =
-            people.iter().filter(|(_, p)| !as_before(p)).map(|(n, _)| *n).collect();
-        let mut kept = kept.into_iter();
-        found.retain(|_| kept.next().unwrap_or(true));
-        people.retain(|n, _| before.contains(n));
+            |(g, of): &(&Ordinal, &BTreeMap<_, _>)| !touched.contains(*g) && is.get(*g) == Some(*of);
+        let as_before: BTreeSet<Ordinal> = was.iter().filter(as_before).map(|(g, _)| *g).collect();
+        let concerns = |p: &Person| group(p).is_none_or(|g| !as_before.contains(&g));
+        found.retain(concerns);
+        people.retain(|_, p| concerns(p));
         identity::name(self.store, plan, &self.rows, &people, &mut found, change)
     }
 

@@ -11,6 +11,7 @@ use super::{figures, household, moved};
 use crate::error::Error;
 use crate::matching::ruling::RecordRef;
 use crate::records::OwnRecord;
+use std::collections::BTreeSet;
 
 /// What else is known of a change.
 pub(super) struct Then<'a> {
@@ -79,9 +80,8 @@ pub(super) struct Altered {
 /// Those of a change.
 pub(super) fn altered(touched: &[Touched]) -> Vec<Altered> {
     let one = |t: &Touched| {
-        let (old, new) = (&t.old.as_ref()?.record, &t.new.as_ref()?.record);
-        (old.values != new.values)
-            .then(|| Some(Altered { ordinal: t.ordinal?, old: old.clone(), new: new.clone() }))?
+        let (ordinal, old, new) = (t.ordinal?, &t.old.as_ref()?.record, &t.new.as_ref()?.record);
+        (old.values != new.values).then(|| Altered { ordinal, old: old.clone(), new: new.clone() })
     };
     touched.iter().filter_map(one).collect()
 }
@@ -95,6 +95,7 @@ pub(super) fn tell_agreement<S: Store>(
     sources: &[String],
     change: u64,
 ) -> Result<(), Error> {
+    let mut told: BTreeSet<String> = events.iter().map(|e| e.golden_id.clone()).collect();
     for a in altered {
         let Some(person) = store.person_of(a.ordinal)?.map(|n| store.person(n)).transpose()?.flatten() else {
             continue;
@@ -103,7 +104,7 @@ pub(super) fn tell_agreement<S: Store>(
             record.values.iter().any(|own| own.field == v.field && own.text == v.text)
         };
         if person.values.iter().any(|v| agrees(&a.old, v) != agrees(&a.new, v))
-            && events.iter().all(|e| e.golden_id != person.golden_id)
+            && told.insert(person.golden_id.clone())
         {
             let event = Event::new(change, EventKind::Updated, person.golden_id, sources.to_vec());
             events.push(Event { reason: AGREEMENT.into(), ..event });

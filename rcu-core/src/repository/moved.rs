@@ -46,6 +46,10 @@ pub(super) fn tell<S: Store>(
     for (number, (old, new)) in moved {
         people.extend(store.person(*number)?.map(|p| (p.golden_id, (old, new))));
     }
+    let mut at: BTreeMap<String, usize> = BTreeMap::new();
+    for (i, e) in events.iter().enumerate().filter(|(_, e)| e.kind != EventKind::Deleted) {
+        at.entry(e.golden_id.clone()).or_insert(i);
+    }
     let mut own = Vec::new();
     for (golden_id, (old, new)) in people {
         let figures = difference(&figures(old), &figures(new));
@@ -54,7 +58,7 @@ pub(super) fn tell<S: Store>(
         if figures.is_empty() && consents.is_empty() && household.is_none() {
             continue;
         }
-        match events.iter_mut().find(|e| e.golden_id == golden_id && e.kind != EventKind::Deleted) {
+        match at.get(&golden_id).and_then(|i| events.get_mut(*i)) {
             Some(event) => (event.figures, event.consents, event.household) = (figures, consents, household),
             None => own.push(Event {
                 figures,
