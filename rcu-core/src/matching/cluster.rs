@@ -97,7 +97,7 @@ pub fn cannot_be_one(p: &Prepared, a: Record, b: Record) -> Option<&'static str>
 /// The same for evidence that is known, or supposed.
 pub fn conflict(p: &Prepared, e: &Evidence, a: Record, b: Record) -> Option<&'static str> {
     let (i, j) = (a as usize, b as usize);
-    if p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
+    if p.has_duplicate_free() && p.is_duplicate_free(a) && p.records.sources[i] == p.records.sources[j] {
         return Some("duplicate_free");
     }
     if p.scope(a) != p.scope(b) {
@@ -223,6 +223,9 @@ fn resolve_by(
             (*start..*end).map(move |c| has_conflict(&mut referee, components.members(c), settled.of(c)))
         })
         .collect();
+    if !doubtful.contains(&true) {
+        return components;
+    }
     // Their links in rank order: pass, score from high to low, the two records.
     let of_doubtful = |l: &&Link| doubtful[components.of[l.a as usize] as usize];
     let mut accepted: Vec<&Link> = links.iter().filter(is_accepted).filter(of_doubtful).collect();
@@ -266,12 +269,33 @@ fn has_conflict(referee: &mut Referee, members: &[Record], settled: u32) -> bool
     if settled & Settled::CONFLICT != 0 || !referee.rulings.apart_in(members).is_empty() {
         return true;
     }
+    if referee.model.is_none() && are_of_one_kind(referee.p, members) {
+        return false;
+    }
     if members.len() > SMALL {
         let distinct = distinct_members(referee.p, members);
         return pairs(&distinct).any(|(a, b)| referee.judge(a, b).is_no());
     }
     let pairs = pairs(members).enumerate().filter(|(i, _)| settled >> i & 1 == 0);
     pairs.into_iter().any(|(_, (a, b))| referee.judge(a, b).is_no())
+}
+
+/// Whether no two members can be in [`conflict`] for what they show: one first name, one birth date, one suffix at most,
+/// and nothing else that keeps records apart.
+fn are_of_one_kind(p: &Prepared, members: &[Record]) -> bool {
+    if p.has_duplicate_free() || p.has_company_numbers() || !p.scopes().is_empty() {
+        return false;
+    }
+    let mut seen = (0, 0, 0);
+    let same = |seen: &mut u32, value: u32| {
+        let same = value == 0 || *seen == 0 || *seen == value;
+        *seen = if value == 0 { *seen } else { value };
+        same
+    };
+    members
+        .iter()
+        .map(|r| &p.faces[*r as usize])
+        .all(|f| same(&mut seen.0, f.first_key) && same(&mut seen.1, f.birth) && same(&mut seen.2, f.suffix))
 }
 
 /// Every two of some records, by the first, then by the second.

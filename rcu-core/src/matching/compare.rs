@@ -331,11 +331,11 @@ impl LastName {
         }
     }
 
-    /// Phonex code as a number, 0 for none.
-    fn sound(self, p: &Prepared) -> u32 {
+    /// The name as it is written.
+    fn text<'p>(self, p: &'p Prepared) -> &'p str {
         match self {
-            LastName::InUse(id) => p.last_sounds().code(0, id),
-            LastName::AtBirth(id) => p.last_sounds().code(1, id),
+            LastName::InUse(id) => p.last.text(id),
+            LastName::AtBirth(id) => p.birth_name.text(id),
         }
     }
 }
@@ -349,7 +349,7 @@ fn last_name_level(p: &Prepared, a: LastName, b: LastName) -> u8 {
         SAME_NAME
     } else if x.bare == y.bare && x.bare != 0 || includes(p.keys.tokens(x), p.keys.tokens(y)) {
         INCLUDED
-    } else if a.sound(p) == b.sound(p) && a.sound(p) != 0 && is_close(tx, ty, 0.92) {
+    } else if is_close(tx, ty, 0.92) && p.sound_alike(a.text(p), b.text(p)) {
         PHONETIC
     } else if is_slip(tx, ty) {
         CLOSE

@@ -14,6 +14,7 @@ use super::pass::{Decision, MatchingSpec};
 use super::prepare::Prepared;
 use crate::progress::{Progress, Silent};
 use crate::records::Record;
+use recipe::Met;
 use serde::Serialize;
 use walk::each_pair;
 
@@ -62,7 +63,7 @@ pub struct PassReport {
 struct Shared<'r> {
     recipe: Recipe<'r>,
     /// Its parts in [`Parts`].
-    mask: u64,
+    mask: Met,
     /// Bit i: pass i.
     passes: u64,
     /// Records whose blocks were split, so that meeting here does not mean having been compared; sorted.
@@ -72,7 +73,7 @@ struct Shared<'r> {
 impl Shared<'_> {
     /// Whether the walk over this recipe has met a pair with these parts in common for certain.
     #[inline]
-    fn compared(&self, met: u64, a: Record, b: Record) -> bool {
+    fn compared(&self, met: Met, a: Record, b: Record) -> bool {
         met & self.mask == self.mask
             && self.recipe.window.is_none()
             && (self.in_split.is_empty()
@@ -148,7 +149,7 @@ fn distinct_recipes<'r>(passes: &'r [CompiledPass], parts: &Parts, p: &Prepared)
                 Some(known) => known.passes |= 1 << i,
                 None => recipes.push(Shared {
                     recipe: Recipe::new(of, p),
-                    mask: parts.mask(of),
+                    mask: parts.mask(of, p),
                     passes: 1 << i,
                     in_split: Vec::new(),
                 }),
@@ -183,8 +184,8 @@ fn walk_all(
         // Whole walks by their parts alone; of those that met split blocks the records decide too.
         let (whole, split): (Vec<&Shared>, Vec<&Shared>) =
             recipes[..k].iter().filter(|s| s.recipe.window.is_none()).partition(|s| s.in_split.is_empty());
-        let whole: Vec<u64> = whole.into_iter().map(|s| s.mask).collect();
-        let walked = each_pair(&recipes[k].recipe, Some(&parts), p, judge.spec, new, |found, memo, a, b| {
+        let whole: Vec<Met> = whole.into_iter().map(|s| s.mask).collect();
+        let walked = each_pair(&recipes[k].recipe, p, judge.spec, new, |found, memo, a, b| {
             if !wanted(a, b) {
                 return false;
             }

@@ -3,13 +3,12 @@
 use crate::field::{self, FieldIx};
 use crate::intern::{Pool, hash_bytes, mix};
 use crate::matching::decide::Part;
-use crate::matching::prepare::{Face, Multi, Prepared, numbers};
+use crate::matching::prepare::{Face, Multi, Prepared, shared};
 use crate::normalize::company::company_key_into;
 use crate::normalize::phonetic::{phonex_into, soundex_code};
 use crate::records::Record;
 use crate::time::Day;
 use rayon::prelude::*;
-use std::borrow::Cow;
 
 /// A key recipe ready to run: its parts, and what they make of each distinct value.
 #[derive(Debug)]
@@ -32,8 +31,18 @@ impl<'r> Recipe<'r> {
     }
 
     /// Every key of a record; none when a part is missing or makes no key. A key may come twice.
+    #[inline]
     pub fn keys(&self, p: &Prepared, r: Record, out: &mut dyn FnMut(u64)) {
-        self.combine(0, p, r, 0, out);
+        let face = &p.faces[r as usize];
+        let mut key = 0;
+        for (i, part) in self.parts.iter().enumerate() {
+            match one_value(*part, p, face) {
+                Some(0) => return,
+                Some(v) => key = mix(key, v),
+                None => return self.combine(i, p, r, key, out),
+            }
+        }
+        out(key);
     }
 
     fn combine(&self, part: usize, p: &Prepared, r: Record, so_far: u64, out: &mut dyn FnMut(u64)) {
@@ -94,87 +103,82 @@ impl<'r> Recipe<'r> {
 
 /// The distinct parts of several recipes, so that each is looked at once for a pair.
 ///
-/// What the first sixteen parts make of a record is kept side by side in one line of a core's cache: whether two records
-/// meet in them is found by comparing two lines.
+/// Most parts are told by comparing two faces. The others are looked at when a recipe hangs on them alone.
 #[derive(Debug)]
 pub struct Parts {
-    parts: Vec<(Part, Option<KeyTable>)>,
-    lines: Vec<Line>,
-    /// Bits of the parts whose numbers in a line are only hashes of their values.
-    hashed: u32,
+    others: Vec<Other>,
+    /// One number of a record for each of the others that has a column, side by side: 0 for no value, [`SEVERAL`] for more
+    /// than one.
+    numbers: Vec<u32>,
+    /// Numbers of a record.
+    width: usize,
+    /// What recipes with such parts ask for.
+    hanging: Vec<Hanging>,
 }
 
-/// A number for each part: 0 for no value, [`Line::SEVERAL`] for more than one.
-#[derive(Debug, Clone, Copy)]
-#[repr(C, align(64))]
-struct Line([u32; Line::PARTS]);
+/// Bits of the parts that two records have in common: those that faces tell, then the others.
+pub(super) type Met = u128;
 
-impl Line {
-    const PARTS: usize = 16;
-    const SEVERAL: u32 = u32::MAX;
+/// A part that faces do not tell.
+#[derive(Debug)]
+struct Other {
+    part: Part,
+    table: Option<KeyTable>,
+    /// Position among the numbers of a record.
+    column: Option<usize>,
 }
 
-/// Whether every value of a part is a number of 32 bits.
-fn is_number(part: Part) -> bool {
-    use Part::{First, MonthDay, Phonex, Prefix, Qgram, Sorted, Soundex, Suffix, Token, Year};
-    !matches!(
-        part,
-        Prefix(..)
-            | Suffix(..)
-            | First(_)
-            | Phonex(_)
-            | Soundex(_)
-            | Token(_)
-            | Qgram(..)
-            | Year(_)
-            | MonthDay(_)
-            | Sorted(..)
-    )
-}
-
-/// Numbers by record of a part that joins two numbers; 0 where one of them must not be missing and is.
-fn joined<'p>(part: Part, p: &'p Prepared) -> Option<Cow<'p, [u32]>> {
-    let name_pair = |r: Record| {
-        let f = &p.faces[r as usize];
-        match (f.last_key.min(f.first_key), f.last_key.max(f.first_key)) {
-            (0, _) => 0,
-            (low, high) => u64::from(high) << 32 | u64::from(low),
-        }
-    };
-    match part {
-        Part::NamePair => Some(Cow::Owned(numbers(p.records.len(), name_pair))),
-        Part::Address => Some(Cow::Borrowed(p.addresses())),
-        _ => None,
+impl Other {
+    /// Whether every value of the part is a number of 32 bits, so that equal numbers in a column are equal values.
+    fn is_number(&self) -> bool {
+        matches!(self.part, Part::Field(_) | Part::Employer | Part::Account)
     }
 }
 
-/// What a line holds for a part of a record.
-fn in_line(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record) -> u32 {
-    let f = &p.faces[r as usize];
-    match part {
-        // Every two records meet in it, and only the slow way knows.
-        Part::Sorted(..) => return Line::SEVERAL,
-        Part::LastName if f.birth_name == 0 => return f.last_key,
-        Part::PhonexLast if f.birth_name == 0 => return p.last_sounds().code(0, f.last),
-        Part::FirstName => return f.first_key,
-        Part::Email if !f.has_several(0) => return f.email,
-        Part::Mobile if !f.has_several(1) => return f.mobile,
-        Part::Landline if !f.has_several(2) => return f.landline,
-        Part::Card if !f.has_several(3) => return f.card,
-        Part::BirthDate => return f.birth,
-        Part::StreetLine => return f.street,
-        Part::Way => return f.way,
-        _ => {}
-    }
+/// A recipe that is met when the faces share `told` and the records have these other parts in common.
+#[derive(Debug)]
+struct Hanging {
+    told: Met,
+    others: Vec<usize>,
+}
+
+/// In place of a number: there are several.
+const SEVERAL: u32 = u32::MAX;
+
+/// The bit of a part that two faces tell.
+fn told_by_faces(part: Part, p: &Prepared) -> Option<u32> {
+    let one_slot = |f: FieldIx| p.records.field(f).slots.len() == 1;
+    Some(match part {
+        Part::LastName => shared::LAST_NAME,
+        Part::FirstName => shared::FIRST_NAME,
+        Part::NamePair => shared::NAME_PAIR,
+        Part::BirthDate => shared::BIRTH_DATE,
+        Part::BirthYear => shared::BIRTH_YEAR,
+        Part::BirthMonthDay => shared::BIRTH_MONTH_DAY,
+        Part::Email => shared::CONTACT,
+        Part::Mobile => shared::CONTACT << 1,
+        Part::Landline => shared::CONTACT << 2,
+        Part::Card => shared::CONTACT << 3,
+        Part::StreetLine => shared::STREET,
+        Part::Way => shared::WAY,
+        Part::Address => shared::ADDRESS,
+        Part::Field(field::POSTCODE) if one_slot(field::POSTCODE) => shared::POSTCODE,
+        Part::Field(field::CITY) if one_slot(field::CITY) => shared::CITY,
+        _ => return None,
+    })
+}
+
+/// Values of a part for a record as one number.
+fn as_number(part: Part, table: Option<&KeyTable>, p: &Prepared, r: Record) -> u32 {
     let (mut first, mut several) = (0u64, false);
     values(part, table, p, r, |v| {
         several |= first != 0 && v != first;
         first = v;
     });
     match (several, u32::try_from(first)) {
-        (true, _) => Line::SEVERAL,
+        (true, _) => SEVERAL,
         (_, Ok(number)) => number,
-        (_, Err(_)) => ((first ^ first >> 32) as u32).clamp(1, Line::SEVERAL - 1),
+        (_, Err(_)) => ((first ^ first >> 32) as u32).clamp(1, SEVERAL - 1),
     }
 }
 
@@ -183,136 +187,122 @@ impl Parts {
     pub const MOST: usize = 64;
 
     /// The distinct parts of `recipes`.
-    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r [Part]>, p: &Prepared) -> Parts {
-        let mut parts: Vec<(Part, Option<KeyTable>)> = Vec::new();
-        for part in recipes.into_iter().flatten() {
-            if !parts.iter().any(|(known, _)| known == part) && parts.len() < Parts::MOST {
-                parts.push((*part, KeyTable::new(*part, p)));
+    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r [Part]> + Clone, p: &Prepared) -> Parts {
+        let mut parts = Parts { others: Vec::new(), numbers: Vec::new(), width: 0, hanging: Vec::new() };
+        for part in recipes.clone().into_iter().flatten() {
+            let known = told_by_faces(*part, p).is_some() || parts.others.iter().any(|o| o.part == *part);
+            if known || parts.others.len() == Parts::MOST {
+                continue;
+            }
+            // These are found by the name that the face shows, or met by all.
+            let found =
+                matches!(part, Part::PhonexLast | Part::PhonexFirst | Part::Initial | Part::Sorted(..));
+            let column = (!found).then_some(parts.width);
+            parts.width += usize::from(!found);
+            parts.others.push(Other { part: *part, table: KeyTable::new(*part, p), column });
+        }
+        for recipe in recipes {
+            let told = parts.mask(recipe, p) & ((1 << shared::BITS) - 1);
+            let mut others: Vec<usize> = recipe.iter().filter_map(|part| parts.position(part)).collect();
+            others.sort_by_key(|i| parts.others[*i].column.is_none());
+            if !others.is_empty() {
+                parts.hanging.push(Hanging { told, others });
             }
         }
-        let in_lines = &parts[..parts.len().min(Line::PARTS)];
-        let n = p.records.len();
-        let joined: Vec<Option<Cow<[u32]>>> = in_lines.iter().map(|(part, _)| joined(*part, p)).collect();
-        let line = |r: usize| {
-            let mut line = Line([0; Line::PARTS]);
-            for ((of, (part, table)), number) in line.0.iter_mut().zip(in_lines).zip(&joined) {
-                *of = match number {
-                    Some(numbers) => numbers[r],
-                    None => in_line(*part, table.as_ref(), p, r as Record),
-                };
+        let with_column: Vec<&Other> = parts.others.iter().filter(|o| o.column.is_some()).collect();
+        let (n, width) = (p.records.len(), parts.width);
+        let mut numbers = vec![0; n * width];
+        let fill = |(r, row): (usize, &mut [u32])| {
+            for (number, o) in row.iter_mut().zip(&with_column) {
+                *number = as_number(o.part, o.table.as_ref(), p, r as Record);
             }
-            line
         };
         const FEW: usize = 1 << 12;
-        let lines = match n {
-            ..FEW => (0..n).map(line).collect(),
-            _ => (0..n).into_par_iter().with_min_len(FEW).map(line).collect(),
-        };
-        let bit = |(i, (part, _)): (usize, &(Part, _))| u32::from(!is_number(*part)) << i;
-        let hashed = in_lines.iter().enumerate().map(bit).fold(0, |all, b| all | b);
-        Parts { parts, lines, hashed }
+        match n {
+            _ if width == 0 => {}
+            ..FEW => numbers.chunks_exact_mut(width).enumerate().for_each(fill),
+            _ => numbers.par_chunks_exact_mut(width).with_min_len(FEW).enumerate().for_each(fill),
+        }
+        parts.numbers = numbers;
+        parts
     }
 
     /// The bits of a recipe's parts.
-    pub fn mask(&self, recipe: &[Part]) -> u64 {
-        recipe.iter().filter_map(|part| self.position(part)).fold(0, |mask, i| mask | 1 << i)
+    pub(super) fn mask(&self, recipe: &[Part], p: &Prepared) -> Met {
+        let bit = |part: &Part| match told_by_faces(*part, p) {
+            Some(bit) => Met::from(bit),
+            None => self.position(part).map_or(0, Parts::bit),
+        };
+        recipe.iter().map(bit).fold(0, |mask, bit| mask | bit)
+    }
+
+    /// The bit of one of the others.
+    fn bit(other: usize) -> Met {
+        1 << (shared::BITS + other)
     }
 
     fn position(&self, part: &Part) -> Option<usize> {
-        self.parts.iter().position(|(known, _)| known == part)
+        self.others.iter().position(|o| o.part == *part)
     }
 
-    /// The bits of the parts that two records have in common.
+    /// The bits of the parts that two records have in common. Of the parts that faces do not tell, one is there only when
+    /// a recipe with it is met up to it.
     #[inline]
-    pub fn met(&self, p: &Prepared, a: Record, b: Record) -> u64 {
-        let (x, y) = (&self.lines[a as usize].0, &self.lines[b as usize].0);
-        let (mut equal, mut several) = (0u32, 0u32);
-        for i in 0..Line::PARTS {
-            equal |= u32::from((x[i] == y[i]) & (x[i] != 0)) << i;
-            several |= u32::from((x[i] == Line::SEVERAL) | (y[i] == Line::SEVERAL)) << i;
+    pub(super) fn met(&self, p: &Prepared, a: Record, b: Record) -> Met {
+        let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
+        let mut told = x.shared_with(y);
+        if x.has_more() || y.has_more() {
+            told |= shared_by_all_values(p, a, b);
         }
-        // What a line cannot tell the values themselves decide.
-        let mut unsure = several | equal & self.hashed;
-        let mut mask = u64::from(equal & !unsure);
-        while unsure != 0 {
-            let i = unsure.trailing_zeros() as usize;
-            mask |= self.look(i, p, a, b);
-            unsure &= unsure - 1;
-        }
-        for i in Line::PARTS..self.parts.len() {
-            mask |= self.look(i, p, a, b);
-        }
-        mask
-    }
-
-    fn look(&self, part: usize, p: &Prepared, a: Record, b: Record) -> u64 {
-        let Some((of, table)) = self.parts.get(part) else { return 0 };
-        u64::from(parts_meet(*of, table.as_ref(), p, a, b)) << part
-    }
-
-    /// The keys of a record, equal where those of [`Recipe::keys`] are, by its line where that tells.
-    pub(super) fn keys_of<'k>(
-        &'k self,
-        recipe: &'k Recipe,
-        p: &'k Prepared,
-    ) -> impl Fn(Record, &mut dyn FnMut(u64)) + 'k {
-        let positions: Vec<usize> = recipe.parts.iter().filter_map(|part| self.position(part)).collect();
-        let told = positions.len() == recipe.parts.len() && positions.iter().all(|i| *i < Line::PARTS);
-        move |r, out| {
-            if !told {
-                return recipe.keys(p, r, out);
+        let mut met = Met::from(told);
+        for recipe in &self.hanging {
+            if met & recipe.told != recipe.told {
+                continue;
             }
-            let line = &self.lines[r as usize].0;
-            let mut key = 0;
-            for (k, i) in positions.iter().enumerate() {
-                match line[*i % Line::PARTS] {
-                    0 => return,
-                    number if number != Line::SEVERAL && self.hashed >> i & 1 == 0 => {
-                        key = mix(key, number.into())
-                    }
-                    _ => return self.combine(&positions[k..], &recipe.parts[k..], p, r, key, out),
+            for other in &recipe.others {
+                let bit = Parts::bit(*other);
+                if met & bit == 0 && !self.is_common(*other, p, a, b) {
+                    break;
+                }
+                met |= bit;
+            }
+        }
+        met
+    }
+
+    fn is_common(&self, other: usize, p: &Prepared, a: Record, b: Record) -> bool {
+        let o = &self.others[other];
+        if let Some(column) = o.column {
+            let number = |r: Record| self.numbers[r as usize * self.width + column];
+            let (x, y) = (number(a), number(b));
+            if x != SEVERAL && y != SEVERAL {
+                if x != y || x == 0 {
+                    return false;
+                }
+                if o.is_number() {
+                    return true;
                 }
             }
-            out(key);
         }
+        parts_meet(o.part, o.table.as_ref(), p, a, b)
     }
+}
 
-    /// Keys of a record from these parts on.
-    fn combine(
-        &self,
-        positions: &[usize],
-        parts: &[Part],
-        p: &Prepared,
-        r: Record,
-        so_far: u64,
-        out: &mut dyn FnMut(u64),
-    ) {
-        let (Some((i, positions)), Some((part, parts))) = (positions.split_first(), parts.split_first())
-        else {
-            return out(so_far);
-        };
-        let number = self.lines[r as usize].0[*i % Line::PARTS];
-        if matches!(part, Part::Sorted(..)) {
-            self.combine(positions, parts, p, r, mix(so_far, 1), out);
-        } else if number != Line::SEVERAL && self.hashed >> i & 1 == 0 {
-            if number != 0 {
-                self.combine(positions, parts, p, r, mix(so_far, number.into()), out);
-            }
-        } else {
-            values(*part, self.parts[*i].1.as_ref(), p, r, |v| {
-                self.combine(positions, parts, p, r, mix(so_far, v), &mut *out);
-            });
-        }
+/// What two records share by last names and means of contact of which they have several.
+fn shared_by_all_values(p: &Prepared, a: Record, b: Record) -> u32 {
+    let meet = |part: Part| parts_meet(part, None, p, a, b);
+    let mut told = if meet(Part::LastName) { shared::LAST_NAME } else { 0 };
+    for (i, part) in [Part::Email, Part::Mobile, Part::Landline, Part::Card].into_iter().enumerate() {
+        told |= if meet(part) { shared::CONTACT << i } else { 0 };
     }
+    told
+}
 
-    /// Reads the lines of records that will be compared soon, so that waits for memory overlap.
-    #[inline]
-    pub(super) fn touch(&self, p: &Prepared, records: impl Iterator<Item = Record>) {
-        let sum = records.fold(0u32, |sum, r| {
-            sum.wrapping_add(self.lines[r as usize].0[0]).wrapping_add(p.faces[r as usize].last)
-        });
-        std::hint::black_box(sum);
-    }
+/// Reads the faces of records that will be compared soon, so that waits for memory overlap.
+#[inline]
+pub(super) fn touch(p: &Prepared, records: impl Iterator<Item = Record>) {
+    let sum = records.fold(0u32, |sum, r| sum.wrapping_add(p.faces[r as usize].last));
+    std::hint::black_box(sum);
 }
 
 /// Keys of each distinct value of a field, for parts that are made from texts. Entry 0 is "no value".
@@ -529,6 +519,33 @@ fn parts_meet(part: Part, table: Option<&KeyTable>, p: &Prepared, a: Record, b: 
     }
 }
 
+/// The one value of a part that a face tells, 0 for none; `None` when it tells not, or when there are several.
+#[inline]
+fn one_value(part: Part, p: &Prepared, f: &Face) -> Option<u64> {
+    let number = match part {
+        Part::LastName if f.birth_name == 0 => f.last_key,
+        Part::PhonexLast if f.birth_name == 0 => p.last_sounds().code(0, f.last),
+        Part::FirstName => f.first_key,
+        Part::PhonexFirst => p.first_sounds().code(0, f.first),
+        Part::Email if !f.has_several(0) => f.email,
+        Part::Mobile if !f.has_several(1) => f.mobile,
+        Part::Landline if !f.has_several(2) => f.landline,
+        Part::Card if !f.has_several(3) => f.card,
+        Part::BirthDate => f.birth,
+        Part::BirthYear => f.birth / 10_000,
+        Part::BirthMonthDay => f.birth % 10_000,
+        Part::StreetLine => f.street,
+        Part::Way => f.way,
+        Part::Address => return Some(f.address()),
+        Part::NamePair => {
+            let (x, y) = (f.last_key.min(f.first_key), f.last_key.max(f.first_key));
+            return Some(if x == 0 { 0 } else { u64::from(x) << 32 | u64::from(y) });
+        }
+        _ => return None,
+    };
+    Some(number.into())
+}
+
 /// The values of a part for a record; none when it is missing or makes no key.
 #[inline]
 pub(super) fn values(
@@ -544,16 +561,14 @@ pub(super) fn values(
             out(v);
         }
     };
+    if let Some(v) = one_value(part, p, f) {
+        return some(v);
+    }
     let mut names = |last: u32, born: u32| {
         some(last.into());
         if born != last {
             some(born.into());
         }
-    };
-    let contact = |which: u32, first: u32, all: &Multi, some: &mut dyn FnMut(u64)| match f.has_several(which)
-    {
-        true => all.of(r).for_each(|v| some(v.into())),
-        false => some(first.into()),
     };
     match part {
         Part::LastName => names(f.last_key, birth_key(p, f)),
@@ -561,25 +576,11 @@ pub(super) fn values(
             let sounds = p.last_sounds();
             names(sounds.code(0, f.last), sounds.code(1, f.birth_name));
         }
-        Part::FirstName => some(f.first_key.into()),
-        Part::PhonexFirst => some(p.first_sounds().code(0, f.first).into()),
         Part::Initial => some(p.first.info[f.first as usize].initial.into()),
-        Part::NamePair => {
-            let (x, y) = (f.last_key.min(f.first_key), f.last_key.max(f.first_key));
-            if x != 0 {
-                some(u64::from(x) << 32 | u64::from(y));
-            }
-        }
-        Part::Email => contact(0, f.email, &p.email, &mut some),
-        Part::Mobile => contact(1, f.mobile, &p.mobile, &mut some),
-        Part::Landline => contact(2, f.landline, &p.landline, &mut some),
-        Part::Card => contact(3, f.card, &p.card, &mut some),
-        Part::BirthDate => some(f.birth.into()),
-        Part::BirthYear => some((f.birth / 10_000).into()),
-        Part::BirthMonthDay => some((f.birth % 10_000).into()),
-        Part::Address => some(p.address(r)),
-        Part::StreetLine => some(f.street.into()),
-        Part::Way => some(f.way.into()),
+        Part::Email => p.email.of(r).for_each(|v| some(v.into())),
+        Part::Mobile => p.mobile.of(r).for_each(|v| some(v.into())),
+        Part::Landline => p.landline.of(r).for_each(|v| some(v.into())),
+        Part::Card => p.card.of(r).for_each(|v| some(v.into())),
         Part::Employer => p.records.employer.values(r).for_each(|(id, _)| some(id.into())),
         Part::Account if names_person(p, r) => {}
         Part::Account => p.records.employer.values(r).for_each(|(id, _)| some(id.into())),

@@ -1,7 +1,7 @@
 //! A walk over a recipe's blocks: every two records with a common key, blocks over the limit split and counted.
 
-use super::grouped::Grouped;
-use super::recipe::{Parts, Recipe, values};
+use super::grouped::{Grouped, is_same_key, record};
+use super::recipe::{Recipe, touch, values};
 use crate::field::{self, FieldIx};
 use crate::matching::compare::Memo;
 use crate::matching::decide::Part;
@@ -52,7 +52,7 @@ pub fn each_candidate<T: Send>(
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) + Sync,
 ) -> Walked<T> {
-    each_pair(recipe, None, p, spec, new, |state, _, a, b| {
+    each_pair(recipe, p, spec, new, |state, _, a, b| {
         let met = recipe.meet(p, a, b);
         if met {
             pair(state, a, b);
@@ -61,21 +61,19 @@ pub fn each_candidate<T: Send>(
     })
 }
 
-/// [`each_candidate`] by hashes of keys, found in the lines of `parts` where given: `pair` says whether the two records
-/// really have the key in common.
+/// [`each_candidate`] by hashes of keys: `pair` says whether the two records really have the key in common.
 pub fn each_pair<T: Send>(
     recipe: &Recipe,
-    parts: Option<&Parts>,
     p: &Prepared,
     spec: &MatchingSpec,
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, &mut Memo, Record, Record) -> bool + Sync,
 ) -> Walked<T> {
-    let grouped = Grouped::new(recipe, parts, p);
+    let grouped = Grouped::new(recipe, p);
     let duplicate_free = p.has_duplicate_free();
     let walked: Vec<Walked<T>> = grouped.in_parts(
         || Memo::of(p.records.len()),
-        |memo, keyed| {
+        |memo, few| {
             let mut state = new();
             let mut walk = Walk {
                 recipe,
@@ -87,27 +85,21 @@ pub fn each_pair<T: Send>(
                 pair: |a, b| pair(&mut state, memo, a, b),
             };
             let mut members = Vec::new();
-            let (mut at, mut read) = (0, 0);
-            for block in keyed.chunk_by(|a, b| a.0 == b.0) {
-                if let (Some(parts), true) = (parts, at >= read) {
-                    let soon = &keyed[read..keyed.len().min(read + AHEAD)];
-                    let alone = |i: usize, key: u64| {
-                        let differs = |j: usize| soon.get(j).is_none_or(|k| k.0 != key);
-                        differs(i + 1) && differs(i.wrapping_sub(1))
-                    };
-                    let others = soon.iter().enumerate().filter(|(i, k)| !alone(*i, k.0));
-                    parts.touch(p, others.map(|(_, k)| k.1));
-                    read += AHEAD;
+            few.each_part(|entries| {
+                let (mut at, mut touched) = (0, 0);
+                for block in entries.chunk_by(is_same_key) {
+                    if at >= touched {
+                        let soon = &entries[touched..entries.len().min(touched + AHEAD)];
+                        touch(p, soon.iter().map(|e| record(*e)));
+                        touched += AHEAD;
+                    }
+                    at += block.len();
+                    members.clear();
+                    members.extend(block.iter().map(|e| record(*e)));
+                    members.dedup();
+                    walk.block(&members);
                 }
-                at += block.len();
-                if block.len() == 1 {
-                    continue;
-                }
-                members.clear();
-                members.extend(block.iter().map(|(_, r)| *r));
-                members.dedup();
-                walk.block(&members);
-            }
+            });
             let (counts, in_split) = (walk.counts, walk.in_split);
             Walked { states: vec![state], counts, in_split }
         },
@@ -129,16 +121,18 @@ pub fn each_block<T: Send>(
     new: impl Fn() -> T + Sync,
     block: impl Fn(&mut T, &[Record]) + Sync,
 ) -> Vec<T> {
-    Grouped::new(recipe, None, p).in_parts(Vec::new, |members, keyed| {
+    Grouped::new(recipe, p).in_parts(Vec::new, |members, few| {
         let mut state = new();
-        for same in keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
-            members.clear();
-            members.extend(same.iter().map(|(_, r)| *r));
-            members.dedup();
-            if members.len() > 1 {
-                block(&mut state, members);
+        few.each_part(|entries| {
+            for same in entries.chunk_by(is_same_key) {
+                members.clear();
+                members.extend(same.iter().map(|e| record(*e)));
+                members.dedup();
+                if members.len() > 1 {
+                    block(&mut state, members);
+                }
             }
-        }
+        });
         state
     })
 }
@@ -165,7 +159,7 @@ pub fn walk_block(
     walk.counts
 }
 
-/// Records whose lines are read together before their blocks are walked.
+/// Records whose faces are read together before their blocks are walked.
 const AHEAD: usize = 256;
 
 struct Walk<'w, 'p, F> {
@@ -186,12 +180,12 @@ impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
             return self.neighbours(members, field, window);
         }
         // Records equal in everything that is compared stand for one another.
-        let stand_in = &self.p.stand_in;
         if members.len() <= self.spec.max_block as usize
-            && members.iter().all(|r| stand_in[*r as usize] == *r)
+            && members.iter().all(|r| !self.p.faces[*r as usize].is_copy())
         {
             return self.all_pairs(members);
         }
+        let stand_in = &self.p.stand_in;
         let mut distinct = Vec::with_capacity(members.len());
         for r in members {
             match stand_in[*r as usize] {

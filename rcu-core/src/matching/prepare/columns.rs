@@ -6,7 +6,7 @@ use super::streets::LineKeys;
 use crate::field::{self, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::Status;
-use crate::records::{Records, Slot};
+use crate::records::{Mark, Records, Slot};
 use crate::time::Day;
 
 /// Main values of the fields that a face shows, by record, with what is known of each distinct value.
@@ -15,7 +15,9 @@ pub(super) struct Columns<'a> {
     first: &'a [u32],
     birth_name: &'a [u32],
     postcode: &'a [u32],
+    postcode_marks: &'a [Mark],
     city: &'a [u32],
+    city_marks: &'a [Mark],
     suffix: &'a [u32],
     civility: &'a [u32],
     genders: Vec<Gender>,
@@ -39,13 +41,16 @@ impl<'a> Columns<'a> {
             })
         };
         let proven_at = (plan.spec.proven_at * 1000.0).round() as u32;
+        let marks = |f| records.field(f).slots.first().map_or(&[][..], |s| &s.marks[..]);
         let texts = |pool: &'a Pool| (0..pool.len() as u32).map(|id| pool.get(id));
         Columns {
             last: ids(records, field::LAST_NAME),
             first: ids(records, field::FIRST_NAME),
             birth_name: ids(records, field::BIRTH_NAME),
             postcode: ids(records, field::POSTCODE),
+            postcode_marks: marks(field::POSTCODE),
             city: ids(records, field::CITY),
+            city_marks: marks(field::CITY),
             suffix: ids(records, field::SUFFIX),
             civility: ids(records, field::CIVILITY),
             genders: texts(&civility.pool).map(Gender::of_civility).collect(),
@@ -71,6 +76,8 @@ impl<'a> Columns<'a> {
         };
         face.set_gender(self.genders[of(self.civility) as usize]);
         face.set_line(self.lines.of(r));
+        let makes_key = |marks: &[Mark]| marks.get(r).is_some_and(|m| m.makes_keys());
+        face.set_place_keys(makes_key(self.postcode_marks), makes_key(self.city_marks));
         if let Some(birth) = self.birth.iter().find(|b| b.ids[r] != 0).filter(|b| b.marks[r].makes_keys()) {
             let trusted = self.trusted.get(usize::from(self.sources[r])).copied().unwrap_or(false);
             face.set_birth(

@@ -1,6 +1,7 @@
 //! Means of contact as key values, without those that many people share.
 
 use super::Setting;
+use super::face::Face;
 use crate::field::{self, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::email;
@@ -97,6 +98,22 @@ impl<'a> Multi<'a> {
         }
     }
 
+    /// Adds the values of records from `from` on to their faces, as their means of contact of that number.
+    pub(super) fn show(&self, contact: u32, from: usize, faces: &mut [Face]) {
+        for (slot, values) in self.slots.iter().enumerate() {
+            let here = from..from + faces.len();
+            let shared = self.shared.get(slot).filter(|bits| !bits.is_empty());
+            let values = values.ids[here.clone()].iter().zip(&values.marks[here.clone()]);
+            for ((r, face), (id, mark)) in here.zip(&mut *faces).zip(values) {
+                let is_shared = || shared.is_some_and(|bits| bits[r / 64] >> (r % 64) & 1 == 1);
+                if *id == 0 || !mark.makes_keys() || is_shared() {
+                    continue;
+                }
+                face.add_contact(contact, if self.keys.is_empty() { *id } else { self.keys[*id as usize] });
+            }
+        }
+    }
+
     /// How many values there can be, 0 included.
     fn bound(&self) -> usize {
         self.texts.map_or(1, Pool::len) + self.more.len() - 1
@@ -147,7 +164,17 @@ impl<'a> Multi<'a> {
             self.each_carried(slot, |_, v| records[v as usize] += 1);
         }
         // Only values on more records than the cap can be on more people than the cap.
-        let many = |v: u32| records[v as usize] > cap;
+        let mut on_many = vec![0u64; records.len().div_ceil(64)];
+        records
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| **n > cap)
+            .for_each(|(v, _)| on_many[v / 64] |= 1 << (v % 64));
+        if on_many.iter().all(|bits| *bits == 0) {
+            return Vec::new();
+        }
+        drop(records);
+        let many = |v: u32| on_many[v as usize / 64] >> (v % 64) & 1 == 1;
         let mut carried: Vec<(u32, u32, u64)> = Vec::new();
         for slot in self.slots {
             self.each_carried(slot, |r, v| {

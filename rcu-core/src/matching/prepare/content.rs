@@ -30,52 +30,68 @@ impl Prepared<'_> {
     }
 
     /// Whether two records are equal in everything that is compared.
-    pub fn same_content(&self, a: Record, b: Record) -> bool {
+    fn same_content(&self, a: Record, b: Record) -> bool {
         self.faces[a as usize] == self.faces[b as usize] && self.content_of(a).eq(self.content_of(b))
     }
 
-    /// The lowest record with the same content, by record.
-    pub(super) fn stand_ins(&self) -> Vec<Record> {
-        let mut stand_in: Vec<Record> = (0..self.records.len() as Record).collect();
-        let mut hashed: Vec<(u64, Record)> = Vec::new();
+    /// The lowest record with the same content, by record. `hashes`: those of the faces.
+    pub(super) fn stand_ins(&self, hashes: &[u32]) -> Vec<Record> {
+        let mut stand_in: Vec<Record> = (0..hashes.len() as Record).collect();
         // Most records have a face of their own, and nothing else of them has to be looked at.
-        for r in self.with_common_face() {
-            hashed.push((self.content_of(r).fold(0, mix), r));
+        let mut common = with_common_hash(hashes);
+        match common.len() {
+            ..MANY => common.sort_unstable(),
+            _ => common.par_sort_unstable(),
         }
-        match hashed.len() {
-            ..MANY => hashed.sort_unstable(),
-            _ => hashed.par_sort_unstable(),
-        }
-        // Of records with one hash, the first of each content.
-        let mut known: Vec<Record> = Vec::new();
-        for same in hashed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-            known.clear();
-            for (_, r) in same {
-                match known.iter().find(|f| self.same_content(**f, *r)) {
-                    Some(first) => stand_in[*r as usize] = *first,
-                    None => known.push(*r),
+        let mut by_content: Vec<(u64, Record)> = Vec::new();
+        for same in common.chunk_by(|a, b| a >> 32 == b >> 32).filter(|same| same.len() > 1) {
+            let records = same.iter().map(|hashed| *hashed as Record);
+            by_content.clear();
+            match same.len() {
+                // The first difference tells few records apart sooner than all of their content mixed.
+                ..=FEW => by_content.extend(records.map(|r| (0, r))),
+                _ => {
+                    by_content.extend(records.map(|r| (self.content_of(r).fold(0, mix), r)));
+                    by_content.sort_unstable();
                 }
+            }
+            for same in by_content.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+                self.stand_in_for(same, &mut stand_in);
             }
         }
         stand_in
     }
 
-    /// Records whose face another record has too, and a few others, ascending.
-    fn with_common_face(&self) -> Vec<Record> {
-        // Bits of a filter by record: one in eight at most is taken by chance.
-        let bits = (self.faces.len().max(8) * 8).next_power_of_two();
-        let (mut once, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
-        let place = |hash: u64| ((hash >> 6) as usize & (bits / 64 - 1), 1u64 << (hash & 63));
-        let hash = |r: &Record| self.faces[*r as usize].hash();
-        for r in 0..self.faces.len() as Record {
-            let (word, bit) = place(hash(&r));
-            twice[word] |= once[word] & bit;
-            once[word] |= bit;
+    /// Finds the first of each content among records, which are ascending.
+    fn stand_in_for(&self, same: &[(u64, Record)], stand_in: &mut [Record]) {
+        let mut known: Vec<Record> = Vec::new();
+        for (_, r) in same {
+            match known.iter().find(|first| self.same_content(**first, *r)) {
+                Some(first) => stand_in[*r as usize] = *first,
+                None => known.push(*r),
+            }
         }
-        let is_common = |r: &Record| {
-            let (word, bit) = place(hash(r));
-            twice[word] & bit != 0
-        };
-        (0..self.faces.len() as Record).filter(is_common).collect()
     }
+}
+
+/// Up to so many records are told apart without mixing their content.
+const FEW: usize = 4;
+
+/// Records whose hash another record has too, and a few others, ascending: the hash, then the record.
+fn with_common_hash(hashes: &[u32]) -> Vec<u64> {
+    // Bits of a filter by record: one in eight at most is taken by chance.
+    let words = (hashes.len().max(8) / 8).next_power_of_two();
+    let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+    let place = |hash: u32| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
+    for hash in hashes {
+        let (word, bit) = place(*hash);
+        twice[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    let is_common = |hash: u32| {
+        let (word, bit) = place(hash);
+        twice[word] & bit != 0
+    };
+    let with_record = hashes.iter().zip(0u64..).filter(|(hash, _)| is_common(**hash));
+    with_record.map(|(hash, r)| u64::from(*hash) << 32 | r).collect()
 }

@@ -1,7 +1,9 @@
 //! What most comparisons need of a record, in one line of a core's cache.
 
+use super::counts::MANY;
 use super::streets::LineKey;
 use crate::intern::mix;
+use rayon::prelude::*;
 
 /// What most comparisons need of a record, side by side in one line of a core's cache: pairs are compared in no order
 /// that memory likes. Numbers are pool ids and keys, 0 for none.
@@ -41,6 +43,25 @@ pub struct Face {
     pub(super) flags: u32,
 }
 
+/// What two faces can share, a bit each: the parts of key recipes that faces tell.
+pub(in crate::matching) mod shared {
+    pub const LAST_NAME: u32 = 1;
+    pub const FIRST_NAME: u32 = 1 << 1;
+    pub const NAME_PAIR: u32 = 1 << 2;
+    pub const BIRTH_DATE: u32 = 1 << 3;
+    pub const BIRTH_YEAR: u32 = 1 << 4;
+    pub const BIRTH_MONTH_DAY: u32 = 1 << 5;
+    /// The first of the four means of contact.
+    pub const CONTACT: u32 = 1 << 6;
+    pub const STREET: u32 = 1 << 10;
+    pub const WAY: u32 = 1 << 11;
+    pub const ADDRESS: u32 = 1 << 12;
+    pub const POSTCODE: u32 = 1 << 13;
+    pub const CITY: u32 = 1 << 14;
+    /// Bits in all.
+    pub const BITS: usize = 16;
+}
+
 /// A gender taken from the civility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -69,6 +90,9 @@ impl Face {
     const NUMBERED: u32 = 4;
     const SEVERAL: u32 = 8;
     const PROVEN: u32 = 128;
+    const POSTCODE_KEY: u32 = 256;
+    const CITY_KEY: u32 = 512;
+    const COPY: u32 = 1024;
 
     /// Gender by civility: 0 unknown, 1 M, 2 MME.
     #[inline]
@@ -100,6 +124,55 @@ impl Face {
         self.flags & (Face::SEVERAL << contact) != 0
     }
 
+    /// Postcode and street as one number; 0 when one is missing.
+    #[inline]
+    pub fn address(&self) -> u64 {
+        match self.postcode == 0 || self.street == 0 {
+            true => 0,
+            false => mix(u64::from(self.postcode), u64::from(self.street)) | 1,
+        }
+    }
+
+    /// Whether a lower record has the same content and meets others in place of this one.
+    #[inline]
+    pub fn is_copy(&self) -> bool {
+        self.flags & Face::COPY != 0
+    }
+
+    /// Whether there is more than one last name, or one value of a means of contact.
+    #[inline]
+    pub(in crate::matching) fn has_more(&self) -> bool {
+        self.birth_name != 0 || self.flags & (15 * Face::SEVERAL) != 0
+    }
+
+    /// What two faces share, as bits of [`shared`]: by the values that they show, of which there may be [more](Face::has_more).
+    #[inline]
+    pub(in crate::matching) fn shared_with(&self, other: &Face) -> u32 {
+        let same = |x: u32, y: u32, bit: u32| u32::from((x == y) & (x != 0)) * bit;
+        let (x, y) = (self, other);
+        let names = (x.last_key == y.last_key) & (x.first_key == y.first_key);
+        let swapped = (x.last_key == y.first_key) & (x.first_key == y.last_key);
+        let both = (x.last_key != 0) & (x.first_key != 0);
+        let place = u32::from((x.postcode == y.postcode) & (x.postcode != 0));
+        let keys = x.flags & y.flags;
+        let street = same(x.street, y.street, shared::STREET);
+        same(x.last_key, y.last_key, shared::LAST_NAME)
+            | same(x.first_key, y.first_key, shared::FIRST_NAME)
+            | u32::from((names | swapped) & both) * shared::NAME_PAIR
+            | same(x.birth, y.birth, shared::BIRTH_DATE)
+            | same(x.birth / 10_000, y.birth / 10_000, shared::BIRTH_YEAR)
+            | same(x.birth % 10_000, y.birth % 10_000, shared::BIRTH_MONTH_DAY)
+            | same(x.email, y.email, shared::CONTACT)
+            | same(x.mobile, y.mobile, shared::CONTACT << 1)
+            | same(x.landline, y.landline, shared::CONTACT << 2)
+            | same(x.card, y.card, shared::CONTACT << 3)
+            | street
+            | same(x.way, y.way, shared::WAY)
+            | (street / shared::STREET & place) * shared::ADDRESS
+            | (place & u32::from(keys & Face::POSTCODE_KEY != 0)) * shared::POSTCODE
+            | same(x.city, y.city, shared::CITY) * u32::from(keys & Face::CITY_KEY != 0)
+    }
+
     /// Last and first name as one number; 0 when both are missing.
     #[inline]
     pub(super) fn person(&self) -> u64 {
@@ -124,13 +197,28 @@ impl Face {
         self.flags |= if line.numbered { Face::NUMBERED } else { 0 };
     }
 
-    /// Sets a means of contact to its first value.
+    /// Says which of postcode and city may make a key.
+    pub(super) fn set_place_keys(&mut self, postcode: bool, city: bool) {
+        self.flags |= if postcode { Face::POSTCODE_KEY } else { 0 } | if city { Face::CITY_KEY } else { 0 };
+    }
+
+    /// Says that a lower record stands for this one.
+    pub(super) fn set_copy(&mut self) {
+        self.flags |= Face::COPY;
+    }
+
+    /// Adds a value of a means of contact; the first one is shown.
     #[inline]
-    pub(super) fn set_contact(&mut self, contact: u32, mut values: impl Iterator<Item = u32>) {
-        let Some(first) = values.next() else { return };
-        *[&mut self.email, &mut self.mobile, &mut self.landline, &mut self.card][contact as usize] = first;
-        if values.next().is_some() {
-            self.flags |= Face::SEVERAL << contact;
+    pub(super) fn add_contact(&mut self, contact: u32, value: u32) {
+        let first = match contact {
+            0 => &mut self.email,
+            1 => &mut self.mobile,
+            2 => &mut self.landline,
+            _ => &mut self.card,
+        };
+        match *first {
+            0 => *first = value,
+            _ => self.flags |= Face::SEVERAL << contact,
         }
     }
 
@@ -143,6 +231,25 @@ impl Face {
         let place = mix(both(self.street, self.postcode), both(self.city, self.birth));
         mix(mix(names, contacts), mix(place, u64::from(self.flags)))
     }
+}
+
+/// The faces of all records, each with part of its hash. `fill` is given some faces next to each other and the record of
+/// the first: as many as a core's nearest cache holds, so that column after column can be written into them.
+pub(super) fn all(n: usize, fill: impl Fn(usize, &mut [Face]) + Sync) -> (Vec<Face>, Vec<u32>) {
+    const TOGETHER: usize = 256;
+    let (mut faces, mut hashes) = (vec![Face::default(); n], vec![0u32; n]);
+    let fill = |(i, (faces, hashes)): (usize, (&mut [Face], &mut [u32]))| {
+        fill(i * TOGETHER, faces);
+        hashes.iter_mut().zip(faces).for_each(|(hash, face)| *hash = face.hash() as u32);
+    };
+    match n {
+        ..MANY => faces.chunks_mut(TOGETHER).zip(hashes.chunks_mut(TOGETHER)).enumerate().for_each(fill),
+        _ => {
+            let both = faces.par_chunks_mut(TOGETHER).zip(hashes.par_chunks_mut(TOGETHER));
+            both.enumerate().for_each(fill);
+        }
+    }
+    (faces, hashes)
 }
 
 /// Keys of last and first name as one number; 0 when both are missing.

@@ -10,7 +10,8 @@ mod names;
 mod streets;
 
 pub use contacts::{Multi, SharedValue};
-pub(super) use counts::{counts, counts_of, numbers};
+pub(super) use counts::{counts, counts_of};
+pub(super) use face::shared;
 pub use face::{Face, Gender};
 pub use names::{NameInfo, NameKeys, Names, Sounds};
 pub use streets::Streets;
@@ -146,19 +147,16 @@ impl<'a> Prepared<'a> {
         let (streets, lines) = streets::read(&plan.regions, &plan.context, records);
         let columns = Columns::new(plan, records, lines);
         let [email, mobile, landline, card] = contacts.map(|(_, values)| values);
-        let face = |r: usize| {
-            let mut face = columns.face(r);
-            face.last_key = last.info[face.last as usize].key;
-            face.first_key = first.info[face.first as usize].key;
-            for (i, values) in [&email, &mobile, &landline, &card].into_iter().enumerate() {
-                face.set_contact(i as u32, values.of(r as Record));
+        let (faces, hashes) = face::all(n, |from, faces| {
+            for (r, face) in (from..).zip(&mut *faces) {
+                *face = columns.face(r);
+                face.last_key = last.info[face.last as usize].key;
+                face.first_key = first.info[face.first as usize].key;
             }
-            face
-        };
-        let faces = match n {
-            ..MANY => (0..n).map(face).collect(),
-            _ => (0..n).into_par_iter().map(face).collect(),
-        };
+            for (i, values) in [&email, &mobile, &landline, &card].into_iter().enumerate() {
+                values.show(i as u32, from, faces);
+            }
+        });
         let kept_apart = match plan.rulings.is_empty() {
             true => Vec::new(),
             false => plan.rulings.kept_apart(&RecordIndex::new(records), &plan.sources),
@@ -194,7 +192,12 @@ impl<'a> Prepared<'a> {
         if p.level == Level::Companies {
             p.establishments = p.count_establishments();
         }
-        p.stand_in = p.stand_ins();
+        p.stand_in = p.stand_ins(&hashes);
+        for (face, (r, first)) in p.faces.iter_mut().zip(p.stand_in.iter().enumerate()) {
+            if *first as usize != r {
+                face.set_copy();
+            }
+        }
         p
     }
 
@@ -211,6 +214,13 @@ impl<'a> Prepared<'a> {
     #[inline]
     pub fn last_sounds(&self) -> &Sounds {
         self.last_sounds.get_or_init(|| Sounds::new(&[&self.last, &self.birth_name], self.name_tables()))
+    }
+
+    /// Whether two last names have one Phonex code. Codes of all names are made only where a key asks for them.
+    pub(super) fn sound_alike(&self, a: &str, b: &str) -> bool {
+        let code = |name| Sounds::code_of(name, self.name_tables());
+        let code_of_a = code(a);
+        !code_of_a.is_empty() && code_of_a == code(b)
     }
 
     /// Phonex codes of first names.
@@ -307,8 +317,7 @@ impl<'a> Prepared<'a> {
     /// Postcode and street as one number; 0 when one is missing.
     #[inline]
     pub fn address(&self, r: Record) -> u64 {
-        let f = &self.faces[r as usize];
-        if f.postcode == 0 || f.street == 0 { 0 } else { mix(u64::from(f.postcode), u64::from(f.street)) | 1 }
+        self.faces[r as usize].address()
     }
 }
 

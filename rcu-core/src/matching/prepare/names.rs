@@ -125,7 +125,7 @@ impl Sounds {
         let mut code = String::new();
         let mut number = |name: &str| {
             code.clear();
-            phonex_into(split_suffix(name, tables).0, &mut code);
+            Sounds::code_into(name, tables, &mut code);
             if code.is_empty() { 0 } else { texts.intern(&code) }
         };
         let of = columns
@@ -133,6 +133,17 @@ impl Sounds {
             .map(|names| std::iter::once(0).chain(names.texts.iter().map(|(_, name)| number(name))).collect())
             .collect();
         Sounds { texts, of }
+    }
+
+    /// The code of a name as a text; empty for none.
+    pub(super) fn code_of(name: &str, tables: &NameTables) -> String {
+        let mut code = String::new();
+        Sounds::code_into(name, tables, &mut code);
+        code
+    }
+
+    fn code_into(name: &str, tables: &NameTables, code: &mut String) {
+        phonex_into(split_suffix(name, tables).0, code);
     }
 
     /// The code of a name.
