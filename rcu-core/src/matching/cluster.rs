@@ -11,7 +11,6 @@ use super::ruling::Located;
 use crate::records::Record;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A link that would have put two records into one cluster that cannot be one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,7 +307,7 @@ const SMALL: usize = 8;
 
 /// What links say of the pairs of small components, so that these pairs are not compared again: by component a bit for
 /// each of [`pairs`] that speaks for one person.
-struct Settled(Vec<AtomicU32>);
+struct Settled(Vec<u32>);
 
 impl Settled {
     /// In place of pairs: one of them speaks against one person.
@@ -318,30 +317,32 @@ impl Settled {
         if links.is_empty() {
             return Settled(Vec::new());
         }
-        let settled = Settled((0..components.len()).map(|_| AtomicU32::new(0)).collect());
-        let note = |l: &Link| {
+        let is_no = |l: &Link| {
+            l.verdict.decision == Decision::Link && against(p, model, &l.evidence, l.a, l.b).is_no()
+        };
+        let is_no: Vec<bool> = links.par_iter().with_min_len(1 << 12).map(is_no).collect();
+        let mut settled = vec![0; components.len()];
+        // On one thread: writes that others may see at once would wait for one another.
+        let accepted = links.iter().zip(is_no).filter(|(l, _)| l.verdict.decision == Decision::Link);
+        for (l, is_no) in accepted {
             let c = components.of[l.a as usize] as usize;
             let members = components.members(c);
-            if l.verdict.decision != Decision::Link || members.len() > SMALL {
-                return;
-            }
             let bit = match members.len() {
                 2 => 1,
+                n if n > SMALL => continue,
                 n => {
                     let at = |r: Record| members.iter().position(|m| *m == r).unwrap_or(0);
                     let (i, j) = (at(l.a), at(l.b));
                     1 << (i * (2 * n - i - 1) / 2 + j - i - 1)
                 }
             };
-            let against = against(p, model, &l.evidence, l.a, l.b);
-            settled.0[c].fetch_or(if against.is_no() { Settled::CONFLICT } else { bit }, Ordering::Relaxed);
-        };
-        links.par_iter().with_min_len(1 << 12).for_each(note);
-        settled
+            settled[c] |= if is_no { Settled::CONFLICT } else { bit };
+        }
+        Settled(settled)
     }
 
     fn of(&self, component: usize) -> u32 {
-        self.0.get(component).map_or(0, |pairs| pairs.load(Ordering::Relaxed))
+        self.0.get(component).copied().unwrap_or(0)
     }
 }
 

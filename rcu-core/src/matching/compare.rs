@@ -101,6 +101,24 @@ impl Evidence {
         }
     }
 
+    /// The levels of all comparisons, by position.
+    #[inline]
+    pub fn levels(&self) -> [u8; at::CUSTOM + MAX_CUSTOM] {
+        let mut levels = [MISSING; at::CUSTOM + MAX_CUSTOM];
+        levels[at::LAST_NAME] = self.last_name;
+        levels[at::FIRST_NAME] = self.first_name;
+        levels[at::BIRTH_DATE] = self.birth_date;
+        levels[at::GENDER] = self.gender;
+        levels[at::SUFFIX] = self.suffix;
+        levels[at::EMAIL] = self.email;
+        levels[at::MOBILE] = self.mobile;
+        levels[at::LANDLINE] = self.landline;
+        levels[at::LOYALTY_CARD] = self.loyalty_card;
+        levels[at::ADDRESS] = self.address;
+        levels[at::CUSTOM..].copy_from_slice(&self.custom);
+        levels
+    }
+
     /// The same evidence with another level of one comparison.
     pub fn with(mut self, comparison: usize, level: u8) -> Evidence {
         match comparison {
@@ -232,41 +250,43 @@ pub(super) fn names(p: &Prepared, memo: &mut Memo, a: Record, b: Record) -> (u8,
 #[inline]
 pub(super) fn compare_rest(p: &Prepared, (last, first): (u8, u8), a: Record, b: Record) -> Evidence {
     let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
-    Evidence {
+    let mut evidence = Evidence {
         last_name: last,
         first_name: first,
         birth_date: birth_date(x.birth, y.birth),
         gender: either(x.gender(), y.gender()),
         suffix: either(x.suffix, y.suffix),
-        email: contact(p, 0, (x.email, y.email), (a, b)),
-        mobile: contact(p, 1, (x.mobile, y.mobile), (a, b)),
-        landline: contact(p, 2, (x.landline, y.landline), (a, b)),
-        loyalty_card: contact(p, 3, (x.card, y.card), (a, b)),
+        email: either(x.email, y.email),
+        mobile: either(x.mobile, y.mobile),
+        landline: either(x.landline, y.landline),
+        loyalty_card: either(x.card, y.card),
         address: address(x, y),
         custom: if p.custom.is_empty() { [MISSING; MAX_CUSTOM] } else { own(p, a, b) },
+    };
+    if x.has_several_of_any() || y.has_several_of_any() {
+        look_at_all_contacts(p, &mut evidence, a, b);
     }
+    evidence
 }
+
+// What a record has and what it lacks is as good as chance to a processor: levels of plain values are computed without a
+// branch.
 
 /// Missing, conflict or same for two numbers.
 #[inline]
 fn either(x: u32, y: u32) -> u8 {
-    match (x, y) {
-        (0, _) | (_, 0) => MISSING,
-        _ if x == y => SAME,
-        _ => CONFLICT,
-    }
+    u8::from((x != 0) & (y != 0)) * (CONFLICT + u8::from(x == y))
 }
 
-/// The same for a means of contact, of which a record may have several.
-#[inline]
-fn contact(p: &Prepared, which: u32, (x, y): (u32, u32), (a, b): (Record, Record)) -> u8 {
-    let level = either(x, y);
-    let several = |r: Record| p.faces[r as usize].has_several(which);
-    if level == CONFLICT && (several(a) || several(b)) {
-        let all = [&p.email, &p.mobile, &p.landline, &p.card][which as usize];
-        return if all.meet(a, b) { SAME } else { CONFLICT };
+/// Of means of contact of which a record has several, any may be the same.
+fn look_at_all_contacts(p: &Prepared, e: &mut Evidence, a: Record, b: Record) {
+    let levels = [&mut e.email, &mut e.mobile, &mut e.landline, &mut e.loyalty_card];
+    for (i, (level, all)) in levels.into_iter().zip([&p.email, &p.mobile, &p.landline, &p.card]).enumerate() {
+        let several = |r: Record| p.faces[r as usize].has_several(i as u32);
+        if *level == CONFLICT && (several(a) || several(b)) && all.meet(a, b) {
+            *level = SAME;
+        }
     }
-    level
 }
 
 fn own(p: &Prepared, a: Record, b: Record) -> [u8; MAX_CUSTOM] {
@@ -277,22 +297,18 @@ fn own(p: &Prepared, a: Record, b: Record) -> [u8; MAX_CUSTOM] {
     levels
 }
 
+#[inline]
 fn address(x: &Face, y: &Face) -> u8 {
-    let no_postcode = x.postcode == 0 || y.postcode == 0;
-    if no_postcode && (x.way == 0 || y.way == 0) {
-        return MISSING;
-    }
-    let same_city = x.city != 0 && x.city == y.city;
+    let no_postcode = (x.postcode == 0) | (y.postcode == 0);
+    let is_missing = no_postcode & ((x.way == 0) | (y.way == 0));
+    let same_city = (x.city != 0) & (x.city == y.city);
     let same_place = if no_postcode { same_city } else { x.postcode == y.postcode };
-    let same_number = x.street == y.street && x.numbered();
-    if x.way != 0 && x.way == y.way && same_place {
-        return if same_number { EQUAL } else { STREET };
-    }
+    let same_number = (x.street == y.street) & x.numbered();
+    let same_way = (x.way != 0) & (x.way == y.way) & same_place;
     // One of postcode and city may hold a slip when way, number and the other agree.
-    if x.way != 0 && same_number && same_city {
-        return EQUAL;
-    }
-    if same_place { POSTCODE } else { CONFLICT }
+    let is_equal = same_number & (same_way | (x.way != 0) & same_city);
+    let level = CONFLICT + u8::from(same_place) + u8::from(same_way);
+    u8::from(!is_missing) * if is_equal { EQUAL } else { level }
 }
 
 /// Usage and birth names are both tried; the best level counts.
@@ -421,11 +437,8 @@ fn names_swapped(x: &Face, y: &Face) -> bool {
 
 /// Days as numbers YYYYMMDD.
 fn birth_date(a: u32, b: u32) -> u8 {
-    if a == 0 || b == 0 {
-        return MISSING;
-    }
-    if a == b {
-        return EQUAL;
+    if (a == b) | (a == 0) | (b == 0) {
+        return EQUAL * u8::from((a == b) & (a != 0));
     }
     let parts = |day: u32| (day / 10_000, day / 100 % 100, day % 100);
     let ((ya, ma, da), (yb, mb, db)) = (parts(a), parts(b));

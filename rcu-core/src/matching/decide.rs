@@ -475,6 +475,7 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         level => by_level(
             level,
             [
+                0,
                 w.last_name_conflict,
                 w.last_name_close,
                 w.last_name_phonetic,
@@ -485,16 +486,16 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
     };
     let first = by_level(
         e.first_name,
-        [w.first_name_conflict, w.first_name_compatible, w.first_name_nickname, w.first_name_equal],
+        [0, w.first_name_conflict, w.first_name_compatible, w.first_name_nickname, w.first_name_equal],
     );
     let birth = by_level(
         e.birth_date,
-        [w.birth_date_conflict, w.birth_date_one_component, w.birth_date_swapped, w.birth_date_equal],
+        [0, w.birth_date_conflict, w.birth_date_one_component, w.birth_date_swapped, w.birth_date_equal],
     );
-    let address = by_level(e.address, [0, w.postcode, w.street, w.address]);
-    let gender = if e.gender == CONFLICT { w.gender_conflict } else { 0 };
-    let suffix = if e.suffix == CONFLICT { w.suffix_conflict } else { 0 };
-    let same = |level: u8, points: i32| if level == SAME { points } else { 0 };
+    let address = by_level(e.address, [0, 0, w.postcode, w.street, w.address]);
+    let gender = i32::from(e.gender == CONFLICT) * w.gender_conflict;
+    let suffix = i32::from(e.suffix == CONFLICT) * w.suffix_conflict;
+    let same = |level: u8, points: i32| i32::from(level == SAME) * points;
     last + first
         + birth
         + address
@@ -506,11 +507,9 @@ pub fn points(p: &Prepared, e: &Evidence, w: &PointsSpec, a: Record, b: Record) 
         + same(e.loyalty_card, w.loyalty_card)
 }
 
+/// `points` by level, those of the missing value first.
 fn by_level<const N: usize>(level: u8, points: [i32; N]) -> i32 {
-    match level {
-        MISSING => 0,
-        l => points.get(usize::from(l) - 1).copied().unwrap_or(0),
-    }
+    points.get(usize::from(level)).copied().unwrap_or(0)
 }
 
 /// Reads a part of a key recipe.

@@ -43,14 +43,28 @@ impl Grouped {
     pub(super) fn new(recipe: &Recipe, p: &Prepared) -> Grouped {
         let n = p.records.len();
         let chunk = |c: usize| {
-            let mut out = Vec::with_capacity(CHUNK.min(n));
-            for r in c * CHUNK..n.min((c + 1) * CHUNK) {
-                let scope = p.scope(r as Record);
-                recipe.keys(p, r as Record, &mut |key| {
-                    let key = if scope == 0 { key } else { mix(key, scope.into()) };
-                    out.push((key, r as Record));
-                });
+            let records = c * CHUNK..n.min((c + 1) * CHUNK);
+            let in_scope = |key: u64, r: usize| match p.scope(r as Record) {
+                0 => key,
+                scope => mix(key, scope.into()),
+            };
+            // Whether a record has a key is as good as chance: it is written in any case, and kept when it has.
+            let mut out = vec![(0u64, 0 as Record); records.len()];
+            let mut len = 0;
+            let mut more = Vec::new();
+            for r in records {
+                match recipe.one_key(p, r as Record) {
+                    Some((key, is_whole)) => {
+                        out[len] = (in_scope(key, r), r as Record);
+                        len += usize::from(is_whole);
+                    }
+                    None => {
+                        recipe.keys(p, r as Record, &mut |key| more.push((in_scope(key, r), r as Record)))
+                    }
+                }
             }
+            out.truncate(len);
+            out.extend(more);
             out
         };
         let chunks: Vec<Vec<(u64, Record)>> = match n.div_ceil(CHUNK) {
@@ -112,24 +126,65 @@ impl Few<'_> {
     /// key ascending.
     pub(super) fn each_part(self, mut of_part: impl FnMut(&[u64])) {
         let mut filter = Filter::default();
-        let mut common = Vec::new();
+        let (mut common, mut sorter) = (Vec::new(), Sorter::default());
         for part in self.parts {
             let (start, end) = (self.grouped.starts[part], self.grouped.starts[part + 1]);
             filter.common(&self.grouped.entries[start..end], &mut common);
-            common.sort_unstable();
+            sorter.sort(&mut common);
             let mut kept = 0;
             for i in 0..common.len() {
                 let entry = common[i];
-                let same = |other: Option<&u64>| other.is_some_and(|o| is_same_key(o, &entry));
                 // What was kept before stands where it stood, or before it.
                 let before = kept > 0 && is_same_key(&common[kept - 1], &entry);
-                if before || same(common.get(i + 1)) {
-                    common[kept] = entry;
-                    kept += 1;
-                }
+                let after = i + 1 < common.len() && is_same_key(&common[i + 1], &entry);
+                common[kept] = entry;
+                kept += usize::from(before | after);
             }
             of_part(&common[..kept]);
         }
+    }
+}
+
+/// Sorts the entries of a part, most of which are of keys of their own and in the order of records.
+#[derive(Default)]
+struct Sorter {
+    starts: Vec<u32>,
+    sorted: Vec<u64>,
+}
+
+impl Sorter {
+    /// Every entry goes to about where its key belongs, and from there a few places to where it does.
+    fn sort(&mut self, entries: &mut Vec<u64>) {
+        const SMALL: usize = 32;
+        const LARGE: usize = 1 << 14;
+        if !(SMALL..LARGE).contains(&entries.len()) {
+            return entries.sort_unstable();
+        }
+        let bits = entries.len().next_power_of_two().trailing_zeros();
+        let cut = |entry: u64| (entry >> (64 - bits)) as usize;
+        self.starts.clear();
+        self.starts.resize((1 << bits) + 1, 0);
+        entries.iter().for_each(|e| self.starts[cut(*e) + 1] += 1);
+        for i in 1..self.starts.len() {
+            self.starts[i] += self.starts[i - 1];
+        }
+        self.sorted.clear();
+        self.sorted.resize(entries.len(), 0);
+        for entry in &*entries {
+            let at = &mut self.starts[cut(*entry)];
+            self.sorted[*at as usize] = *entry;
+            *at += 1;
+        }
+        for i in 1..self.sorted.len() {
+            let entry = self.sorted[i];
+            let mut at = i;
+            while at > 0 && self.sorted[at - 1] > entry {
+                self.sorted[at] = self.sorted[at - 1];
+                at -= 1;
+            }
+            self.sorted[at] = entry;
+        }
+        std::mem::swap(entries, &mut self.sorted);
     }
 }
 
@@ -155,9 +210,45 @@ impl Filter {
             self.once[word] |= bit;
         }
         common.clear();
-        common.extend(entries.iter().filter(|entry| {
-            let (word, bit) = place(**entry);
-            self.twice[word] & bit != 0
-        }));
+        common.resize(entries.len(), 0);
+        let mut len = 0;
+        for entry in entries {
+            let (word, bit) = place(*entry);
+            common[len] = *entry;
+            len += usize::from(self.twice[word] & bit != 0);
+        }
+        common.truncate(len);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_sorted_whatever_their_number_and_order() {
+        let mut sorter = Sorter::default();
+        for n in [0u64, 1, 31, 32, 100, 1_500, 20_000] {
+            for keys in [1, 2, 50, 5_000] {
+                let entry = |i: u64| mix(i % keys, 7) >> 32 << 32 | (i * 7919 % n);
+                let mut entries: Vec<u64> = (0..n).map(entry).collect();
+                let mut expected = entries.clone();
+                expected.sort_unstable();
+                sorter.sort(&mut entries);
+                assert_eq!(entries, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_is_left_out_only_when_its_key_is_its_own() {
+        let entries: Vec<u64> =
+            (0..3_000u64).map(|i| mix(i / 2 * 2 + i % 3 / 2, 3) >> 32 << 32 | i).collect();
+        let mut common = Vec::new();
+        Filter::default().common(&entries, &mut common);
+        let has_other = |e: &u64| entries.iter().filter(|o| is_same_key(o, e)).count() > 1;
+        let needed: Vec<&u64> = entries.iter().filter(|e| has_other(e)).collect();
+        assert!(!needed.is_empty() && needed.len() < entries.len());
+        assert!(needed.iter().all(|e| common.contains(e)));
     }
 }

@@ -239,6 +239,15 @@ fn walk_all(
     (links, reports)
 }
 
+/// The positions of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let i = bits.trailing_zeros() as usize;
+        bits = if bits == 0 { return None } else { bits & (bits - 1) };
+        Some(i)
+    })
+}
+
 impl Found {
     /// A candidate pair of the passes whose bits are set in `mine`.
     fn pair(
@@ -250,7 +259,7 @@ impl Found {
         (doing, memo): (Doing, &mut Memo),
         (a, b): (Record, Record),
     ) {
-        let of_pass = || passes.iter().enumerate().filter(|(i, _)| mine >> i & 1 == 1);
+        let of_pass = || ones(mine).filter_map(|i| Some((i, passes.get(i)?)));
         if doing == Doing::Counting {
             return of_pass().for_each(|(i, _)| self.counts[i][0] += 1);
         }

@@ -31,18 +31,22 @@ impl<'r> Recipe<'r> {
     }
 
     /// Every key of a record; none when a part is missing or makes no key. A key may come twice.
-    #[inline]
     pub fn keys(&self, p: &Prepared, r: Record, out: &mut dyn FnMut(u64)) {
+        self.combine(0, p, r, 0, out);
+    }
+
+    /// The one key of a record, and whether it has all parts; `None` when there may be several keys, or when its face does
+    /// not tell.
+    #[inline]
+    pub(super) fn one_key(&self, p: &Prepared, r: Record) -> Option<(u64, bool)> {
         let face = &p.faces[r as usize];
-        let mut key = 0;
-        for (i, part) in self.parts.iter().enumerate() {
-            match one_value(*part, p, face) {
-                Some(0) => return,
-                Some(v) => key = mix(key, v),
-                None => return self.combine(i, p, r, key, out),
-            }
+        let (mut key, mut is_whole) = (0, true);
+        for part in self.parts {
+            let value = one_value(*part, p, face)?;
+            is_whole &= value != 0;
+            key = mix(key, value);
         }
-        out(key);
+        Some((key, is_whole))
     }
 
     fn combine(&self, part: usize, p: &Prepared, r: Record, so_far: u64, out: &mut dyn FnMut(u64)) {
@@ -252,7 +256,7 @@ impl Parts {
         let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
         let mut told = x.shared_with(y);
         if x.has_more() || y.has_more() {
-            told |= shared_by_all_values(p, a, b);
+            told |= shared_by_other_values(told, p, a, b);
         }
         let mut met = Met::from(told);
         for recipe in &self.hanging {
@@ -288,14 +292,20 @@ impl Parts {
     }
 }
 
-/// What two records share by last names and means of contact of which they have several.
-fn shared_by_all_values(p: &Prepared, a: Record, b: Record) -> u32 {
-    let meet = |part: Part| parts_meet(part, None, p, a, b);
-    let mut told = if meet(Part::LastName) { shared::LAST_NAME } else { 0 };
-    for (i, part) in [Part::Email, Part::Mobile, Part::Landline, Part::Card].into_iter().enumerate() {
-        told |= if meet(part) { shared::CONTACT << i } else { 0 };
+/// What two records share by last names at birth and means of contact of which they have several, beside what is `told`.
+fn shared_by_other_values(told: u32, p: &Prepared, a: Record, b: Record) -> u32 {
+    let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
+    let mut more = 0;
+    if told & shared::LAST_NAME == 0 && parts_meet(Part::LastName, None, p, a, b) {
+        more |= shared::LAST_NAME;
     }
-    told
+    for (i, all) in [&p.email, &p.mobile, &p.landline, &p.card].into_iter().enumerate() {
+        let several = x.has_several(i as u32) || y.has_several(i as u32);
+        if several && told & shared::CONTACT << i == 0 && all.meet(a, b) {
+            more |= shared::CONTACT << i;
+        }
+    }
+    more
 }
 
 /// Reads the faces of records that will be compared soon, so that waits for memory overlap.

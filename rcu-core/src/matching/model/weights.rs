@@ -36,11 +36,16 @@ struct Weighted {
     position: usize,
     /// Weight by level; entry 0 is the missing value.
     by_level: Vec<i32>,
-    /// log2 of m of the best level, when rare values weigh more.
-    exact_m: i32,
+    /// Weight by level of a pair, to which the rarity of the value is added on the best level: there log2 of m alone.
+    of_pair: [i32; LEVELS],
+    /// The best level.
+    best: u8,
     /// Position among the comparisons whose values' rarity weighs; none without term frequency.
     rarity: Option<usize>,
 }
+
+/// More than a comparison can have levels, the missing value included.
+const LEVELS: usize = 16;
 
 /// One comparison's share in a pair's weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +66,7 @@ impl Weights {
         let mut rarities: Vec<Vec<u8>> = Vec::new();
         for c in &model.comparisons {
             let Some(position) = comparisons.position(&c.name) else { continue };
-            let by_level = std::iter::once(0)
+            let by_level: Vec<i32> = std::iter::once(0)
                 .chain(c.levels.iter().map(|l| milli_log2(l.m) - milli_log2(l.u)))
                 .collect();
             let rarity = c.term_frequency.map(|frequency| {
@@ -71,8 +76,13 @@ impl Weights {
                 });
                 rarities.len() - 1
             });
-            let exact_m = c.levels.last().map_or(0, |l| milli_log2(l.m));
-            weighted.push(Weighted { position, by_level, exact_m, rarity });
+            let best = c.levels.len().min(LEVELS - 1);
+            let mut of_pair = [0; LEVELS];
+            of_pair.iter_mut().zip(&by_level).for_each(|(of, weight)| *of = *weight);
+            if let (Some(level), Some(_)) = (c.levels.last(), rarity) {
+                of_pair[best] = milli_log2(level.m);
+            }
+            weighted.push(Weighted { position, by_level, of_pair, best: best as u8, rarity });
         }
         let milli = |bits: f64| (bits.clamp(-1e6, 1e6) * 1000.0).round() as i32;
         // Expected pairs of one person over all pairs: k n / (n (n - 1) / 2).
@@ -137,8 +147,11 @@ impl Weights {
     /// Match weight of a pair, prior included, in thousandths of a bit.
     #[inline]
     pub fn weight(&self, e: &Evidence, a: Record, b: Record) -> i32 {
+        let levels = e.levels();
         let rarest = self.rarest(a, b);
-        self.comparisons.iter().fold(self.prior(a), |sum, w| sum + w.of(e.level(w.position), &rarest))
+        self.comparisons.iter().fold(self.prior(a), |sum, w| {
+            sum + w.of(levels.get(w.position).copied().unwrap_or(MISSING), &rarest)
+        })
     }
 
     /// Bits of rarity of the values of two records. Two values may count as equal without being the same text; the more
@@ -185,14 +198,12 @@ impl Weights {
 impl Weighted {
     #[inline]
     fn of(&self, level: u8, rarest: impl Fn(usize) -> i32) -> i32 {
-        if level == MISSING {
-            return 0;
+        let weight = self.of_pair[usize::from(level) % LEVELS];
+        match self.rarity {
+            // Which level it is is chance to a processor: no branch.
+            Some(i) => weight + i32::from((level == self.best) & (level != MISSING)) * 1000 * rarest(i),
+            None => weight,
         }
-        let best = usize::from(level) + 1 == self.by_level.len();
-        if let (true, Some(i)) = (best, self.rarity) {
-            return self.exact_m + 1000 * rarest(i);
-        }
-        self.by_level.get(usize::from(level)).copied().unwrap_or(0)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::field::{self, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::email;
 use crate::records::{Record, Records, Slot};
+use std::ops::Range;
 
 /// Values that many people share, and so make no key.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -89,13 +90,14 @@ impl<'a> Multi<'a> {
         }
     }
 
-    /// Calls `each` with every record that has a value in a slot, shared or not, and the value.
+    /// The value of every record in a slot, shared or not, 0 for none. Without a branch: whether there is one is chance.
     #[inline]
-    fn each_carried(&self, slot: &Slot, mut each: impl FnMut(usize, u32)) {
-        let values = slot.ids.iter().zip(&slot.marks).enumerate();
-        for (r, (id, _)) in values.filter(|(_, (id, mark))| **id != 0 && mark.makes_keys()) {
-            each(r, if self.keys.is_empty() { *id } else { self.keys[*id as usize] });
-        }
+    fn carried_in<'s>(&'s self, slot: &'s Slot, records: Range<usize>) -> impl Iterator<Item = u32> + 's {
+        let values = slot.ids[records.clone()].iter().zip(&slot.marks[records]);
+        values.map(|(id, mark)| {
+            let id = if mark.makes_keys() { *id } else { 0 };
+            if self.keys.is_empty() { id } else { self.keys[id as usize] }
+        })
     }
 
     /// Adds the values of records from `from` on to their faces, as their means of contact of that number.
@@ -103,13 +105,9 @@ impl<'a> Multi<'a> {
         for (slot, values) in self.slots.iter().enumerate() {
             let here = from..from + faces.len();
             let shared = self.shared.get(slot).filter(|bits| !bits.is_empty());
-            let values = values.ids[here.clone()].iter().zip(&values.marks[here.clone()]);
-            for ((r, face), (id, mark)) in here.zip(&mut *faces).zip(values) {
-                let is_shared = || shared.is_some_and(|bits| bits[r / 64] >> (r % 64) & 1 == 1);
-                if *id == 0 || !mark.makes_keys() || is_shared() {
-                    continue;
-                }
-                face.add_contact(contact, if self.keys.is_empty() { *id } else { self.keys[*id as usize] });
+            for ((r, face), value) in here.clone().zip(&mut *faces).zip(self.carried_in(values, here)) {
+                let is_shared = shared.is_some_and(|bits| bits[r / 64] >> (r % 64) & 1 == 1);
+                face.add_contact(contact, if is_shared { 0 } else { value });
             }
         }
     }
@@ -161,8 +159,9 @@ impl<'a> Multi<'a> {
         }
         let mut records = vec![0u32; self.bound()];
         for slot in self.slots {
-            self.each_carried(slot, |_, v| records[v as usize] += 1);
+            self.carried_in(slot, 0..n).for_each(|v| records[v as usize] += 1);
         }
+        records[0] = 0;
         // Only values on more records than the cap can be on more people than the cap.
         let mut on_many = vec![0u64; records.len().div_ceil(64)];
         records
@@ -177,11 +176,9 @@ impl<'a> Multi<'a> {
         let many = |v: u32| on_many[v as usize / 64] >> (v % 64) & 1 == 1;
         let mut carried: Vec<(u32, u32, u64)> = Vec::new();
         for slot in self.slots {
-            self.each_carried(slot, |r, v| {
-                if many(v) {
-                    carried.push((v, scope(r), person(r)));
-                }
-            });
+            for (r, v) in self.carried_in(slot, 0..n).enumerate().filter(|(_, v)| many(*v)) {
+                carried.push((v, scope(r), person(r)));
+            }
         }
         carried.sort_unstable();
         let mut shared = Vec::new();
@@ -206,14 +203,13 @@ impl<'a> Multi<'a> {
     fn bar(&self, n: usize, is_shared: impl Fn(usize, u32) -> bool) -> Vec<Vec<u64>> {
         let mut shared = vec![Vec::new(); self.slots.len()];
         for (slot, bits) in self.slots.iter().zip(&mut shared) {
-            self.each_carried(slot, |r, v| {
-                if is_shared(r, v) {
-                    if bits.is_empty() {
-                        *bits = vec![0u64; n.div_ceil(64)];
-                    }
-                    bits[r / 64] |= 1 << (r % 64);
+            let values = self.carried_in(slot, 0..n).enumerate();
+            for (r, _) in values.filter(|(r, v)| *v != 0 && is_shared(*r, *v)) {
+                if bits.is_empty() {
+                    *bits = vec![0u64; n.div_ceil(64)];
                 }
-            });
+                bits[r / 64] |= 1 << (r % 64);
+            }
         }
         shared
     }

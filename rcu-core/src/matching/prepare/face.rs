@@ -139,10 +139,22 @@ impl Face {
         self.flags & Face::COPY != 0
     }
 
+    /// Whether two faces show the same.
+    pub(super) fn shows_same(&self, other: &Face) -> bool {
+        let shown = |f: &Face| Face { flags: f.flags & !Face::COPY, ..*f };
+        shown(self) == shown(other)
+    }
+
     /// Whether there is more than one last name, or one value of a means of contact.
     #[inline]
     pub(in crate::matching) fn has_more(&self) -> bool {
-        self.birth_name != 0 || self.flags & (15 * Face::SEVERAL) != 0
+        self.birth_name != 0 || self.has_several_of_any()
+    }
+
+    /// Whether there is more than one value of any means of contact.
+    #[inline]
+    pub(in crate::matching) fn has_several_of_any(&self) -> bool {
+        self.flags & (15 * Face::SEVERAL) != 0
     }
 
     /// What two faces share, as bits of [`shared`]: by the values that they show, of which there may be [more](Face::has_more).
@@ -207,7 +219,7 @@ impl Face {
         self.flags |= Face::COPY;
     }
 
-    /// Adds a value of a means of contact; the first one is shown.
+    /// Adds a value of a means of contact, 0 for none; the first one is shown.
     #[inline]
     pub(super) fn add_contact(&mut self, contact: u32, value: u32) {
         let first = match contact {
@@ -216,10 +228,9 @@ impl Face {
             2 => &mut self.landline,
             _ => &mut self.card,
         };
-        match *first {
-            0 => *first = value,
-            _ => self.flags |= Face::SEVERAL << contact,
-        }
+        let is_other = (*first != 0) & (value != 0);
+        *first = if *first == 0 { value } else { *first };
+        self.flags |= u32::from(is_other) * (Face::SEVERAL << contact);
     }
 
     /// All of it mixed: equal faces have equal numbers.
