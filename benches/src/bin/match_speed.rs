@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use rcu_benches::retail::Outcome;
 use rcu_core::config::Plan;
 use rcu_core::ingest;
-use rcu_core::intern::{hash_bytes, mix};
+use rcu_core::intern::{Pool, hash_bytes, mix};
 use rcu_core::matching::blocking::{Link, PassReport};
 use rcu_core::matching::cluster::Clusters;
 use rcu_core::matching::compare::at;
@@ -20,7 +20,7 @@ use rcu_core::matching::ruling::Located;
 use rcu_core::matching::similarity::is_close;
 use rcu_core::matching::{Method, blocking, cluster};
 use rcu_core::progress::Silent;
-use rcu_core::records::{OwnRecord, Record, Records};
+use rcu_core::records::{Mark, OwnRecord, Record, Records};
 use rcu_core::resolve::{obtain_model, weigh};
 use rcu_core::{field, time::Day};
 use rustix::time::{ClockId, clock_gettime};
@@ -40,7 +40,8 @@ Prints JSON. `exact`: four passes of equal keys that link whatever meets (e-mail
 mobile; names and birth date), as the peers run them. `all`: the passes of the configuration. Both from normalised
 columns to clusters, so with what comparisons need of each value; `digest` is one number for links, reports and people. `name_pairs_per_second`: Jaro–Winkler at 0.9 on first
 names of the records, one thread. `few_us`: microseconds that preparing twenty records takes, as a change to a kept
-repository does.
+repository does. `bytes_per_record`: what normalised records hold, by reckoning. `loaded_mb`: the most memory in use
+until the records are there; `peak_mb`: until the end.
 ";
 
 fn main() -> ExitCode {
@@ -79,6 +80,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
     let loaded = ingest::load_customers(&plan, &inputs, &Silent)?;
     let normalised = cpu(ClockId::ProcessCPUTime);
     drop(inputs);
+    let loaded_mb = peak_mb();
     let rounds = 0..repeat.max(1);
     let fastest = |name: &str, passes: &[CompiledPass]| {
         let least = |a: Stages, b: Stages| if a.total() <= b.total() { a } else { b };
@@ -93,6 +95,8 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
         "all": fastest("all", &plan.passes).map(|s| s.to_json()),
         "name_pairs_per_second": rounds.map(|_| name_pairs(&loaded.records)).fold(0.0, f64::max),
         "few_us": few(&plan, &loaded.records) * 1e6,
+        "bytes_per_record": bytes(&loaded.records),
+        "loaded_mb": loaded_mb,
         "peak_mb": peak_mb(),
     });
     println!("{report}");
@@ -214,6 +218,19 @@ fn few(plan: &Plan, records: &Records) -> f64 {
     let seconds = (cpu(ClockId::ProcessCPUTime) - start) / TIMES as f64;
     // Looking at the count keeps the work from being left out.
     if shared > RECORDS * TIMES { 0.0 } else { seconds }
+}
+
+/// Bytes that a normalised record holds: in columns of numbers, in distinct texts, and in all.
+fn bytes(records: &Records) -> Value {
+    let n = records.len().max(1) as f64;
+    let per_slot = size_of::<u32>() + size_of::<Mark>();
+    let columns: usize = records.fields.iter().map(|f| f.slots.len() * per_slot).sum();
+    // Of a distinct text: its end, half of its hash, and its place in a table that is half full to a quarter.
+    let of_pool = |p: &Pool| p.text_bytes() + p.len() * 4 * (2 + 3);
+    let texts: usize = records.fields.iter().map(|f| of_pool(&f.pool)).sum();
+    let ids: usize = records.ids.iter().flatten().map(|id| id.len() + 4).sum();
+    let texts = (texts + ids) as f64 / n;
+    json!({ "columns": columns, "texts": texts.round(), "all": columns as f64 + texts.round() })
 }
 
 fn cpu(clock: ClockId) -> f64 {

@@ -268,10 +268,12 @@ fn has_conflict(referee: &mut Referee, members: &[Record], settled: u32) -> bool
     if settled & Settled::CONFLICT != 0 || !referee.rulings.apart_in(members).is_empty() {
         return true;
     }
-    if referee.model.is_none() && are_of_one_kind(referee.p, members) {
+    let n = members.len();
+    let all_settled = n <= SMALL && settled == (1 << (n * (n - 1) / 2)) - 1;
+    if all_settled || (referee.model.is_none() && are_of_one_kind(referee.p, members)) {
         return false;
     }
-    if members.len() > SMALL {
+    if n > SMALL {
         let distinct = distinct_members(referee.p, members);
         return pairs(&distinct).any(|(a, b)| referee.judge(a, b).is_no());
     }

@@ -10,7 +10,7 @@ pub use walk::{BlockCounts, Walked, each_block, each_candidate, walk_block};
 
 use super::compare::{self, CONFLICT, Evidence, Memo};
 use super::decide::{CompiledPass, Judge, Verdict};
-use super::pass::{Decision, MatchingSpec};
+use super::pass::{Decision, MatchingSpec, Method};
 use super::prepare::Prepared;
 use crate::progress::{Progress, Silent};
 use crate::records::Record;
@@ -185,7 +185,11 @@ fn walk_all(
         let (whole, split): (Vec<&Shared>, Vec<&Shared>) =
             recipes[..k].iter().filter(|s| s.recipe.window.is_none()).partition(|s| s.in_split.is_empty());
         let whole: Vec<Met> = whole.into_iter().map(|s| s.mask).collect();
-        let walked = each_pair(&recipes[k].recipe, p, judge.spec, new, |found, memo, a, b| {
+        let weighs = |(i, pass): (usize, &CompiledPass)| {
+            recipes[k].passes >> i & 1 == 1 && pass.method == Method::Model
+        };
+        let model = judge.model.filter(|_| passes.iter().enumerate().any(weighs));
+        let walked = each_pair(&recipes[k].recipe, p, judge.spec, model, new, |found, memo, a, b| {
             if !wanted(a, b) {
                 return false;
             }

@@ -296,7 +296,8 @@ impl Parts {
 fn shared_by_other_values(told: u32, p: &Prepared, a: Record, b: Record) -> u32 {
     let (x, y) = (&p.faces[a as usize], &p.faces[b as usize]);
     let mut more = 0;
-    if told & shared::LAST_NAME == 0 && parts_meet(Part::LastName, None, p, a, b) {
+    let born = x.birth_name != 0 || y.birth_name != 0;
+    if born && told & shared::LAST_NAME == 0 && parts_meet(Part::LastName, None, p, a, b) {
         more |= shared::LAST_NAME;
     }
     for (i, all) in [&p.email, &p.mobile, &p.landline, &p.card].into_iter().enumerate() {
@@ -306,13 +307,6 @@ fn shared_by_other_values(told: u32, p: &Prepared, a: Record, b: Record) -> u32 
         }
     }
     more
-}
-
-/// Reads the faces of records that will be compared soon, so that waits for memory overlap.
-#[inline]
-pub(super) fn touch(p: &Prepared, records: impl Iterator<Item = Record>) {
-    let sum = records.fold(0u32, |sum, r| sum.wrapping_add(p.faces[r as usize].last));
-    std::hint::black_box(sum);
 }
 
 /// Keys of each distinct value of a field, for parts that are made from texts. Entry 0 is "no value".

@@ -1,10 +1,11 @@
 //! A walk over a recipe's blocks: every two records with a common key, blocks over the limit split and counted.
 
 use super::grouped::{Grouped, is_same_key, record};
-use super::recipe::{Recipe, touch, values};
+use super::recipe::{Recipe, values};
 use crate::field::{self, FieldIx};
 use crate::matching::compare::Memo;
 use crate::matching::decide::Part;
+use crate::matching::model::Weights;
 use crate::matching::pass::MatchingSpec;
 use crate::matching::prepare::Prepared;
 use crate::records::Record;
@@ -52,7 +53,7 @@ pub fn each_candidate<T: Send>(
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, Record, Record) + Sync,
 ) -> Walked<T> {
-    each_pair(recipe, p, spec, new, |state, _, a, b| {
+    each_pair(recipe, p, spec, None, new, |state, _, a, b| {
         let met = recipe.meet(p, a, b);
         if met {
             pair(state, a, b);
@@ -61,11 +62,13 @@ pub fn each_candidate<T: Send>(
     })
 }
 
-/// [`each_candidate`] by hashes of keys: `pair` says whether the two records really have the key in common.
+/// [`each_candidate`] by hashes of keys: `pair` says whether the two records really have the key in common. `model` is what
+/// it weighs pairs by.
 pub fn each_pair<T: Send>(
     recipe: &Recipe,
     p: &Prepared,
     spec: &MatchingSpec,
+    model: Option<&Weights>,
     new: impl Fn() -> T + Sync,
     pair: impl Fn(&mut T, &mut Memo, Record, Record) -> bool + Sync,
 ) -> Walked<T> {
@@ -90,7 +93,7 @@ pub fn each_pair<T: Send>(
                 for block in entries.chunk_by(is_same_key) {
                     if at >= touched {
                         let soon = &entries[touched..entries.len().min(touched + AHEAD)];
-                        touch(p, soon.iter().map(|e| record(*e)));
+                        touch(p, model, soon);
                         touched += AHEAD;
                     }
                     at += block.len();
@@ -161,6 +164,16 @@ pub fn walk_block(
 
 /// Records whose faces are read together before their blocks are walked.
 const AHEAD: usize = 256;
+
+/// Reads what will be compared soon, so that waits for memory overlap.
+fn touch(p: &Prepared, model: Option<&Weights>, soon: &[u64]) {
+    let faces = soon.iter().map(|e| p.faces[record(*e) as usize].last);
+    let mut sum = faces.fold(0u32, u32::wrapping_add);
+    if let Some(model) = model {
+        sum = soon.iter().fold(sum, |sum, e| sum.wrapping_add(model.touch(record(*e)).into()));
+    }
+    std::hint::black_box(sum);
+}
 
 struct Walk<'w, 'p, F> {
     recipe: &'w Recipe<'w>,

@@ -18,7 +18,7 @@ pub struct Weights {
     /// How rare the values of a record are, side by side, for the comparisons that weigh it: whole bits of
     /// log2(records / count of the value).
     rarity: Vec<u8>,
-    /// Of how many comparisons.
+    /// Bytes of a record there.
     rare: usize,
     /// Prior of the records at hand, brought up to the smallest population, and as they are; by scope when identity
     /// ends at brands, else one.
@@ -95,7 +95,8 @@ impl Weights {
             scopes => scopes.iter().for_each(|s| sizes[*s as usize] += 1),
         }
         let priors = sizes.iter().map(|n| (prior((*n).max(model.smallest_population)), prior(*n))).collect();
-        let rare = rarities.len();
+        // A row as long as a power of two lies in one line of a core's cache.
+        let rare = if rarities.is_empty() { 0 } else { rarities.len().next_power_of_two() };
         let mut rarity = vec![0; p.records.len() * rare];
         for (i, column) in rarities.into_iter().enumerate() {
             rarity.iter_mut().skip(i).step_by(rare).zip(column).for_each(|(of, bits)| *of = bits);
@@ -161,6 +162,12 @@ impl Weights {
         let row = |r: Record| &self.rarity[r as usize * self.rare..][..self.rare];
         let (x, y) = (row(a), row(b));
         move |i| i32::from(x[i].min(y[i]))
+    }
+
+    /// Reads what a record's pairs will be weighed by.
+    #[inline]
+    pub(in crate::matching) fn touch(&self, r: Record) -> u8 {
+        self.rarity.get(r as usize * self.rare).copied().unwrap_or(0)
     }
 
     /// The same with the prior of the records at hand, however few: negative when the pair is more likely two people.

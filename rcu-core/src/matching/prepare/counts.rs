@@ -36,10 +36,22 @@ impl Numbering {
         self.last
     }
 
+    /// Reads the places of values that will be asked for soon, so that waits for memory overlap.
+    #[inline]
+    pub(super) fn touch(&self, values: impl Iterator<Item = u64>) {
+        let sum = values.fold(0u32, |sum, v| sum.wrapping_add(self.slots[self.start(v)].1));
+        std::hint::black_box(sum);
+    }
+
+    #[inline]
+    fn start(&self, value: u64) -> usize {
+        (mix(value, 1) >> 20) as usize & (self.slots.len() - 1)
+    }
+
     #[inline]
     fn place(&self, value: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut i = (mix(value, 1) >> 20) as usize & mask;
+        let mut i = self.start(value);
         while self.slots[i].0 != value && self.slots[i].0 != 0 {
             i = (i + 1) & mask;
         }

@@ -78,32 +78,64 @@ impl Streets {
         tables: &StreetTables,
         known: &mut Known,
     ) -> Vec<LineKey> {
+        /// Lines read before they are looked up together.
+        const TOGETHER: usize = 64;
         let mut text = String::new();
-        let mut of_line = |value: &str| {
-            let Some(line) = KeyLine::read(value, french, tables) else { return LineKey::default() };
-            let mut write = |ways: &mut Pool| {
-                text.clear();
-                line.write_way(tables, &mut text);
-                ways.intern(&text)
-            };
-            let way = match line.way() {
-                Some(rest) => {
-                    let seen = known.rests.intern(rest) as usize;
-                    if seen == known.ways.len() {
-                        known.ways.push(write(&mut self.ways));
-                    }
-                    known.ways[seen]
-                }
-                None => write(&mut self.ways),
-            };
-            let number = self.number(&line, &mut text);
-            let street = known.lines.of(u64::from(way) << 32 | u64::from(number));
-            if street as usize == self.lines.len() {
-                self.lines.push((way, number));
+        let mut keys = Vec::with_capacity(values.len());
+        keys.push(LineKey::default());
+        let mut read: Vec<(u32, u32)> = Vec::with_capacity(TOGETHER);
+        let mut values = values.iter().map(|(_, value)| value);
+        loop {
+            read.clear();
+            for value in values.by_ref().take(TOGETHER) {
+                read.push(self.way_and_number(value, french, tables, known, &mut text));
             }
-            LineKey { street, way, numbered: number != 0 }
+            if read.is_empty() {
+                return keys;
+            }
+            let code = |(way, number): (u32, u32)| u64::from(way) << 32 | u64::from(number);
+            known.lines.touch(read.iter().map(|line| code(*line)));
+            for line in &read {
+                if *line == (0, 0) {
+                    keys.push(LineKey::default());
+                    continue;
+                }
+                let street = known.lines.of(code(*line));
+                if street as usize == self.lines.len() {
+                    self.lines.push(*line);
+                }
+                keys.push(LineKey { street, way: line.0, numbered: line.1 != 0 });
+            }
+        }
+    }
+
+    /// The numbers of a line's way and of the number on it; both 0 when it tells no way.
+    #[inline]
+    fn way_and_number(
+        &mut self,
+        value: &str,
+        french: bool,
+        tables: &StreetTables,
+        known: &mut Known,
+        text: &mut String,
+    ) -> (u32, u32) {
+        let Some(line) = KeyLine::read(value, french, tables) else { return (0, 0) };
+        let mut write = |ways: &mut Pool| {
+            text.clear();
+            line.write_way(tables, text);
+            ways.intern(text)
         };
-        std::iter::once(LineKey::default()).chain(values.iter().map(|(_, value)| of_line(value))).collect()
+        let way = match line.way() {
+            Some(rest) => {
+                let seen = known.rests.intern(rest) as usize;
+                if seen == known.ways.len() {
+                    known.ways.push(write(&mut self.ways));
+                }
+                known.ways[seen]
+            }
+            None => write(&mut self.ways),
+        };
+        (way, self.number(&line, text))
     }
 }
 
