@@ -157,32 +157,33 @@ impl Face {
         self.flags & (15 * Face::SEVERAL) != 0
     }
 
-    /// What two faces share, as bits of [`shared`]: by the values that they show, of which there may be [more](Face::has_more).
+    /// What two faces share, as bits of [`shared`]: by the values that they show, of which there [may be
+    /// more](Face::has_more).
     #[inline]
     pub(in crate::matching) fn shared_with(&self, other: &Face) -> u32 {
-        let same = |x: u32, y: u32, bit: u32| u32::from((x == y) & (x != 0)) * bit;
+        let same = |x: u32, y: u32| (x == y) & (x != 0);
+        let when = |met: bool, bit: u32| u32::from(met) * bit;
         let (x, y) = (self, other);
         let names = (x.last_key == y.last_key) & (x.first_key == y.first_key);
         let swapped = (x.last_key == y.first_key) & (x.first_key == y.last_key);
         let both = (x.last_key != 0) & (x.first_key != 0);
-        let place = u32::from((x.postcode == y.postcode) & (x.postcode != 0));
+        let (postcode, street) = (same(x.postcode, y.postcode), same(x.street, y.street));
         let keys = x.flags & y.flags;
-        let street = same(x.street, y.street, shared::STREET);
-        same(x.last_key, y.last_key, shared::LAST_NAME)
-            | same(x.first_key, y.first_key, shared::FIRST_NAME)
-            | u32::from((names | swapped) & both) * shared::NAME_PAIR
-            | same(x.birth, y.birth, shared::BIRTH_DATE)
-            | same(x.birth / 10_000, y.birth / 10_000, shared::BIRTH_YEAR)
-            | same(x.birth % 10_000, y.birth % 10_000, shared::BIRTH_MONTH_DAY)
-            | same(x.email, y.email, shared::CONTACT)
-            | same(x.mobile, y.mobile, shared::CONTACT << 1)
-            | same(x.landline, y.landline, shared::CONTACT << 2)
-            | same(x.card, y.card, shared::CONTACT << 3)
-            | street
-            | same(x.way, y.way, shared::WAY)
-            | (street / shared::STREET & place) * shared::ADDRESS
-            | (place & u32::from(keys & Face::POSTCODE_KEY != 0)) * shared::POSTCODE
-            | same(x.city, y.city, shared::CITY) * u32::from(keys & Face::CITY_KEY != 0)
+        when(same(x.last_key, y.last_key), shared::LAST_NAME)
+            | when(same(x.first_key, y.first_key), shared::FIRST_NAME)
+            | when((names | swapped) & both, shared::NAME_PAIR)
+            | when(same(x.birth, y.birth), shared::BIRTH_DATE)
+            | when(same(x.birth / 10_000, y.birth / 10_000), shared::BIRTH_YEAR)
+            | when(same(x.birth % 10_000, y.birth % 10_000), shared::BIRTH_MONTH_DAY)
+            | when(same(x.email, y.email), shared::CONTACT)
+            | when(same(x.mobile, y.mobile), shared::CONTACT << 1)
+            | when(same(x.landline, y.landline), shared::CONTACT << 2)
+            | when(same(x.card, y.card), shared::CONTACT << 3)
+            | when(street, shared::STREET)
+            | when(same(x.way, y.way), shared::WAY)
+            | when(street & postcode, shared::ADDRESS)
+            | when(postcode & (keys & Face::POSTCODE_KEY != 0), shared::POSTCODE)
+            | when(same(x.city, y.city) & (keys & Face::CITY_KEY != 0), shared::CITY)
     }
 
     /// Last and first name as one number; 0 when both are missing.
