@@ -8,10 +8,11 @@
 //! its pairs weigh less, so of those who have it only they are dirty whose pairs a weight decided.
 
 use super::feed::{self, Event, EventKind, Fate};
-use super::identity;
 use super::rulings::Book;
 use super::scene::{Counts, Facets, Frame, Profile, Scene, carrier_key, contact_key, named_key};
-use super::store::{Counted, Kept, KeptLink, KeptValue, Move, Ordinal, Person, PersonNumber, Store};
+use super::standing::Lives;
+use super::store::{Counted, Kept, KeptLink, KeptValue, Move, Ordinal, Person, PersonNumber, Space, Store};
+use super::{household, identity};
 use crate::error::Error;
 use crate::field::{CompiledField, FieldIx};
 use crate::matching::Decision;
@@ -46,8 +47,8 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
-    /// Everyone who was found anew, changed or not.
-    pub(super) found: BTreeSet<PersonNumber>,
+    /// Everyone who was found anew, changed or not, and what says with whom they live.
+    pub(super) found: BTreeMap<PersonNumber, Lives>,
     /// What became of golden ids.
     pub(super) fates: Vec<Fate>,
     /// Whether who is gone was erased.
@@ -175,7 +176,7 @@ impl<S: Store> Work<'_, '_, S> {
         let flipped = self.bearers(&old_facets, &new_facets)?;
         let mut bearing: BTreeSet<Ordinal> = BTreeSet::new();
         for (f, value) in &flipped {
-            bearing.extend(self.store.block(contact_key(*f, value))?);
+            bearing.extend(self.store.keyed(Space::Clues, contact_key(*f, value))?);
         }
         bearing.retain(|o| !old_rows.contains_key(o) && !new_rows.contains_key(o));
         self.load(bearing.iter().copied())?;
@@ -196,17 +197,15 @@ impl<S: Store> Work<'_, '_, S> {
 
         // Write.
         self.settle_bearers(&old_facets, &new_facets)?;
-        for (o, facets) in &old_facets {
-            let kept = new_facets.get(o);
-            let lost: Vec<u64> =
-                facets.index.iter().copied().filter(|k| kept.is_none_or(|n| !n.index.contains(k))).collect();
-            self.store.remove_keys(*o, &lost)?;
-        }
-        for (o, facets) in &new_facets {
-            let had = old_facets.get(o);
-            let won: Vec<u64> =
-                facets.index.iter().copied().filter(|k| had.is_none_or(|n| !n.index.contains(k))).collect();
-            self.store.add_keys(*o, &won)?;
+        for (space, of) in [(Space::Blocks, blocks_of as KeysOf), (Space::Clues, clues_of)] {
+            for (o, facets) in &old_facets {
+                let lost = without(of(facets), new_facets.get(o).map(of));
+                self.store.remove_keyed(space, *o, &lost)?;
+            }
+            for (o, facets) in &new_facets {
+                let won = without(of(facets), old_facets.get(o).map(of));
+                self.store.add_keyed(space, *o, &won)?;
+            }
         }
         let records = new_rows.len() as i64 - old_rows.len() as i64;
         let (was, now) = self.store.add(Counted::Records, "", records)?;
@@ -232,11 +231,12 @@ impl<S: Store> Work<'_, '_, S> {
                 Counted::Named => {
                     let common = |n: u64| n > u64::from(self.frame.plan.config.matching.common_name);
                     if common(was) != common(now) {
-                        dirty.extend(self.store.block(named_key(&value))?);
+                        dirty.extend(self.store.keyed(Space::Clues, named_key(&value))?);
                     }
                 }
                 Counted::Carriers(position) if class(was) != class(now) => {
-                    let carriers = self.store.block(carrier_key(usize::from(position), &value))?;
+                    let carriers =
+                        self.store.keyed(Space::Clues, carrier_key(usize::from(position), &value))?;
                     if now > was { weaker.extend(carriers) } else { dirty.extend(carriers) }
                 }
                 Counted::Valued(position) => {
@@ -255,7 +255,7 @@ impl<S: Store> Work<'_, '_, S> {
         }
         for key in blocks.keys().copied().collect::<Vec<_>>() {
             if let Entry::Vacant(block) = after.entry(key) {
-                block.insert(self.store.block(key.1)?.into_iter().collect());
+                block.insert(self.store.keyed(Space::Blocks, key.1)?.into_iter().collect());
             }
         }
         for ((sorted, key), members) in after {
@@ -318,7 +318,7 @@ impl<S: Store> Work<'_, '_, S> {
     ) -> Result<(), Error> {
         for key in keys {
             if let Entry::Vacant(block) = into.entry(*key) {
-                block.insert(self.store.block(key.1)?.into_iter().collect());
+                block.insert(self.store.keyed(Space::Blocks, key.1)?.into_iter().collect());
             }
         }
         Ok(())
@@ -387,7 +387,7 @@ impl<S: Store> Work<'_, '_, S> {
     ) -> Result<BTreeMap<u64, Ordinal>, Error> {
         let mut firsts = BTreeMap::new();
         for content in contents {
-            let members = self.store.block(*content)?;
+            let members = self.store.keyed(Space::Blocks, *content)?;
             self.load(members.iter().copied().filter(|o| !old.contains_key(o)))?;
             let row = |o: &Ordinal| old.get(o).or_else(|| self.rows.get(o));
             let stands = |r: &&OwnRecord| {
@@ -408,7 +408,7 @@ impl<S: Store> Work<'_, '_, S> {
         let mut members: BTreeSet<Ordinal> = step.dirty.clone();
         for profile in self.known(&scene)?.values() {
             for (_, key) in &profile.blocks {
-                members.extend(self.store.block(*key)?);
+                members.extend(self.store.keyed(Space::Blocks, *key)?);
             }
         }
         self.load(members.iter().copied())?;
@@ -519,7 +519,7 @@ impl<S: Store> Work<'_, '_, S> {
         }
         let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
         let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
-        let mut found: Vec<Person> = (0..clusters.len())
+        let found: Vec<Person> = (0..clusters.len())
             .map(|c| {
                 let members = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
                 let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
@@ -533,9 +533,14 @@ impl<S: Store> Work<'_, '_, S> {
             |(g, of): &(&Ordinal, &BTreeMap<_, _>)| !touched.contains(*g) && is.get(*g) == Some(*of);
         let as_before: BTreeSet<Ordinal> = was.iter().filter(as_before).map(|(g, _)| *g).collect();
         let concerns = |p: &Person| group(p).is_none_or(|g| !as_before.contains(&g));
-        found.retain(concerns);
+        let (mut anew, mut lives) = (Vec::new(), Vec::new());
+        for (c, person) in found.iter().enumerate().filter(|(_, p)| concerns(p)) {
+            let street = household::street_of(person).map(number);
+            lives.push(household::lives(&prepared, clusters.members(c), street));
+            anew.push(person.clone());
+        }
         people.retain(|_, p| concerns(p));
-        identity::name(self.store, plan, &self.rows, &people, &mut found, change)
+        identity::name(self.store, plan, &self.rows, &people, (&mut anew, lives), change)
     }
 
     /// Records that are connected with one: by a link, a decision, or as the same person.
@@ -581,6 +586,22 @@ impl<S: Store> Work<'_, '_, S> {
             None => Ok(None),
         }
     }
+}
+
+type KeysOf = fn(&Facets) -> &[u64];
+
+fn blocks_of(facets: &Facets) -> &[u64] {
+    &facets.blocks
+}
+
+fn clues_of(facets: &Facets) -> &[u64] {
+    &facets.clues
+}
+
+/// Keys that are not among others; both ascend.
+fn without(keys: &[u64], others: Option<&[u64]>) -> Vec<u64> {
+    let others = others.unwrap_or_default();
+    keys.iter().copied().filter(|k| others.binary_search(k).is_err()).collect()
 }
 
 /// Members and golden values of people, by group.
