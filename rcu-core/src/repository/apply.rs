@@ -5,7 +5,7 @@
 //! common, a frequency another power of two), and those whose blocks are now cut otherwise are *dirty*. Every pair with
 //! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
 //! are touched are found anew, with the functions that a batch runs. A value that becomes more frequent can only make
-//! its pairs weigh less, so of those who have it only they are dirty whose pairs a weight decided.
+//! its pairs weigh less, so of those who have it only the pairs that a weight decided are judged anew, two by two.
 
 use super::feed::{self, Event, EventKind, Fate};
 use super::rulings::Book;
@@ -108,6 +108,8 @@ struct Step {
     dirty: BTreeSet<Ordinal>,
     /// Records with a value that is more frequent now: their pairs can only weigh less than before.
     weaker: BTreeSet<Ordinal>,
+    /// Of their pairs those that the weight decided, to be judged anew where neither record is dirty.
+    weighed: BTreeSet<(Ordinal, Ordinal)>,
     /// Records that are gone, and the people whose they were.
     gone: BTreeMap<Ordinal, Option<PersonNumber>>,
 }
@@ -277,33 +279,60 @@ impl<S: Store> Work<'_, '_, S> {
                 dirty.insert(o);
             })?;
         }
-        self.decided_by_weight(&mut weaker, &mut dirty)?;
+        let weighed = self.decided_by_weight(&mut weaker)?;
+        dirty.extend(self.in_cut_blocks(&weighed)?);
         dirty.retain(|o| !gone.contains_key(o));
         weaker.retain(|o| !gone.contains_key(o) && !dirty.contains(o));
         self.load(dirty.iter().copied())?;
-        Ok(Step { changed, dirty, weaker, gone })
+        Ok(Step { changed, dirty, weaker, weighed, gone })
     }
 
-    /// Of records whose pairs weigh less than before: those with a link or review pair that the weight decided are to
-    /// be judged anew. What was decided by other means stays as it is, and what was nothing is not more now. Those
-    /// whom no link joins to anybody are left out.
+    /// Of records whose pairs weigh less than before: the links and review pairs that the weight decided. What was
+    /// decided by other means stays as it is, and what was nothing is not more now. Records whom no link joins to
+    /// anybody are left out.
     fn decided_by_weight(
         &self,
         weaker: &mut BTreeSet<Ordinal>,
-        dirty: &mut BTreeSet<Ordinal>,
-    ) -> Result<(), Error> {
+    ) -> Result<BTreeSet<(Ordinal, Ordinal)>, Error> {
         let passes = &self.frame.plan.passes;
+        let mut weighed = BTreeSet::new();
         for o in std::mem::take(weaker) {
             let links = self.store.links(o)?;
-            let weighs =
-                |l: &KeptLink| passes.get(usize::from(l.link.pass)).is_none_or(|p| p.method == Method::Model);
-            if links.iter().any(weighs) {
-                dirty.insert(o);
-            } else if links.iter().any(|l| l.link.verdict.decision == Decision::Link) {
+            let weighs = |l: &&KeptLink| {
+                passes.get(usize::from(l.link.pass)).is_none_or(|p| p.method == Method::Model)
+            };
+            weighed.extend(links.iter().filter(weighs).map(|l| (l.a, l.b)));
+            if links.iter().any(|l| l.link.verdict.decision == Decision::Link) {
                 weaker.insert(o);
             }
         }
-        Ok(())
+        Ok(weighed)
+    }
+
+    /// Records of pairs that meet in a block which is cut or pairs neighbours only: whether they meet depends on others,
+    /// so they are judged among all of them. Everybody else is judged the same two by two.
+    fn in_cut_blocks(&mut self, pairs: &BTreeSet<(Ordinal, Ordinal)>) -> Result<BTreeSet<Ordinal>, Error> {
+        if pairs.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let records: BTreeSet<Ordinal> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        self.load(records.iter().copied())?;
+        let known = self.known(&self.scene_of(&records))?;
+        let most = self.frame.plan.config.matching.max_block as usize;
+        let mut cut = BTreeSet::new();
+        for (a, b) in pairs {
+            let (Some(x), Some(y)) = (known.get(a), known.get(b)) else { continue };
+            for (sorted, key) in &x.blocks {
+                // Neighbours by a sorted key need not have it in common.
+                if *sorted
+                    || y.blocks.contains(&(false, *key))
+                        && self.store.keyed(Space::Blocks, *key)?.len() > most
+                {
+                    cut.extend([*a, *b]);
+                }
+            }
+        }
+        Ok(cut)
     }
 
     fn population_class(&self, records: u64) -> (i32, i32) {
@@ -411,6 +440,13 @@ impl<S: Store> Work<'_, '_, S> {
                 members.extend(self.store.keyed(Space::Blocks, *key)?);
             }
         }
+        let weighed: BTreeSet<(Ordinal, Ordinal)> = step
+            .weighed
+            .iter()
+            .filter(|(a, b)| [a, b].iter().all(|o| !step.dirty.contains(*o) && !step.gone.contains_key(*o)))
+            .copied()
+            .collect();
+        members.extend(weighed.iter().flat_map(|(a, b)| [*a, *b]));
         self.load(members.iter().copied())?;
         let scene = self.scene_of(&members);
         let counts = self.frame.counts(self.store, &scene)?;
@@ -418,17 +454,24 @@ impl<S: Store> Work<'_, '_, S> {
         let weights = self.weights(&prepared)?;
         let judge = Judge { spec: &self.frame.plan.config.matching, model: weights.as_ref() };
         let dirty: Vec<bool> = scene.ordinals.iter().map(|o| step.dirty.contains(o)).collect();
-        let wanted = |a: Record, b: Record| dirty[a as usize] || dirty[b as usize];
+        let pair = |a: Record, b: Record| (scene.ordinals[a as usize], scene.ordinals[b as usize]);
+        let is_weighed = |(a, b)| weighed.contains(&(a, b)) || weighed.contains(&(b, a));
+        let wanted = |a: Record, b: Record| {
+            dirty[a as usize] || dirty[b as usize] || !weighed.is_empty() && is_weighed(pair(a, b))
+        };
         let found = blocking::run_some(&self.frame.plan.passes, &prepared, &judge, wanted);
         let mut now: BTreeMap<(Ordinal, Ordinal), Link> = BTreeMap::new();
         for link in found {
-            let pair = (scene.ordinals[link.a as usize], scene.ordinals[link.b as usize]);
-            now.insert(pair, Link { a: 0, b: 0, ..link });
+            now.insert(pair(link.a, link.b), Link { a: 0, b: 0, ..link });
         }
         let mut touched: BTreeSet<Ordinal> = BTreeSet::new();
         let mut was: BTreeMap<(Ordinal, Ordinal), KeptLink> = BTreeMap::new();
         for o in step.dirty.iter().chain(step.gone.keys()) {
             was.extend(self.store.links(*o)?.into_iter().map(|l| ((l.a, l.b), l)));
+        }
+        for (a, b) in &weighed {
+            let links = self.store.links(*a)?;
+            was.extend(links.into_iter().filter(|l| (l.a, l.b) == (*a, *b)).map(|l| ((l.a, l.b), l)));
         }
         for (pair, old) in &was {
             if now.get(pair) != Some(&old.link) {
