@@ -7,13 +7,14 @@ use crate::field::{COMPOSITE, FieldIx};
 use crate::intern::Pool;
 use crate::normalize::date::{self, Moment};
 use crate::normalize::{Codes, Context, Kind, Output, Status, into};
+use crate::parallel;
 use crate::progress::Progress;
 use crate::record;
 use crate::records::{Accounts, FieldColumn, Mark, Records, Slot};
 use crate::reference::internal::InternalContacts;
 use crate::table::{Column, Table, TextColumn};
 use crate::time::{Day, Zone};
-use rayon::prelude::*;
+use rayon::slice::ParallelSliceMut;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -291,14 +292,11 @@ fn load_family(
         let sets: Vec<Bound> =
             of_source.iter().map(|i| Bound::new(source, &i.table)).collect::<Result<_, _>>()?;
         const CHUNK: usize = 1 << 15;
-        let made: Vec<Chunk> = rows
-            .par_chunks(CHUNK)
-            .map(|part| {
-                let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part, internal);
-                progress.advance(part.len() as u64);
-                chunk
-            })
-            .collect();
+        let made: Vec<Chunk> = parallel::of_each(rows.chunks(CHUNK).collect(), rows.len(), |part| {
+            let chunk = Chunk::normalize(plan, position, source, &sets, &of_source, part, internal);
+            progress.advance(part.len() as u64);
+            chunk
+        });
         for chunk in &made {
             for (field, profile) in &chunk.profile {
                 counts.fields.entry(plan.fields[*field].name.clone()).or_default().add(profile);
@@ -683,32 +681,28 @@ fn assemble(plan: &Plan, chunks: Vec<Chunk>) -> Result<Records, Error> {
             }
         }
     }
-    let columns: Vec<FieldColumn> = (0..plan.fields.len())
-        .into_par_iter()
-        .map(|field| {
-            let slots = chunks
-                .iter()
-                .flat_map(|c| c.columns.range((field, 0)..(field + 1, 0)).map(|((_, s), _)| s + 1));
-            let mut column = FieldColumn { pool: Pool::default(), slots: Vec::new() };
-            for slot in 0..slots.max().unwrap_or(0) {
-                let mut s = Slot { ids: Vec::with_capacity(total), marks: Vec::with_capacity(total) };
-                for c in &chunks {
-                    match c.columns.get(&(field, slot)) {
-                        Some((texts, marks)) => {
-                            s.ids.extend(texts.iter().map(|t| t.map_or(0, |t| column.pool.intern(t))));
-                            s.marks.extend_from_slice(marks);
-                        }
-                        None => {
-                            s.ids.resize(s.ids.len() + c.ids.len(), 0);
-                            s.marks.resize(s.marks.len() + c.ids.len(), Mark::default());
-                        }
+    let columns: Vec<FieldColumn> = parallel::each(plan.fields.len(), total, |field| {
+        let slots =
+            chunks.iter().flat_map(|c| c.columns.range((field, 0)..(field + 1, 0)).map(|((_, s), _)| s + 1));
+        let mut column = FieldColumn { pool: Pool::default(), slots: Vec::new() };
+        for slot in 0..slots.max().unwrap_or(0) {
+            let mut s = Slot { ids: Vec::with_capacity(total), marks: Vec::with_capacity(total) };
+            for c in &chunks {
+                match c.columns.get(&(field, slot)) {
+                    Some((texts, marks)) => {
+                        s.ids.extend(texts.iter().map(|t| t.map_or(0, |t| column.pool.intern(t))));
+                        s.marks.extend_from_slice(marks);
+                    }
+                    None => {
+                        s.ids.resize(s.ids.len() + c.ids.len(), 0);
+                        s.marks.resize(s.marks.len() + c.ids.len(), Mark::default());
                     }
                 }
-                column.slots.push(s);
             }
-            column
-        })
-        .collect();
+            column.slots.push(s);
+        }
+        column
+    });
     for (field, c) in columns.iter().enumerate() {
         if c.pool.text_bytes() > u32::MAX as usize - MAX_CELL_BYTES {
             let what = format!("distinct values of `{}`", plan.fields[field].name);

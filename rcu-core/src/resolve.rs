@@ -6,6 +6,7 @@ use crate::config::Plan;
 use crate::consent::Consents;
 use crate::error::Error;
 use crate::facts::{CustomerIndex, LoadedFacts, Missing, Orphan, RelationReport, load_consents, load_facts};
+use crate::forbid::{Looked, without_forbidden};
 use crate::household;
 use crate::identity;
 use crate::ingest::{self, Input, Loaded, Reject, SourceCounts};
@@ -195,6 +196,8 @@ impl Summary {
 /// that is not there, [`Error::TooLarge`] beyond 4 billion records.
 pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result<Resolution, Error> {
     check_sources(plan, inputs)?;
+    let (inputs, blocked) = without_forbidden(plan, inputs, Looked::Used)?;
+    let inputs = &*inputs;
     let Loaded { records, mut rejects, counts, companies, .. } =
         ingest::load_customers(plan, inputs, progress)?;
     let prepared = Prepared::new(&plan.setting(), &records);
@@ -226,6 +229,7 @@ pub fn resolve(plan: &Plan, inputs: &[Input], progress: &dyn Progress) -> Result
 
     rejects.extend(more);
     rejects.extend(said.rejects);
+    rejects.extend(blocked);
     let shared = prepared.shared.clone();
     let review_samples = in_scene(plan, &prepared, weights.as_ref(), &rulings, |scene| {
         explain::sample_review(scene, &links, &clusters, REVIEW_SAMPLES)

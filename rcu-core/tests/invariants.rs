@@ -196,3 +196,22 @@ fn a_model_estimated_from_the_set_depends_on_the_set_alone() {
         assert_eq!(output::table(&plan, &repeated, name), output::table(&plan, &whole, name), "{name}");
     }
 }
+
+/// `domain.md` §7.7: a social security number or a card number in free text is in no output; the row is.
+#[test]
+fn numbers_that_free_text_must_not_hold_reach_no_output() {
+    let plan = common::plan(json!({
+        "fields": { "note": { "kind": "text" } },
+        "sources": { "s": { "id": "id", "fields": { "last_name": "last_name", "email": "email", "note": "note" } } },
+    }));
+    let rows = "id | last_name | email | note
+        1 | DUPONT | a@free.fr | sécu 2 55 08 14 168 025 38
+        2 | MARTIN | b@free.fr | call back in the evening";
+    let done = run(&plan, &[Input::new("s", table(rows))]);
+    let told: Vec<(&str, u64, &str)> =
+        done.rejects.iter().map(|r| (r.column.as_str(), r.line, r.code)).collect();
+    assert_eq!(told, [("note", 1, "forbidden_nir")]);
+    assert!(done.summary.reconciles() && done.summary.records == 2);
+    let all = format!("{:?} {:?}", done.records, done.rejects);
+    assert!(!all.contains("168 025") && all.to_lowercase().contains("call back"));
+}

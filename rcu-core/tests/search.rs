@@ -503,6 +503,9 @@ fn it_is_said_how_a_clue_was_met() {
     let mail = format!("{}@gmial.net", p.mail.split('@').next().unwrap());
     assert_eq!(how(&[("email", &mail)]), Some(vec![(Clue::Email, How::OtherDomain)]));
     assert_eq!(how(&[("phone", &p.mobile[6..])]), Some(vec![(Clue::Phone, How::Suffix)]));
+    // 06 97 is a number of Martinique: the slip is in the country as it is read.
+    let overseas = format!("0697{}", &p.mobile[4..]);
+    assert_eq!(how(&[("phone", &overseas)]).map(|met| met[0].0), Some(Clue::Phone), "{overseas}");
     assert_eq!(
         how(&[("last_name", &p.last), ("first_name", &p.first[..1])]),
         Some(vec![(Clue::LastName, How::Exact), (Clue::FirstName, How::Initial)])

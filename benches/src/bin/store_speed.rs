@@ -11,12 +11,15 @@ use rcu_core::config::{Plan, Take};
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::RecordRef;
 use rcu_core::progress::Silent;
-use rcu_core::repository::{Act, Change, Kept, Repository, Search, Store};
+use rcu_core::repository::{Act, Change, Kept, Repository, Search, Store, Subject};
 use rcu_core::table::{Column, Table};
 use rcu_core::time::Day;
 use rcu_io::store::{Options, SqliteStore};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const HELP: &str = "\
 Times a repository in a SQLite file. Prints JSON.
@@ -24,13 +27,16 @@ Times a repository in a SQLite file. Prints JSON.
 store_speed load DATA DB [--config FILE]
 store_speed run DB [--config FILE] [--single N] [--batches N] [--size N] [--verify]
 store_speed ask DB [--config FILE] [--single N]
+store_speed erase DB [--config FILE] [--single N]
 
   load           fills a new file DB with the customer files of DATA/in, as a first load
   run            opens DB and changes it, with rows made of its own records: 4 in 10 come again under another id with
                  a column of somebody else, 3 are a mixture of two people, 2 are kept records with new values, 1 is
                  deleted
   ask            opens DB to read and asks: `match_one` with such rows, and `search` with an e-mail, a telephone, names
-                 and a postcode, names with a letter left out, the beginning of a name, of kept records
+                 and a postcode, names with a letter left out, the beginning of a name, of kept records; `found_share`:
+                 how often the person is among the first hits
+  erase          opens DB with a secret and erases people, each with a sweep of the file
   --config FILE  configuration that reads them (benches/retail.toml)
   --single N     changes of one event each (1000); beside each, a bare write and fsync of 8 KB in the same folder
   --batches N    changes of many events (20)
@@ -71,6 +77,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
     let report = match places[..] {
         ["load", data, db] => load(&plan, Path::new(data), Path::new(db))?,
         ["ask", db] => ask(&plan, Path::new(db), single)?,
+        ["erase", db] => erase(&plan, Path::new(db), single)?,
         ["run", db] => changes(&plan, Path::new(db), single, batches, size, verify)?,
         _ => return Err("wants `load DATA DB` or `run DB`; --help says more".into()),
     };
@@ -187,7 +194,12 @@ fn ask(plan: &Plan, db: &Path, each: usize) -> Outcome<Value> {
             let search = Search::parse(&words);
             let answer = repository.store().snapshot(|_| repository.search(&search, Some("store")))?;
             took.push(start.elapsed());
-            found += u64::from(!answer.hits.is_empty());
+            let record = RecordRef {
+                source: plan.sources[usize::from(kept.record.source)].name.clone(),
+                record_id: kept.record.id.clone(),
+            };
+            let id = repository.person_of(&record)?.map(|p| p.golden_id);
+            found += u64::from(answer.hits.iter().any(|h| Some(&h.golden_id) == id.as_ref()));
             looked_at += answer.scored;
         }
         let mut of = times(took);
@@ -197,6 +209,23 @@ fn ask(plan: &Plan, db: &Path, each: usize) -> Outcome<Value> {
     }
     report["resident_mb"] = json!(status_mb("VmRSS:"));
     Ok(report)
+}
+
+fn erase(plan: &Plan, db: &Path, people: usize) -> Outcome<Value> {
+    let store = SqliteStore::open(db, plan, Options::default())?;
+    let mut repository = Repository::open_with(plan.clone(), store, "a secret of this bench")?;
+    let mut source = Source { plan, last: last_ordinal(&repository)?, next: 0, seed: 0xe4a5e };
+    let mut took = Vec::new();
+    let mut unswept = 0;
+    while took.len() < people {
+        let kept = source.record(repository.store(), None)?;
+        let source = plan.sources[usize::from(kept.record.source)].name.clone();
+        let subject = Subject::Record(RecordRef { source, record_id: kept.record.id });
+        let start = Instant::now();
+        unswept += usize::from(repository.erase(&subject, &Act::default())?.unswept.is_some());
+        took.push(start.elapsed());
+    }
+    Ok(json!({ "erase_ms": times(took), "unswept": unswept, "peak_mb": status_mb("VmHWM:") }))
 }
 
 type Words = fn(&dyn Fn(&str) -> Option<String>) -> Option<String>;

@@ -5,13 +5,14 @@
 //! common, a frequency another power of two), and those whose blocks are now cut otherwise are *dirty*. Every pair with
 //! a dirty record is judged anew among the complete blocks of the dirty records, and the people whose links or records
 //! are touched are found anew, with the functions that a batch runs. A value that becomes more frequent can only make
-//! its pairs weigh less, so of those who have it only they are dirty whose pairs a weight decided.
+//! its pairs weigh less, so of those who have it only the pairs that a weight decided are judged anew, two by two.
 
 use super::feed::{self, Event, EventKind, Fate};
-use super::identity;
 use super::rulings::Book;
 use super::scene::{Counts, Facets, Frame, Profile, Scene, carrier_key, contact_key, named_key};
-use super::store::{Counted, Kept, KeptLink, KeptValue, Move, Ordinal, Person, PersonNumber, Store};
+use super::standing::Lives;
+use super::store::{Counted, Kept, KeptLink, KeptValue, Move, Ordinal, Person, PersonNumber, Space, Store};
+use super::{household, identity};
 use crate::error::Error;
 use crate::field::{CompiledField, FieldIx};
 use crate::matching::Decision;
@@ -46,8 +47,8 @@ pub struct Effect {
     pub before: BTreeMap<PersonNumber, Person>,
     /// People that are new or changed.
     pub after: BTreeMap<PersonNumber, Person>,
-    /// Everyone who was found anew, changed or not.
-    pub(super) found: BTreeSet<PersonNumber>,
+    /// Everyone who was found anew, changed or not, and what says with whom they live.
+    pub(super) found: BTreeMap<PersonNumber, Lives>,
     /// What became of golden ids.
     pub(super) fates: Vec<Fate>,
     /// Whether who is gone was erased.
@@ -107,6 +108,8 @@ struct Step {
     dirty: BTreeSet<Ordinal>,
     /// Records with a value that is more frequent now: their pairs can only weigh less than before.
     weaker: BTreeSet<Ordinal>,
+    /// Of their pairs those that the weight decided, to be judged anew where neither record is dirty.
+    weighed: BTreeSet<(Ordinal, Ordinal)>,
     /// Records that are gone, and the people whose they were.
     gone: BTreeMap<Ordinal, Option<PersonNumber>>,
 }
@@ -175,7 +178,7 @@ impl<S: Store> Work<'_, '_, S> {
         let flipped = self.bearers(&old_facets, &new_facets)?;
         let mut bearing: BTreeSet<Ordinal> = BTreeSet::new();
         for (f, value) in &flipped {
-            bearing.extend(self.store.block(contact_key(*f, value))?);
+            bearing.extend(self.store.keyed(Space::Clues, contact_key(*f, value))?);
         }
         bearing.retain(|o| !old_rows.contains_key(o) && !new_rows.contains_key(o));
         self.load(bearing.iter().copied())?;
@@ -196,17 +199,15 @@ impl<S: Store> Work<'_, '_, S> {
 
         // Write.
         self.settle_bearers(&old_facets, &new_facets)?;
-        for (o, facets) in &old_facets {
-            let kept = new_facets.get(o);
-            let lost: Vec<u64> =
-                facets.index.iter().copied().filter(|k| kept.is_none_or(|n| !n.index.contains(k))).collect();
-            self.store.remove_keys(*o, &lost)?;
-        }
-        for (o, facets) in &new_facets {
-            let had = old_facets.get(o);
-            let won: Vec<u64> =
-                facets.index.iter().copied().filter(|k| had.is_none_or(|n| !n.index.contains(k))).collect();
-            self.store.add_keys(*o, &won)?;
+        for (space, of) in [(Space::Blocks, blocks_of as KeysOf), (Space::Clues, clues_of)] {
+            for (o, facets) in &old_facets {
+                let lost = without(of(facets), new_facets.get(o).map(of));
+                self.store.remove_keyed(space, *o, &lost)?;
+            }
+            for (o, facets) in &new_facets {
+                let won = without(of(facets), old_facets.get(o).map(of));
+                self.store.add_keyed(space, *o, &won)?;
+            }
         }
         let records = new_rows.len() as i64 - old_rows.len() as i64;
         let (was, now) = self.store.add(Counted::Records, "", records)?;
@@ -232,11 +233,12 @@ impl<S: Store> Work<'_, '_, S> {
                 Counted::Named => {
                     let common = |n: u64| n > u64::from(self.frame.plan.config.matching.common_name);
                     if common(was) != common(now) {
-                        dirty.extend(self.store.block(named_key(&value))?);
+                        dirty.extend(self.store.keyed(Space::Clues, named_key(&value))?);
                     }
                 }
                 Counted::Carriers(position) if class(was) != class(now) => {
-                    let carriers = self.store.block(carrier_key(usize::from(position), &value))?;
+                    let carriers =
+                        self.store.keyed(Space::Clues, carrier_key(usize::from(position), &value))?;
                     if now > was { weaker.extend(carriers) } else { dirty.extend(carriers) }
                 }
                 Counted::Valued(position) => {
@@ -255,7 +257,7 @@ impl<S: Store> Work<'_, '_, S> {
         }
         for key in blocks.keys().copied().collect::<Vec<_>>() {
             if let Entry::Vacant(block) = after.entry(key) {
-                block.insert(self.store.block(key.1)?.into_iter().collect());
+                block.insert(self.store.keyed(Space::Blocks, key.1)?.into_iter().collect());
             }
         }
         for ((sorted, key), members) in after {
@@ -277,33 +279,60 @@ impl<S: Store> Work<'_, '_, S> {
                 dirty.insert(o);
             })?;
         }
-        self.decided_by_weight(&mut weaker, &mut dirty)?;
+        let weighed = self.decided_by_weight(&mut weaker)?;
+        dirty.extend(self.in_cut_blocks(&weighed)?);
         dirty.retain(|o| !gone.contains_key(o));
         weaker.retain(|o| !gone.contains_key(o) && !dirty.contains(o));
         self.load(dirty.iter().copied())?;
-        Ok(Step { changed, dirty, weaker, gone })
+        Ok(Step { changed, dirty, weaker, weighed, gone })
     }
 
-    /// Of records whose pairs weigh less than before: those with a link or review pair that the weight decided are to
-    /// be judged anew. What was decided by other means stays as it is, and what was nothing is not more now. Those
-    /// whom no link joins to anybody are left out.
+    /// Of records whose pairs weigh less than before: the links and review pairs that the weight decided. What was
+    /// decided by other means stays as it is, and what was nothing is not more now. Records whom no link joins to
+    /// anybody are left out.
     fn decided_by_weight(
         &self,
         weaker: &mut BTreeSet<Ordinal>,
-        dirty: &mut BTreeSet<Ordinal>,
-    ) -> Result<(), Error> {
+    ) -> Result<BTreeSet<(Ordinal, Ordinal)>, Error> {
         let passes = &self.frame.plan.passes;
+        let mut weighed = BTreeSet::new();
         for o in std::mem::take(weaker) {
             let links = self.store.links(o)?;
-            let weighs =
-                |l: &KeptLink| passes.get(usize::from(l.link.pass)).is_none_or(|p| p.method == Method::Model);
-            if links.iter().any(weighs) {
-                dirty.insert(o);
-            } else if links.iter().any(|l| l.link.verdict.decision == Decision::Link) {
+            let weighs = |l: &&KeptLink| {
+                passes.get(usize::from(l.link.pass)).is_none_or(|p| p.method == Method::Model)
+            };
+            weighed.extend(links.iter().filter(weighs).map(|l| (l.a, l.b)));
+            if links.iter().any(|l| l.link.verdict.decision == Decision::Link) {
                 weaker.insert(o);
             }
         }
-        Ok(())
+        Ok(weighed)
+    }
+
+    /// Records of pairs that meet in a block which is cut or pairs neighbours only: whether they meet depends on others,
+    /// so they are judged among all of them. Everybody else is judged the same two by two.
+    fn in_cut_blocks(&mut self, pairs: &BTreeSet<(Ordinal, Ordinal)>) -> Result<BTreeSet<Ordinal>, Error> {
+        if pairs.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let records: BTreeSet<Ordinal> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        self.load(records.iter().copied())?;
+        let known = self.known(&self.scene_of(&records))?;
+        let most = self.frame.plan.config.matching.max_block as usize;
+        let mut cut = BTreeSet::new();
+        for (a, b) in pairs {
+            let (Some(x), Some(y)) = (known.get(a), known.get(b)) else { continue };
+            for (sorted, key) in &x.blocks {
+                // Neighbours by a sorted key need not have it in common.
+                if *sorted
+                    || y.blocks.contains(&(false, *key))
+                        && self.store.keyed(Space::Blocks, *key)?.len() > most
+                {
+                    cut.extend([*a, *b]);
+                }
+            }
+        }
+        Ok(cut)
     }
 
     fn population_class(&self, records: u64) -> (i32, i32) {
@@ -318,7 +347,7 @@ impl<S: Store> Work<'_, '_, S> {
     ) -> Result<(), Error> {
         for key in keys {
             if let Entry::Vacant(block) = into.entry(*key) {
-                block.insert(self.store.block(key.1)?.into_iter().collect());
+                block.insert(self.store.keyed(Space::Blocks, key.1)?.into_iter().collect());
             }
         }
         Ok(())
@@ -387,7 +416,7 @@ impl<S: Store> Work<'_, '_, S> {
     ) -> Result<BTreeMap<u64, Ordinal>, Error> {
         let mut firsts = BTreeMap::new();
         for content in contents {
-            let members = self.store.block(*content)?;
+            let members = self.store.keyed(Space::Blocks, *content)?;
             self.load(members.iter().copied().filter(|o| !old.contains_key(o)))?;
             let row = |o: &Ordinal| old.get(o).or_else(|| self.rows.get(o));
             let stands = |r: &&OwnRecord| {
@@ -408,9 +437,16 @@ impl<S: Store> Work<'_, '_, S> {
         let mut members: BTreeSet<Ordinal> = step.dirty.clone();
         for profile in self.known(&scene)?.values() {
             for (_, key) in &profile.blocks {
-                members.extend(self.store.block(*key)?);
+                members.extend(self.store.keyed(Space::Blocks, *key)?);
             }
         }
+        let weighed: BTreeSet<(Ordinal, Ordinal)> = step
+            .weighed
+            .iter()
+            .filter(|(a, b)| [a, b].iter().all(|o| !step.dirty.contains(*o) && !step.gone.contains_key(*o)))
+            .copied()
+            .collect();
+        members.extend(weighed.iter().flat_map(|(a, b)| [*a, *b]));
         self.load(members.iter().copied())?;
         let scene = self.scene_of(&members);
         let counts = self.frame.counts(self.store, &scene)?;
@@ -418,17 +454,24 @@ impl<S: Store> Work<'_, '_, S> {
         let weights = self.weights(&prepared)?;
         let judge = Judge { spec: &self.frame.plan.config.matching, model: weights.as_ref() };
         let dirty: Vec<bool> = scene.ordinals.iter().map(|o| step.dirty.contains(o)).collect();
-        let wanted = |a: Record, b: Record| dirty[a as usize] || dirty[b as usize];
+        let pair = |a: Record, b: Record| (scene.ordinals[a as usize], scene.ordinals[b as usize]);
+        let is_weighed = |(a, b)| weighed.contains(&(a, b)) || weighed.contains(&(b, a));
+        let wanted = |a: Record, b: Record| {
+            dirty[a as usize] || dirty[b as usize] || !weighed.is_empty() && is_weighed(pair(a, b))
+        };
         let found = blocking::run_some(&self.frame.plan.passes, &prepared, &judge, wanted);
         let mut now: BTreeMap<(Ordinal, Ordinal), Link> = BTreeMap::new();
         for link in found {
-            let pair = (scene.ordinals[link.a as usize], scene.ordinals[link.b as usize]);
-            now.insert(pair, Link { a: 0, b: 0, ..link });
+            now.insert(pair(link.a, link.b), Link { a: 0, b: 0, ..link });
         }
         let mut touched: BTreeSet<Ordinal> = BTreeSet::new();
         let mut was: BTreeMap<(Ordinal, Ordinal), KeptLink> = BTreeMap::new();
         for o in step.dirty.iter().chain(step.gone.keys()) {
             was.extend(self.store.links(*o)?.into_iter().map(|l| ((l.a, l.b), l)));
+        }
+        for (a, b) in &weighed {
+            let links = self.store.links(*a)?;
+            was.extend(links.into_iter().filter(|l| (l.a, l.b) == (*a, *b)).map(|l| ((l.a, l.b), l)));
         }
         for (pair, old) in &was {
             if now.get(pair) != Some(&old.link) {
@@ -519,7 +562,7 @@ impl<S: Store> Work<'_, '_, S> {
         }
         let trust: Vec<_> = plan.sources.iter().map(|s| s.trust.clone()).collect();
         let golden = survivorship::build(&plan.survivorship(&trust), &prepared, &clusters);
-        let mut found: Vec<Person> = (0..clusters.len())
+        let found: Vec<Person> = (0..clusters.len())
             .map(|c| {
                 let members = clusters.members(c).iter().map(|r| scene.ordinals[*r as usize]).collect();
                 let values = golden_values(&golden, &scene.records, c, &scene.ordinals);
@@ -533,9 +576,14 @@ impl<S: Store> Work<'_, '_, S> {
             |(g, of): &(&Ordinal, &BTreeMap<_, _>)| !touched.contains(*g) && is.get(*g) == Some(*of);
         let as_before: BTreeSet<Ordinal> = was.iter().filter(as_before).map(|(g, _)| *g).collect();
         let concerns = |p: &Person| group(p).is_none_or(|g| !as_before.contains(&g));
-        found.retain(concerns);
+        let (mut anew, mut lives) = (Vec::new(), Vec::new());
+        for (c, person) in found.iter().enumerate().filter(|(_, p)| concerns(p)) {
+            let street = household::street_of(person).map(number);
+            lives.push(household::lives(&prepared, clusters.members(c), street));
+            anew.push(person.clone());
+        }
         people.retain(|_, p| concerns(p));
-        identity::name(self.store, plan, &self.rows, &people, &mut found, change)
+        identity::name(self.store, plan, &self.rows, &people, (&mut anew, lives), change)
     }
 
     /// Records that are connected with one: by a link, a decision, or as the same person.
@@ -581,6 +629,22 @@ impl<S: Store> Work<'_, '_, S> {
             None => Ok(None),
         }
     }
+}
+
+type KeysOf = fn(&Facets) -> &[u64];
+
+fn blocks_of(facets: &Facets) -> &[u64] {
+    &facets.blocks
+}
+
+fn clues_of(facets: &Facets) -> &[u64] {
+    &facets.clues
+}
+
+/// Keys that are not among others; both ascend.
+fn without(keys: &[u64], others: Option<&[u64]>) -> Vec<u64> {
+    let others = others.unwrap_or_default();
+    keys.iter().copied().filter(|k| others.binary_search(k).is_err()).collect()
 }
 
 /// Members and golden values of people, by group.

@@ -102,7 +102,8 @@ pub(super) fn derive<S: Store>(
     let mut counts: BTreeMap<(Counted, String), u64> = BTreeMap::new();
     let mut count = |counted: Counted, value: String| *counts.entry((counted, value)).or_default() += 1;
     for (r, facets) in frame.facets(scene).into_iter().enumerate() {
-        store.add_keys(scene.ordinals[r], &facets.index)?;
+        store.add_keyed(Space::Blocks, scene.ordinals[r], &facets.blocks)?;
+        store.add_keyed(Space::Clues, scene.ordinals[r], &facets.clues)?;
         facets
             .bears
             .into_iter()

@@ -8,7 +8,7 @@ use super::log::{self, Action, Entry};
 use super::rulings::Book;
 use super::scene::Frame;
 use super::store::{Ordinal, Store};
-use super::{Applied, Change, Repository, SETTLED, facts, rights};
+use super::{Applied, Change, Repository, SETTLED, facts, forbid_in, rights};
 use crate::access::Right;
 use crate::config::OBJECTIONS;
 use crate::error::Error;
@@ -27,7 +27,7 @@ impl<S: Store> Repository<S> {
     pub fn apply(&mut self, mut change: Change) -> Result<Applied, Error> {
         self.may_apply(&change)?;
         check_sources(&self.plan, &change.rows)?;
-        let blocked = self.forbid(&mut change.rows)?;
+        let blocked = forbid_in(&self.plan, &mut change.rows)?;
         let mut book = self.book.clone();
         let mut ruled: BTreeSet<RecordRef> = BTreeSet::new();
         for (old, new) in &change.renamed {

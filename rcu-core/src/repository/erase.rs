@@ -284,7 +284,7 @@ impl<S: Store> Repository<S> {
         erasure: &mut Erasure,
     ) -> (Vec<u64>, Vec<([u8; 32], Tombstone)>) {
         let scene = frame.scene(kept.iter().map(|(o, k)| (*o, &k.record)), &self.book);
-        let keys = frame.facets(&scene).into_iter().flat_map(|f| f.index).collect();
+        let keys = frame.facets(&scene).into_iter().flat_map(|f| [f.blocks, f.clues]).flatten().collect();
         let prepared = frame.prepare(&scene, &Nobody);
         let all = 0..scene.records.len() as u32;
         let mut names: Vec<[u8; 32]> =

@@ -28,11 +28,11 @@ pub(super) fn settle<S: Store>(
     store: &mut S,
     book: &Book,
     arrived: &Arrived,
-    found: &BTreeSet<PersonNumber>,
+    found: &BTreeMap<PersonNumber, Lives>,
     records: &[(u16, String)],
 ) -> Result<Moved, Error> {
     let mut around = Around { frame, store: &*store, facts: BTreeMap::new(), keys: BTreeMap::new() };
-    let mut people: BTreeSet<PersonNumber> = found.clone();
+    let mut people: BTreeSet<PersonNumber> = found.keys().copied().collect();
     let mut changed: BTreeSet<Ordinal> = BTreeSet::new();
     if has_facts(frame.plan, around.store)? {
         changed = around.changed(arrived, records)?;

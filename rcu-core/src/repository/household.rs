@@ -1,7 +1,7 @@
 //! Households after a change: whoever shares an address, a name or a means of contact with somebody it concerns is
 //! grouped anew, with the function of a batch.
 
-use super::figures::{Crowd, Moved, keep};
+use super::figures::{Moved, keep};
 use super::rulings::Book;
 use super::scene::{Frame, contact_values};
 use super::standing::{Lives, Standing};
@@ -83,7 +83,7 @@ pub(super) fn settle<S: Store>(
     frame: &Frame,
     store: &mut S,
     book: &Book,
-    found: &BTreeSet<PersonNumber>,
+    found: &BTreeMap<PersonNumber, Lives>,
     gone: &[(PersonNumber, Standing)],
     beside: &BTreeSet<PersonNumber>,
     moved: &mut Moved,
@@ -95,24 +95,18 @@ pub(super) fn settle<S: Store>(
         store.remove_keyed(Space::People, *number, &had)?;
         around.extend(had);
     }
-    let crowd = Crowd::new(frame, &*store, book, found)?;
-    let counts = frame.counts(&*store, &crowd.scene)?;
-    let prepared = frame.prepare(&crowd.scene, &counts);
-    for (c, number) in crowd.numbers.iter().enumerate() {
-        let street = store.person(*number)?.as_ref().and_then(street_of);
-        let street = street.and_then(|o| crowd.scene.number.get(&o).copied());
-        let new = lives(&prepared, crowd.clusters.members(c), street);
+    for (number, new) in found {
         let old = store.standing(*number)?.unwrap_or_default();
-        let (had, has) = (keys(spec, &old.lives), keys(spec, &new));
+        let (had, has) = (keys(spec, &old.lives), keys(spec, new));
         let lost: Vec<u64> = had.iter().copied().filter(|k| has.binary_search(k).is_err()).collect();
         let won: Vec<u64> = has.iter().copied().filter(|k| had.binary_search(k).is_err()).collect();
         store.remove_keyed(Space::People, *number, &lost)?;
         store.add_keyed(Space::People, *number, &won)?;
-        keep(store, *number, &old, &Standing { lives: new, ..old.clone() })?;
+        keep(store, *number, &old, &Standing { lives: new.clone(), ..old.clone() })?;
         around.extend(lost);
     }
     let mut people: BTreeMap<PersonNumber, Neighbour> = BTreeMap::new();
-    let mut to_do: Vec<PersonNumber> = found.union(beside).copied().collect();
+    let mut to_do: Vec<PersonNumber> = found.keys().chain(beside).copied().collect();
     for key in around {
         to_do.extend(store.keyed(Space::People, key)?);
     }

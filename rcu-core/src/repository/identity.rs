@@ -4,6 +4,7 @@
 use super::apply::Effect;
 use super::feed::Fate;
 use super::rights::RESTRICTED;
+use super::standing::Lives;
 use super::store::{Move, Named, Ordinal, Person, PersonNumber, Store};
 use crate::config::Plan;
 use crate::error::Error;
@@ -16,13 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Each id goes, oldest first, to the person with most of the records that were given it as their first; of as many, to
 /// the one with the first record. When none of these records is left, records that had it later count. A person takes
 /// one id; an id whose person has an older one leads to that person. A person without any is named after its first
-/// record.
+/// record. `lives`: with whom each of `found` may live.
 pub(super) fn name<S: Store>(
     store: &mut S,
     plan: &Plan,
     rows: &BTreeMap<Ordinal, OwnRecord>,
     before: &BTreeMap<PersonNumber, Person>,
-    found: &mut [Person],
+    (found, lives): (&mut [Person], Vec<Lives>),
     change: u64,
 ) -> Result<Effect, Error> {
     let mut had: BTreeMap<Ordinal, Vec<String>> = BTreeMap::new();
@@ -126,7 +127,7 @@ pub(super) fn name<S: Store>(
             }
         }
     }
-    effect.found = numbers.iter().copied().collect();
+    effect.found = numbers.iter().copied().zip(lives).collect();
     let id_of = |n: PersonNumber| before.get(&n).map(|p| p.golden_id.clone());
     let was_of: BTreeMap<Ordinal, &str> =
         before.values().flat_map(|p| p.members.iter().map(|o| (*o, p.golden_id.as_str()))).collect();

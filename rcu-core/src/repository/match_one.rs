@@ -4,7 +4,7 @@ use super::feed::{Event, EventKind};
 use super::overlay::Overlay;
 use super::rights::sees_record;
 use super::scene::Frame;
-use super::store::{Kept, KeptLink, Ordinal, Store};
+use super::store::{Kept, KeptLink, Ordinal, Space, Store};
 use super::{Change, Repository};
 use crate::access::Right;
 use crate::config::Family;
@@ -288,16 +288,16 @@ impl<S: Store> Repository<S> {
         for profile in frame.profiles(&scene, &frame.prepare(&scene, &counts)) {
             for (sorted, key) in profile.blocks {
                 if !sorted {
-                    ordinals.extend(over.block(key)?);
+                    ordinals.extend(over.keyed(Space::Blocks, key)?);
                 }
             }
         }
         let mut rows = BTreeMap::from([(me, kept.record)]);
         for o in ordinals {
             if o != me
-                && let Some(kept) = over.record(o)?
+                && let Some(record) = over.values(o)?
             {
-                rows.insert(o, kept.record);
+                rows.insert(o, record);
             }
         }
         Ok(rows)

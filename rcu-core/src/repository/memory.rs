@@ -28,7 +28,6 @@ struct State {
     /// Of records that are kept or gone, and back.
     by_id: BTreeMap<(u16, String), Ordinal>,
     names: BTreeMap<Ordinal, (u16, String)>,
-    blocks: BTreeSet<(u64, Ordinal)>,
     counts: BTreeMap<(Counted, String), u64>,
     links: BTreeMap<(Ordinal, Ordinal), KeptLink>,
     /// Both directions of each link.
@@ -138,32 +137,10 @@ impl Store for MemoryStore {
 
     fn clear_derived(&mut self) -> Result<(), Error> {
         let s = &mut self.state;
-        s.blocks.clear();
         s.counts.clear();
         s.links.clear();
         s.linked.clear();
         s.keyed.clear();
-        Ok(())
-    }
-
-    fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error> {
-        Ok(self.state.blocks.range((key, 0)..=(key, Ordinal::MAX)).map(|(_, o)| *o).collect())
-    }
-
-    fn block_within(&self, key: u64, most: usize) -> Result<Vec<Ordinal>, Error> {
-        let block = self.state.blocks.range((key, 0)..=(key, Ordinal::MAX));
-        Ok(block.take(most).map(|(_, o)| *o).collect())
-    }
-
-    fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        self.state.blocks.extend(keys.iter().map(|k| (*k, ordinal)));
-        Ok(())
-    }
-
-    fn remove_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        keys.iter().for_each(|k| {
-            self.state.blocks.remove(&(*k, ordinal));
-        });
         Ok(())
     }
 
@@ -325,9 +302,9 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error> {
-        let all = self.state.keyed.range((space, key, 0)..=(space, key, u32::MAX));
-        Ok(all.map(|(_, _, n)| *n).collect())
+    fn keyed_between(&self, space: Space, low: u64, high: u64) -> Result<Vec<(u64, u32)>, Error> {
+        let all = self.state.keyed.range((space, low, 0)..=(space, high, u32::MAX));
+        Ok(all.map(|(_, key, n)| (*key, *n)).collect())
     }
 
     fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {

@@ -131,8 +131,14 @@ impl<S: Store> Repository<S> {
         let mut before: BTreeMap<PersonNumber, Person> = BTreeMap::new();
         self.store.each_person(&mut |n, p| drop(before.insert(n, p)))?;
         migration.people = (before.len() as u64, derived.people.len() as u64);
-        let effect: Effect =
-            identity::name(&mut self.store, &self.plan, &rows, &before, &mut derived.people, change)?;
+        let effect: Effect = identity::name(
+            &mut self.store,
+            &self.plan,
+            &rows,
+            &before,
+            (&mut derived.people, Vec::new()),
+            change,
+        )?;
         let stood = self.stood(&before)?;
         for number in before.keys() {
             self.store.put_standing(*number, None)?;

@@ -74,6 +74,7 @@ pub use verify::{Finding, Verification};
 use crate::access::{Right, RolePlan};
 use crate::config::Plan;
 use crate::error::{Error, did_you_mean};
+use crate::forbid::{Looked, without_forbidden};
 use crate::ingest::{self, Input, Reject};
 use crate::matching::MergeScope;
 use crate::matching::ruling::{RecordRef, Ruling};
@@ -85,6 +86,7 @@ use crate::time::Day;
 use arriving::{cells, kept_rows};
 use rulings::Book;
 use scene::Frame;
+use std::borrow::Cow;
 
 /// One change to a repository: everything in it is kept together or not at all.
 #[derive(Debug, Clone, Default)]
@@ -147,6 +149,15 @@ pub struct Repository<S> {
 const RULES: &str = "rules";
 /// Name in the store of the last change that made or took back decisions or locks.
 const SETTLED: &str = "settled";
+
+/// Takes cells with numbers that must not be kept out of rows, and gives these cells.
+fn forbid_in(plan: &Plan, rows: &mut Vec<Input>) -> Result<Vec<Reject>, Error> {
+    let (without, found) = without_forbidden(plan, rows, Looked::Delivered)?;
+    if let Cow::Owned(without) = without {
+        *rows = without;
+    }
+    Ok(found)
+}
 
 fn check_plan(plan: &Plan) -> Result<(), Error> {
     let kept_only_in_batches = [
@@ -294,7 +305,7 @@ impl<S: Store> Repository<S> {
             let reason = "the repository had records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
-        let blocked = self.forbid(&mut rows)?;
+        let blocked = forbid_in(&self.plan, &mut rows)?;
         self.store.begin_load()?;
         let done = self.load_begun(rows, act, progress).and_then(|mut applied| {
             applied.rejects.extend(blocked);

@@ -9,6 +9,7 @@ use super::store::{Counted, Kept, KeptLink, Move, Named, Ordinal, Person, Person
 use super::tombstone::Tombstone;
 use crate::error::Error;
 use crate::matching::ruling::{RecordRef, Ruling};
+use crate::records::OwnRecord;
 use crate::survivorship::Lock;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,12 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Overlay<'s, S> {
     under: &'s S,
     read: RefCell<BTreeMap<Ordinal, Option<Kept>>>,
+    seen: RefCell<BTreeMap<Ordinal, Option<OwnRecord>>>,
     records: BTreeMap<Ordinal, Option<Kept>>,
     /// Of records that are kept or gone, and back.
     by_id: BTreeMap<(u16, String), Option<Ordinal>>,
     names: BTreeMap<Ordinal, Option<(u16, String)>>,
     /// Whether a record is in a block.
-    blocks: BTreeMap<(u64, Ordinal), bool>,
     counts: BTreeMap<(Counted, String), u64>,
     links: BTreeMap<(Ordinal, Ordinal), Option<KeptLink>>,
     /// Both directions of each pair in `links`.
@@ -57,9 +58,9 @@ impl<'s, S: Store> Overlay<'s, S> {
         Overlay {
             under,
             read: RefCell::default(),
+            seen: RefCell::default(),
             records: BTreeMap::new(),
             by_id: BTreeMap::new(),
-            blocks: BTreeMap::new(),
             counts: BTreeMap::new(),
             links: BTreeMap::new(),
             linked: BTreeSet::new(),
@@ -164,6 +165,18 @@ impl<S: Store> Store for Overlay<'_, S> {
         Ok(kept)
     }
 
+    fn values(&self, ordinal: Ordinal) -> Result<Option<OwnRecord>, Error> {
+        if let Some(kept) = self.records.get(&ordinal) {
+            return Ok(kept.as_ref().map(|k| k.record.clone()));
+        }
+        if let Some(values) = self.seen.borrow().get(&ordinal) {
+            return Ok(values.clone());
+        }
+        let values = self.under.values(ordinal)?;
+        self.seen.borrow_mut().insert(ordinal, values.clone());
+        Ok(values)
+    }
+
     fn each_record(&self, each: &mut dyn FnMut(Ordinal, Kept)) -> Result<(), Error> {
         self.under.each_record(&mut |o, kept| {
             if !self.records.contains_key(&o) {
@@ -211,28 +224,6 @@ impl<S: Store> Store for Overlay<'_, S> {
     fn clear_derived(&mut self) -> Result<(), Error> {
         let reason = "a look at what a change would do cannot build everything anew".to_owned();
         Err(Error::Argument { argument: "change".into(), reason })
-    }
-
-    fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error> {
-        let mut block = self.under.block(key)?;
-        for ((_, o), is_in) in self.blocks.range((key, 0)..=(key, Ordinal::MAX)) {
-            match (block.binary_search(o), is_in) {
-                (Err(at), true) => block.insert(at, *o),
-                (Ok(at), false) => drop(block.remove(at)),
-                _ => {}
-            }
-        }
-        Ok(block)
-    }
-
-    fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        self.blocks.extend(keys.iter().map(|k| ((*k, ordinal), true)));
-        Ok(())
-    }
-
-    fn remove_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        self.blocks.extend(keys.iter().map(|k| ((*k, ordinal), false)));
-        Ok(())
     }
 
     fn count(&self, counted: Counted, value: &str) -> Result<u64, Error> {
@@ -540,6 +531,18 @@ impl<S: Store> Store for Overlay<'_, S> {
             }
         }
         Ok(all)
+    }
+
+    fn keyed_between(&self, space: Space, low: u64, high: u64) -> Result<Vec<(u64, u32)>, Error> {
+        let under = self.under.keyed_between(space, low, high)?;
+        let mut all: BTreeSet<(u64, u32)> = under.into_iter().collect();
+        for ((_, key, n), is_in) in self.keyed.range((space, low, 0)..=(space, high, u32::MAX)) {
+            match is_in {
+                true => all.insert((*key, *n)),
+                false => all.remove(&(*key, *n)),
+            };
+        }
+        Ok(all.into_iter().collect())
     }
 
     fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {

@@ -222,8 +222,10 @@ pub(super) fn contact_values(p: &Prepared, r: Record) -> Vec<(FieldIx, String)> 
 /// records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Facets {
-    /// Every key under which it may have to be found.
-    pub index: Vec<u64>,
+    /// Keys under which it may meet others, and that of records with the same content.
+    pub blocks: Vec<u64>,
+    /// Every other key under which it may have to be found.
+    pub clues: Vec<u64>,
     /// Contact values with a cap and who bears them.
     pub bears: Vec<(FieldIx, String, String)>,
     /// The key of records with the same content.
@@ -264,25 +266,27 @@ impl Frame<'_> {
                 for (i, recipe) in recipes.iter().enumerate() {
                     keys.clear();
                     recipe.stored_keys(&raw, r, &mut keys);
-                    facets.index.extend(keys.iter().map(|k| recipe_key(i, *k)));
+                    facets.blocks.extend(keys.iter().map(|k| recipe_key(i, *k)));
                 }
                 let person = raw.person_key(r);
                 for (f, value) in contact_values(&raw, r) {
-                    facets.index.push(contact_key(f, &value));
+                    facets.clues.push(contact_key(f, &value));
                     if let Some(person) = &person
                         && self.capped.iter().any(|(c, _)| *c == f)
                     {
                         facets.bears.push((f, value, person.clone()));
                     }
                 }
-                facets.index.extend(person.map(|p| named_key(&p)));
+                facets.clues.extend(person.map(|p| named_key(&p)));
                 for (position, _) in self.weighted.iter().filter(|(p, _)| !is_contact(*p)) {
-                    facets.index.extend(value_key(&raw, *position, r).map(|v| carrier_key(*position, &v)));
+                    facets.clues.extend(value_key(&raw, *position, r).map(|v| carrier_key(*position, &v)));
                 }
-                facets.index.push(facets.content);
-                facets.index.extend(search::keys(&raw.records.own(r), &self.plan.tables.names));
-                facets.index.sort_unstable();
-                facets.index.dedup();
+                facets.blocks.push(facets.content);
+                facets.clues.extend(search::keys(&raw.records.own(r), &self.plan.tables.names));
+                for keys in [&mut facets.blocks, &mut facets.clues] {
+                    keys.sort_unstable();
+                    keys.dedup();
+                }
                 facets
             })
             .collect()

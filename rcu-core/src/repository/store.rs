@@ -67,9 +67,13 @@ pub enum Counted {
     Monetary,
 }
 
-/// What an index finds: numbers of facts, or of people.
+/// What an index finds: numbers of records, of facts, or of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Space {
+    /// Records, by the blocks in which they meet others. Every change reads them.
+    Blocks,
+    /// Records, by values and parts of values: read by searches, and by a change when a count passes a limit.
+    Clues,
     /// Facts, by what they name and share.
     Facts,
     /// People, by what households share.
@@ -187,19 +191,6 @@ pub trait Store {
 
     /// Forgets all keys, of records, facts and people, all counts and all links: they are made anew.
     fn clear_derived(&mut self) -> Result<(), Error>;
-    /// The records of a block key, ascending.
-    fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error>;
-    /// Records of a block key, ascending, at most so many.
-    fn block_within(&self, key: u64, most: usize) -> Result<Vec<Ordinal>, Error> {
-        let mut block = self.block(key)?;
-        block.truncate(most);
-        Ok(block)
-    }
-    /// Puts a record into blocks.
-    fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error>;
-    /// Takes a record out of blocks.
-    fn remove_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error>;
-
     /// A count.
     fn count(&self, counted: Counted, value: &str) -> Result<u64, Error>;
     /// Adds to a count and gives what it was before and is now.
@@ -294,11 +285,15 @@ pub trait Store {
     /// Forgets a fact.
     fn remove_fact(&mut self, ordinal: Ordinal) -> Result<(), Error>;
 
-    /// Facts or people of a key, ascending.
-    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error>;
-    /// Puts a fact or a person under keys.
+    /// Records, facts or people of a key, ascending.
+    fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error> {
+        Ok(self.keyed_between(space, key, key)?.into_iter().map(|(_, n)| n).collect())
+    }
+    /// The same of all keys from one to another, both included, with their keys, ascending.
+    fn keyed_between(&self, space: Space, low: u64, high: u64) -> Result<Vec<(u64, u32)>, Error>;
+    /// Puts a record, a fact or a person under keys.
     fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
-    /// Takes a fact or a person away from keys.
+    /// Takes a record, a fact or a person away from keys.
     fn remove_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error>;
 
     /// Where a person stands.

@@ -14,11 +14,12 @@ use crate::intern::mix;
 use crate::matching::cluster::Clusters;
 use crate::matching::prepare::Prepared;
 use crate::normalize::Status;
+use crate::parallel;
 use crate::records::{Mark, Record, Records, Slot};
 use crate::time::Day;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What choosing depends on besides the records.
 #[derive(Debug, Clone)]
@@ -70,14 +71,11 @@ pub fn build(plan: &Survivorship, p: &Prepared, clusters: &Clusters) -> Golden {
     let frame = Frame::new(plan, p, clusters);
     let last = plan.choices.iter().map(|c| c.level).max().unwrap_or(0);
     for level in 0..=last {
-        let made: Vec<(usize, Made)> = plan
-            .choices
-            .par_iter()
-            .enumerate()
-            .filter(|(_, c)| c.level == level)
-            .map(|(i, choice)| (i, Choice::new(&frame, choice, &golden, &locks).all()))
-            .collect();
-        for (i, made) in made {
+        let of_level: Vec<usize> =
+            (0..plan.choices.len()).filter(|i| plan.choices[*i].level == level).collect();
+        let make = |n: usize| Choice::new(&frame, &plan.choices[of_level[n]], &golden, &locks).all();
+        let made: Vec<Made> = parallel::each(of_level.len(), clusters.members.len(), make);
+        for (i, made) in of_level.into_iter().zip(made) {
             for (field, mut column) in plan.choices[i].fields.iter().zip(made.columns) {
                 column.list = i;
                 golden.fields[*field] = column;
@@ -99,9 +97,13 @@ struct Frame<'a> {
     clusters: &'a Clusters,
     /// Of each member, in the order of `clusters.members`: source and day of last change, [`NO_DAY`] for none.
     members: Vec<(u16, i32)>,
-    /// By age in days, the part of freshness in a score, in millionths.
-    freshness: Vec<i32>,
+    /// See [`FRESHNESS`].
+    freshness: &'static [i32],
 }
+
+/// By age in days, the part of freshness in a score, in millionths.
+static FRESHNESS: LazyLock<Vec<i32>> =
+    LazyLock::new(|| (0..OLDEST).map(|age| (3 * freshness_millionths(age as i64) / 10) as i32).collect());
 
 pub(super) const NO_DAY: i32 = i32::MIN;
 /// From this age on freshness is 0.
@@ -110,16 +112,12 @@ const OLDEST: usize = 32 * 365;
 impl<'a> Frame<'a> {
     fn new(plan: &'a Survivorship<'a>, p: &'a Prepared<'a>, clusters: &'a Clusters) -> Frame<'a> {
         let records = p.records;
-        let members = clusters
-            .members
-            .par_iter()
-            .map(|r| {
-                let r = *r as usize;
-                (records.sources[r], records.updated[r].map_or(NO_DAY, |d| d.0))
-            })
-            .collect();
-        let freshness = (0..OLDEST).map(|age| (3 * freshness_millionths(age as i64) / 10) as i32).collect();
-        Frame { plan, p, records, clusters, members, freshness }
+        let n = clusters.members.len();
+        let members = parallel::each(n, n, |i| {
+            let r = clusters.members[i] as usize;
+            (records.sources[r], records.updated[r].map_or(NO_DAY, |d| d.0))
+        });
+        Frame { plan, p, records, clusters, members, freshness: &FRESHNESS }
     }
 
     fn freshness(&self, day: i32) -> i32 {
@@ -315,7 +313,7 @@ impl<'a> Choice<'a> {
                     counts,
                 })
                 .collect();
-            parts.into_par_iter().map(|part| self.run(part)).collect()
+            parallel::of_each(parts, n, |part| self.run(part))
         };
         let mut beaten = Vec::with_capacity(loose.iter().map(|l| l.beaten.len()).sum());
         let mut divergences = Vec::new();

@@ -36,7 +36,8 @@ impl SqliteStore {
         }
         {
             let head = self.head.borrow();
-            head.keys.check(&self.db)?;
+            head.blocks.check(&self.db)?;
+            head.clues.check(&self.db)?;
             head.counts.check(&self.db)?;
             head.of_facts.check(&self.db)?;
             head.of_people.check(&self.db)?;

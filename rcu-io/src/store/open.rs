@@ -1,6 +1,7 @@
 //! Opening a file: its format, its steps forward, who may write.
 
 use super::failure::{Failure, Outcome};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ pub struct Options {
     pub wait: Duration,
     /// The largest size of the file in bytes; none for what the disk holds.
     pub most_bytes: Option<u64>,
-    /// Memory for pages of the file, in bytes; the index has 64 MB of its own.
+    /// Memory for pages of the file, in bytes; the index has 128 MB of its own.
     pub cache_bytes: u64,
     /// Entries of the index that are kept in memory before they become a run; few in tests, so that there are runs.
     #[doc(hidden)]
@@ -26,7 +27,7 @@ impl Default for Options {
         Options {
             wait: Duration::from_secs(5),
             most_bytes: None,
-            cache_bytes: 160 << 20,
+            cache_bytes: 96 << 20,
             recent_entries: 1 << 16,
         }
     }
@@ -35,7 +36,7 @@ impl Default for Options {
 /// `RCU1`: says whose file it is.
 pub(super) const APPLICATION: i32 = 0x5243_5531;
 /// How keys of the index are made: `hash_bytes` of the core for blocks, XXH3 of 128 bits for counts.
-const HASH_SCHEME: &str = "blocks: rcu 1; counts: xxh3-128";
+const HASH_SCHEME: &str = "blocks: rcu 2; counts: xxh3-128";
 
 /// What makes a file of format n of one of format n - 1, from an empty one on.
 const STEPS: &[&str] = &[include_str!("schema_1.sql")];
@@ -132,7 +133,9 @@ pub(super) fn for_reading(path: &Path, options: &Options) -> Outcome<Connection>
 pub(super) fn tune(db: &Connection, options: &Options) -> Outcome<()> {
     db.pragma_update(None, "cache_size", -((options.cache_bytes >> 10) as i64))?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
-    db.set_prepared_statement_cache_capacity(128);
+    // Statements are planned once, whatever they are asked for.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    db.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! it sees one and the same state.
 
 use rcu_core::records::OwnRecord;
-use rcu_core::repository::{Ordinal, Person, PersonNumber};
+use rcu_core::repository::{KeptLink, Ordinal, Person, PersonNumber, Space};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -62,23 +62,25 @@ impl<K: Copy + Eq + Hash, V: Clone> Answers<K, V> {
 /// Answers of the store, about 60 MB when they are most.
 #[derive(Debug)]
 pub(super) struct Recent {
-    pub blocks: Answers<u64, Vec<Ordinal>>,
+    pub keyed: Answers<(Space, u64), Vec<u32>>,
     /// By the hash of what is counted.
     pub counts: Answers<u128, u64>,
     pub values: Answers<Ordinal, Option<OwnRecord>>,
     pub people: Answers<PersonNumber, Option<Person>>,
     pub person_of: Answers<Ordinal, Option<PersonNumber>>,
+    pub links: Answers<Ordinal, Vec<KeptLink>>,
 }
 
 impl Recent {
     /// `on`: for who writes.
     pub fn new(on: bool) -> Recent {
         let recent = Recent {
-            blocks: Answers::new(1 << 16),
+            keyed: Answers::new(1 << 16),
             counts: Answers::new(1 << 18),
             values: Answers::new(1 << 14),
             people: Answers::new(1 << 13),
             person_of: Answers::new(1 << 16),
+            links: Answers::new(1 << 15),
         };
         recent.turn(on);
         recent
@@ -86,19 +88,21 @@ impl Recent {
 
     /// Whether what is read from now on is remembered, and what is remembered answers.
     pub fn turn(&self, on: bool) {
-        self.blocks.on.set(on);
+        self.keyed.on.set(on);
         self.counts.on.set(on);
         self.values.on.set(on);
         self.people.on.set(on);
         self.person_of.on.set(on);
+        self.links.on.set(on);
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.blocks.clear();
+        self.keyed.clear();
         self.counts.clear();
         self.values.clear();
         self.people.clear();
         self.person_of.clear();
+        self.links.clear();
     }
 }

@@ -151,8 +151,9 @@ CREATE TABLE event (
 );
 CREATE TABLE consumer (consumer TEXT PRIMARY KEY, cursor INTEGER NOT NULL) WITHOUT ROWID;
 
--- The index of block keys (kind 1), the counts (kind 2), keys of facts (3) and of people (4): sorted entries in pages, the younger runs over the older
--- ones, and what is too recent for a run in the log. Hashes only, no values. rcu-io/src/store/index says how.
+-- The index of block keys (kind 1), the counts (2), keys of facts (3), of people (4), and other keys of records (5):
+-- sorted entries in pages, the younger runs over the older ones, and what is too recent for a run in the log. Hashes
+-- only, no values. rcu-io/src/store/index says how.
 CREATE TABLE index_log (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE index_run (
     run INTEGER PRIMARY KEY,      -- the highest is the youngest

@@ -3,7 +3,7 @@
 use super::living::{change, told};
 use super::{numbered, open, options, the_plan};
 use rcu_core::Error;
-use rcu_core::repository::{Repository, Store};
+use rcu_core::repository::{Repository, Space, Store};
 use rcu_io::store::{Options, SqliteStore, restore};
 use std::fs;
 use std::path::Path;
@@ -65,14 +65,20 @@ fn a_change_that_is_rolled_back_leaves_nothing_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(&folder.path().join("rcu.db")).into_store();
     store.begin().unwrap();
-    store.add_keys(1, &(0..500).collect::<Vec<u64>>()).unwrap();
+    store.add_keyed(Space::Blocks, 1, &(0..500).collect::<Vec<u64>>()).unwrap();
     store.commit().unwrap();
     store.begin().unwrap();
-    store.add_keys(2, &(0..500).collect::<Vec<u64>>()).unwrap();
-    store.remove_keys(1, &[7]).unwrap();
-    assert_eq!((store.block(7).unwrap(), store.block(8).unwrap()), (vec![2], vec![1, 2]));
+    store.add_keyed(Space::Blocks, 2, &(0..500).collect::<Vec<u64>>()).unwrap();
+    store.remove_keyed(Space::Blocks, 1, &[7]).unwrap();
+    assert_eq!(
+        (store.keyed(Space::Blocks, 7).unwrap(), store.keyed(Space::Blocks, 8).unwrap()),
+        (vec![2], vec![1, 2])
+    );
     store.roll_back();
-    assert_eq!((store.block(7).unwrap(), store.block(8).unwrap()), (vec![1], vec![1]));
+    assert_eq!(
+        (store.keyed(Space::Blocks, 7).unwrap(), store.keyed(Space::Blocks, 8).unwrap()),
+        (vec![1], vec![1])
+    );
 }
 
 const ROLE: &str = "RCU_TEST_READS_ONLY";
@@ -290,7 +296,7 @@ fn purged_keys_and_counts_leave_no_trace_in_the_index() {
     for batch in 0..40u32 {
         store.begin().unwrap();
         for r in batch * 50..batch * 50 + 50 {
-            store.add_keys(r, &keys(r)).unwrap();
+            store.add_keyed(Space::Blocks, r, &keys(r)).unwrap();
             store.add(Counted::Named, &value(r), 1).unwrap();
         }
         store.commit().unwrap();
@@ -304,13 +310,13 @@ fn purged_keys_and_counts_leave_no_trace_in_the_index() {
     assert!(gone.iter().all(|r| has(key(*r, 5))));
     store.begin().unwrap();
     for r in gone {
-        store.remove_keys(r, &keys(r)).unwrap();
-        store.purge_keys(r, &keys(r));
+        store.remove_keyed(Space::Blocks, r, &keys(r)).unwrap();
+        store.purge_keys(Space::Blocks, r, &keys(r));
         store.add(Counted::Named, &value(r), -1).unwrap();
         store.purge_count(Counted::Named, &value(r));
     }
     // What is still there stays.
-    store.purge_keys(702, &keys(702));
+    store.purge_keys(Space::Blocks, 702, &keys(702));
     store.purge_count(Counted::Named, &value(702));
     store.commit().unwrap();
     store.sweep().unwrap();
@@ -318,7 +324,10 @@ fn purged_keys_and_counts_leave_no_trace_in_the_index() {
         for r in 0..2000 {
             let there = !gone.contains(&r);
             let expected: Vec<u32> = if there { vec![r] } else { vec![] };
-            assert!(keys(r).iter().all(|k| store.block(*k).unwrap() == expected), "record {r}");
+            assert!(
+                keys(r).iter().all(|k| store.keyed(Space::Blocks, *k).unwrap() == expected),
+                "record {r}"
+            );
             assert_eq!(store.count(Counted::Named, &value(r)).unwrap(), u64::from(there));
         }
     };

@@ -72,15 +72,6 @@ impl Store for Twin {
     fn remove_record(&mut self, ordinal: Ordinal) -> Result<(), Error> {
         both!(self.remove_record(ordinal))
     }
-    fn block(&self, key: u64) -> Result<Vec<Ordinal>, Error> {
-        both!(self.block(key))
-    }
-    fn add_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        both!(self.add_keys(ordinal, keys))
-    }
-    fn remove_keys(&mut self, ordinal: Ordinal, keys: &[u64]) -> Result<(), Error> {
-        both!(self.remove_keys(ordinal, keys))
-    }
     fn count(&self, counted: Counted, value: &str) -> Result<u64, Error> {
         both!(self.count(counted, value))
     }
@@ -238,6 +229,9 @@ impl Store for Twin {
     }
     fn keyed(&self, space: Space, key: u64) -> Result<Vec<u32>, Error> {
         both!(self.keyed(space, key))
+    }
+    fn keyed_between(&self, space: Space, low: u64, high: u64) -> Result<Vec<(u64, u32)>, Error> {
+        both!(self.keyed_between(space, low, high))
     }
     fn add_keyed(&mut self, space: Space, number: u32, keys: &[u64]) -> Result<(), Error> {
         both!(self.add_keyed(space, number, keys))

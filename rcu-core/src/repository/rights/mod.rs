@@ -4,7 +4,6 @@
 mod access;
 mod aside;
 mod breach;
-mod forbid;
 mod object;
 mod pseudonym;
 mod reach;

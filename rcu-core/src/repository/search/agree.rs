@@ -5,13 +5,14 @@
 
 use super::asked::{Asked, Born, Clue, Mail, Name, Number, Reading, Sees};
 use super::keys::{Form, figures, forms, mailbox, tail};
-use crate::field::FieldIx;
 use crate::matching::PointsSpec;
 use crate::matching::similarity::{osa_within, within_one};
 use crate::records::OwnRecord;
 use crate::reference::names::NameTables;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// How a value met what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -79,16 +80,22 @@ enum Found {
 }
 
 pub(super) struct Judge<'j> {
-    pub asked: &'j Asked,
-    pub points: &'j PointsSpec,
-    pub names: &'j NameTables,
+    asked: &'j Asked,
+    points: &'j PointsSpec,
+    names: &'j NameTables,
+    /// What texts were found to be, by clue and reading: names and places come again from record to record.
+    known: RefCell<HashMap<(Clue, usize), HashMap<String, Level>>>,
 }
 
-impl Judge<'_> {
+impl<'j> Judge<'j> {
+    pub fn new(asked: &'j Asked, points: &'j PointsSpec, names: &'j NameTables) -> Judge<'j> {
+        Judge { asked, points, names, known: RefCell::default() }
+    }
+
     /// The score of some records of one person, and the clues that they meet, in the reading that suits them best.
     pub fn score(&self, records: &[&OwnRecord]) -> (u32, Vec<Met>) {
         let mut best: Option<(u32, Vec<Met>)> = None;
-        for reading in &self.asked.readings {
+        for reading in 0..self.asked.readings.len() {
             let this = self.score_in(reading, records);
             if best
                 .as_ref()
@@ -100,12 +107,13 @@ impl Judge<'_> {
         best.unwrap_or_default()
     }
 
-    fn score_in(&self, reading: &Reading, records: &[&OwnRecord]) -> (u32, Vec<Met>) {
+    fn score_in(&self, number: usize, records: &[&OwnRecord]) -> (u32, Vec<Met>) {
+        let reading = &self.asked.readings[number];
         let (mut gained, mut asked) = (0u64, 0u64);
         let mut met = Vec::new();
         for (clue, points) in self.clues(reading) {
             let names_swapped = reading.swapped && matches!(clue, Clue::LastName | Clue::FirstName);
-            match self.find(clue, reading, records) {
+            match self.find(clue, number, records) {
                 Found::Unknown => asked += points * 500,
                 Found::Differs => asked += points * 1000,
                 Found::Meets(quality, how) => {
@@ -143,18 +151,17 @@ impl Judge<'_> {
 
     /// Whether records meet a clue in any reading, as far as the role may know.
     pub fn meets(&self, clue: Clue, record: &OwnRecord) -> bool {
-        let met = |r: &Reading| matches!(self.find(clue, r, &[record]), Found::Meets(..));
-        self.asked.readings.iter().any(met)
+        (0..self.asked.readings.len()).any(|r| matches!(self.find(clue, r, &[record]), Found::Meets(..)))
     }
 
-    fn find(&self, clue: Clue, reading: &Reading, records: &[&OwnRecord]) -> Found {
+    fn find(&self, clue: Clue, reading: usize, records: &[&OwnRecord]) -> Found {
         let mut found = Found::Unknown;
         for v in records.iter().flat_map(|r| &r.values).filter(|v| clue.fields().contains(&v.field)) {
             let sees = self.asked.eyes.on(v.field);
             if sees == Sees::Nothing {
                 continue;
             }
-            let level = self.level(clue, reading, v.field, &v.text);
+            let level = self.level(clue, reading, &v.text);
             let level = level.filter(|(_, how)| sees == Sees::Any || *how == How::Exact);
             found = match (found, level) {
                 (Found::Meets(q, h), level) => {
@@ -168,7 +175,18 @@ impl Judge<'_> {
         found
     }
 
-    fn level(&self, clue: Clue, reading: &Reading, _: FieldIx, value: &str) -> Level {
+    fn level(&self, clue: Clue, reading: usize, value: &str) -> Level {
+        let mut known = self.known.borrow_mut();
+        let of = known.entry((clue, reading)).or_default();
+        if let Some(level) = of.get(value) {
+            return *level;
+        }
+        let level = self.find_level(clue, &self.asked.readings[reading], value);
+        of.insert(value.to_owned(), level);
+        level
+    }
+
+    fn find_level(&self, clue: Clue, reading: &Reading, value: &str) -> Level {
         let a = self.asked;
         match clue {
             Clue::Id => None,
@@ -216,13 +234,14 @@ fn email(asked: &Mail, value: &str) -> Level {
 fn phone(asked: &Number, value: &str) -> Level {
     let digits = figures(value);
     let part = chars(&asked.figures);
-    let own = tail(&digits, 9);
+    // What a number's beginning says of the country may be the slip: 06 97 is Martinique.
+    let (mine, own) = (tail(&asked.figures, 9), tail(&digits, 9));
     first_of(&[
         (asked.whole.as_deref() == Some(value), 1000, How::Exact),
         (part >= 9 && digits.ends_with(&asked.figures), 950, How::Suffix),
         (part >= 4 && digits.ends_with(&asked.figures), 500 + 50 * part as u32, How::Suffix),
-        (part >= 8 && within_one(&asked.figures, own), 850, How::OneSlip),
-        (part >= 9 && osa_within(&asked.figures, own, 2).is_some(), 600, How::TwoSlips),
+        (part >= 8 && within_one(mine, own), 850, How::OneSlip),
+        (part >= 9 && osa_within(mine, own, 2).is_some(), 600, How::TwoSlips),
     ])
 }
 

@@ -17,13 +17,13 @@ pub use query::Search;
 
 use super::Repository;
 use super::rights::sees_record;
-use super::store::{Ordinal, Person, PersonNumber, Store};
+use super::store::{Ordinal, Person, PersonNumber, Space, Store};
 use crate::access::{RolePlan, Sight, area_of, masked};
 use crate::error::Error;
 use crate::records::OwnRecord;
 use agree::Judge;
 use asked::{Asked, Eyes, Sees};
-use probes::{Probe, Reach, probes};
+use probes::{Probe, Reach, Step, probes};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::btree_map::Entry;
@@ -94,6 +94,8 @@ const LEAST: u32 = 333;
 const SURE: u32 = 950;
 /// A score with which no slips need to be tried.
 const GOOD: u32 = 850;
+/// A score with which other first names need not be looked at: a name that is asked for by its beginning has more.
+const FAIR: u32 = 800;
 /// Records whose people are looked at whole.
 const LOOKED_AT: usize = 60;
 
@@ -116,13 +118,14 @@ impl<S: Store> Repository<S> {
             return Err(Error::Argument { argument: "search".into(), reason });
         }
         let points = &self.plan.config.matching.points;
-        let judge = Judge { asked: &asked, points, names: &self.plan.tables.names };
+        let judge = Judge::new(&asked, points, &self.plan.tables.names);
         let mut looked = Looked { rows: BTreeMap::new(), tried: BTreeSet::new(), left: search.scored };
-        for reach in Reach::ALL {
+        for step in Step::ALL {
             let allowed = || looked.rows.values().filter(|r| r.allowed).map(|r| r.score);
             let best = allowed().max().unwrap_or(0);
             let sure = allowed().filter(|score| *score >= SURE).count();
-            let enough = match reach {
+            let enough = match step.reach {
+                _ if step.any_first => best >= FAIR,
                 Reach::Whole => false,
                 Reach::Near => sure > 0 && (asked.identifies() || sure >= search.most),
                 Reach::Beginnings | Reach::Slips => best >= GOOD,
@@ -130,7 +133,7 @@ impl<S: Store> Repository<S> {
             if enough {
                 break;
             }
-            found.cut = self.look(&asked, &judge, (reach, role), &mut looked)?;
+            found.cut = self.look(&asked, &judge, (step, role), &mut looked)?;
         }
         if looked.tried.is_empty() && by_id.is_none() {
             for clue in [Clue::FirstName, Clue::Postcode, Clue::City] {
@@ -200,17 +203,17 @@ impl<S: Store> Repository<S> {
         &self,
         asked: &Asked,
         judge: &Judge,
-        (reach, role): (Reach, Option<&RolePlan>),
+        (step, role): (Step, Option<&RolePlan>),
         looked: &mut Looked,
     ) -> Result<Vec<Cut>, Error> {
         let mut blocks: Vec<(usize, Probe, Vec<Ordinal>)> = Vec::new();
-        for probe in probes(asked, &self.plan.tables, reach) {
-            if looked.tried.contains(&probe.key) {
+        for probe in probes(asked, &self.plan.tables, step) {
+            if looked.tried.contains(&probe.keys) {
                 continue;
             }
-            let block = self.store.block_within(probe.key, search_bound(looked))?;
+            let block = self.under(probe.keys)?;
             match block.is_empty() {
-                true => drop(looked.tried.insert(probe.key)),
+                true => drop(looked.tried.insert(probe.keys)),
                 false => blocks.push((block.len(), probe, block)),
             }
         }
@@ -223,7 +226,7 @@ impl<S: Store> Repository<S> {
                 continue;
             }
             looked.left -= new;
-            looked.tried.insert(probe.key);
+            looked.tried.insert(probe.keys);
             for o in block {
                 if let Entry::Vacant(place) = looked.rows.entry(o) {
                     let Some(record) = self.store.values(o)? else { continue };
@@ -244,6 +247,18 @@ impl<S: Store> Repository<S> {
             }
         }
         Ok(cut.into_iter().map(|(clues, keys)| Cut { clues, keys }).collect())
+    }
+
+    /// Records under some keys, ascending.
+    fn under(&self, (low, high): (u64, u64)) -> Result<Vec<Ordinal>, Error> {
+        if low == high {
+            return self.store.keyed(Space::Clues, low);
+        }
+        let mut all: Vec<Ordinal> =
+            self.store.keyed_between(Space::Clues, low, high)?.into_iter().map(|(_, o)| o).collect();
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
     }
 
     /// The people of the best records, each judged by all of their records.
@@ -299,7 +314,7 @@ impl<S: Store> Repository<S> {
 struct Looked {
     rows: BTreeMap<Ordinal, Row>,
     /// Keys whose records were all looked at.
-    tried: BTreeSet<u64>,
+    tried: BTreeSet<(u64, u64)>,
     left: usize,
 }
 
@@ -309,9 +324,4 @@ struct Row {
     record: OwnRecord,
     /// Whether a key led to it that the role may use.
     allowed: bool,
-}
-
-/// One more than could be looked at still, with those that are known already.
-fn search_bound(looked: &Looked) -> usize {
-    looked.left + looked.rows.len() + 1
 }

@@ -1,16 +1,19 @@
 //! Which keys a search looks under, most telling first.
 
 use super::asked::{Asked, Born, Clue, Mail, Reading};
-use super::keys::{Form, HALVED, Key, LAST, MAIL_HALF, NAME_HALF, NOBODY, halves, head, initial, tail};
+use super::keys::{
+    FIRSTS, Form, HALVED, Key, LAST, MAIL_HALF, NAME_HALF, NOBODY, UNMARKED, halves, head, initial, mark,
+    tail,
+};
 use crate::reference::Tables;
 use crate::repository::scene::named_key;
 use crate::time::Day;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A key to look under and what it was made of.
+/// Keys to look under, from one to another, and what they were made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Probe {
-    pub key: u64,
+    pub keys: (u64, u64),
     pub clues: Vec<Clue>,
 }
 
@@ -27,23 +30,58 @@ pub(super) enum Reach {
     Slips,
 }
 
-impl Reach {
-    pub const ALL: [Reach; 4] = [Reach::Whole, Reach::Near, Reach::Beginnings, Reach::Slips];
+/// One step of a search. `any_first`: among those of any first name with the same first letter; otherwise of those that
+/// sound like the one that is asked for, which are some twenty times fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub reach: Reach,
+    pub any_first: bool,
 }
 
-struct Probes(BTreeMap<u64, Vec<Clue>>);
+impl Step {
+    pub const ALL: [Step; 7] = [
+        Step { reach: Reach::Whole, any_first: false },
+        Step { reach: Reach::Near, any_first: false },
+        Step { reach: Reach::Beginnings, any_first: false },
+        Step { reach: Reach::Slips, any_first: false },
+        Step { reach: Reach::Near, any_first: true },
+        Step { reach: Reach::Beginnings, any_first: true },
+        Step { reach: Reach::Slips, any_first: true },
+    ];
+}
+
+struct Probes(BTreeMap<(u64, u64), Vec<Clue>>);
 
 impl Probes {
     fn put(&mut self, key: u64, clues: &[Clue]) {
-        self.0.entry(key).or_insert_with(|| clues.to_vec());
+        self.put_all((key, key), clues);
+    }
+
+    fn put_all(&mut self, keys: (u64, u64), clues: &[Clue]) {
+        self.0.entry(keys).or_insert_with(|| clues.to_vec());
+    }
+
+    /// A key of a name, with the letters and marks of the first names that are meant.
+    fn put_name(&mut self, key: Key, part: &str, firsts: &[First], clues: &[Clue]) {
+        for f in firsts {
+            let of = |mark| key.with_first(part, &f.letter, mark);
+            self.put_all((of(f.marks.0), of(f.marks.1)), clues);
+        }
     }
 }
 
-/// The keys of a search at some reach; those of a shorter one come again.
-pub(super) fn probes(asked: &Asked, tables: &Tables, reach: Reach) -> Vec<Probe> {
+/// First names: the first letter, and from which mark to which.
+struct First {
+    letter: String,
+    marks: (u64, u64),
+}
+
+/// The keys of a step of a search; those of a shorter reach come again.
+pub(super) fn probes(asked: &Asked, tables: &Tables, step: Step) -> Vec<Probe> {
+    let reach = step.reach;
     let mut p = Probes(BTreeMap::new());
     for reading in &asked.readings {
-        names(&mut p, asked, reading, tables, reach);
+        names(&mut p, asked, reading, tables, step);
         births(&mut p, asked, reading, reach);
     }
     if let Some(mail) = &asked.email {
@@ -61,23 +99,37 @@ pub(super) fn probes(asked: &Asked, tables: &Tables, reach: Reach) -> Vec<Probe>
             p.put(Key::Card.of(&end, ""), &[Clue::LoyaltyCard]);
         }
     }
-    p.0.into_iter().map(|(key, clues)| Probe { key, clues }).collect()
+    p.0.into_iter().map(|(keys, clues)| Probe { keys, clues }).collect()
 }
 
 /// First letters to look under: that of the first name and none, or all.
-fn initials(asked: &Asked, reading: &Reading, all: bool) -> (Vec<String>, bool) {
+fn initials(asked: &Asked, reading: &Reading) -> (Vec<String>, bool) {
     match &reading.first {
         // Under a mask the first letter alone must not choose anybody.
-        Some(first) if !all && asked.eyes.clear(Clue::FirstName) => {
+        Some(first) if asked.eyes.clear(Clue::FirstName) => {
             (vec![initial(&first.text), NOBODY.to_owned()], true)
         }
-        _ => (('A'..='Z').map(String::from).chain([NOBODY.to_owned()]).collect(), false),
+        _ => (all_initials().collect(), false),
     }
 }
 
-fn names(p: &mut Probes, asked: &Asked, reading: &Reading, tables: &Tables, reach: Reach) {
+fn all_initials() -> impl Iterator<Item = String> {
+    ('A'..='Z').map(String::from).chain([NOBODY.to_owned()])
+}
+
+fn names(p: &mut Probes, asked: &Asked, reading: &Reading, tables: &Tables, step: Step) {
+    let reach = step.reach;
     let Some(last) = &reading.last else { return };
-    let (letters, by_letter) = initials(asked, reading, false);
+    let (letters, by_letter) = initials(asked, reading);
+    let sound = reading.first.as_ref().and_then(|f| f.forms.first()).filter(|_| by_letter && !step.any_first);
+    // Whose first name is not known may bear the one that is asked for.
+    let marks = |letter: &str| match sound {
+        Some(_) if letter == NOBODY => (UNMARKED, UNMARKED),
+        Some(first) => (mark(first), mark(first)),
+        None => (0, FIRSTS),
+    };
+    let firsts: Vec<First> =
+        letters.into_iter().map(|letter| First { marks: marks(&letter), letter }).collect();
     let clues: &[Clue] = if by_letter { &[Clue::LastName, Clue::FirstName] } else { &[Clue::LastName] };
     if let Some(first) = &reading.first
         && let (Some(l), Some(f)) = (last.forms.first(), first.forms.first())
@@ -88,72 +140,67 @@ fn names(p: &mut Probes, asked: &Asked, reading: &Reading, tables: &Tables, reac
     // A last name alone is looked for at once when nothing more is said, and late when it is a doubtful reading.
     let alone = reading.first.is_none();
     let both = asked.readings.iter().any(|r| r.last.is_some() && r.first.is_some());
+    let doubtful = alone && (both || reading.swapped);
     let least = match alone {
         false => Reach::Near,
-        true if both || reading.swapped => Reach::Beginnings,
+        true if doubtful => Reach::Beginnings,
         true => Reach::Whole,
     };
-    if reach < least {
+    if reach < least || doubtful && !step.any_first {
         return;
     }
     let Some(whole) = last.forms.first() else { return };
     // With a place the letter is not needed, and a common name stays narrow.
     let areas = areas(asked, reading, tables);
+    let has_area = !areas.is_empty();
     let clue = if asked.postcode.is_some() { Clue::Postcode } else { Clue::City };
-    for area in &areas {
+    let marks: BTreeSet<(u64, u64)> = firsts.iter().map(|f| f.marks).collect();
+    for area in areas {
+        let of_area: Vec<First> = marks.iter().map(|m| First { letter: area.clone(), marks: *m }).collect();
         for form in &last.forms {
-            p.put(Key::Place.of(&form.sound, area), &[Clue::LastName, clue]);
+            p.put_name(Key::Place, &form.sound, &of_area, &[Clue::LastName, clue]);
         }
     }
-    if alone && !areas.is_empty() && reach < Reach::Beginnings {
+    if alone && has_area && reach < Reach::Beginnings {
         return;
     }
     for form in &last.forms {
-        for letter in &letters {
-            p.put(Key::Sound.of(&form.sound, letter), clues);
-        }
+        p.put_name(Key::Sound, &form.sound, &firsts, clues);
     }
     if !asked.eyes.clear(Clue::LastName) || reach < Reach::Beginnings {
         return;
     }
-    beginnings(p, whole, &letters, clues, by_letter);
+    beginnings(p, whole, &firsts, clues, by_letter);
     if reach < Reach::Slips {
         return;
     }
     let length = whole.letters.chars().count();
     let half = |n: usize| halves(n, NAME_HALF);
     for n in length.saturating_sub(1).max(HALVED)..=length + 1 {
-        for letter in &letters {
-            p.put(Key::Tail.of(tail(&whole.letters, half(n).1), letter), clues);
-        }
+        p.put_name(Key::Tail, tail(&whole.letters, half(n).1), &firsts, clues);
     }
     for swapped in swaps(&whole.letters) {
         if let Some(form) = Form::of_letters(swapped) {
-            for letter in &letters {
-                p.put(Key::Sound.of(&form.sound, letter), clues);
-            }
+            p.put_name(Key::Sound, &form.sound, &firsts, clues);
         }
     }
     // A slip in the first letter of the first name.
-    for letter in initials(asked, reading, true).0 {
-        p.put(Key::Sound.of(&whole.sound, &letter), &[Clue::LastName]);
+    if sound.is_none() {
+        let all: Vec<First> = all_initials().map(|letter| First { letter, marks: (0, FIRSTS) }).collect();
+        p.put_name(Key::Sound, &whole.sound, &all, &[Clue::LastName]);
     }
 }
 
 /// Names that begin so, and those that a slip at their end sets apart.
-fn beginnings(p: &mut Probes, form: &Form, letters: &[String], clues: &[Clue], by_letter: bool) {
+fn beginnings(p: &mut Probes, form: &Form, firsts: &[First], clues: &[Clue], by_letter: bool) {
     let length = form.letters.chars().count();
     for half in 2..=NAME_HALF.min(length) {
-        for letter in letters {
-            p.put(Key::Head.of(head(&form.letters, half), letter), clues);
-        }
+        p.put_name(Key::Head, head(&form.letters, half), firsts, clues);
     }
     // Three letters of a longer name: the fourth is tried.
     if length == NAME_HALF - 1 && by_letter {
         for next in 'A'..='Z' {
-            for letter in letters {
-                p.put(Key::Head.of(&format!("{}{next}", form.letters), letter), clues);
-            }
+            p.put_name(Key::Head, &format!("{}{next}", form.letters), firsts, clues);
         }
     }
 }
@@ -197,7 +244,7 @@ fn emails(p: &mut Probes, mail: &Mail, reach: Reach, clear: bool) {
 
 fn births(p: &mut Probes, asked: &Asked, reading: &Reading, reach: Reach) {
     let Some(Born::Day(day)) = &asked.born else { return };
-    let (letters, by_letter) = initials(asked, reading, false);
+    let (letters, by_letter) = initials(asked, reading);
     let clues: &[Clue] = if by_letter { &[Clue::BirthDate, Clue::FirstName] } else { &[Clue::BirthDate] };
     let mut days = vec![day.clone()];
     if reach > Reach::Whole && asked.eyes.clear(Clue::BirthDate) {

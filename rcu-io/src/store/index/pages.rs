@@ -9,8 +9,8 @@ use twox_hash::XxHash3_64;
 /// Bytes of entries on a page: with its checksum and SQLite's own bytes a row fills one page of 4 096 and no more.
 const FULL: usize = 4036;
 const SEAL: usize = 8;
-/// Pages kept in memory: 64 MB.
-const SLOTS: u64 = 16384;
+/// Pages kept in memory: 128 MB.
+const SLOTS: u64 = 32768;
 
 /// Entries that a page holds.
 pub(super) const fn entries_per_page<E: Entry>() -> usize {
