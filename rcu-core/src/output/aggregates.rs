@@ -6,9 +6,9 @@ use crate::aggregate::{
     UnitFigures, UnitKind, Web,
 };
 use crate::config::Plan;
+use crate::parallel;
 use crate::table::{Column, TextColumn};
 use crate::time::Day;
-use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -106,7 +106,7 @@ pub(super) fn customers(plan: &Plan, r: &Figures, range: Range<usize>) -> OutTab
     let scope = Scope::new(plan, r);
     let ids = golden_ids(r.golden_ids.get(range).unwrap_or_default());
     let mut columns = vec![(SHIPPED[0].to_owned(), OutColumn::Text(Column::Plain(ids)))];
-    let made: Vec<OutColumn> = COLUMNS.par_iter().map(|make| make.column(all, &scope)).collect();
+    let made: Vec<OutColumn> = parallel::each(COLUMNS.len(), all.len(), |i| COLUMNS[i].column(all, &scope));
     columns.extend(SHIPPED[1..].iter().map(|n| (*n).to_owned()).zip(made));
     for (i, custom) in plan.custom.iter().enumerate() {
         columns.push((custom.name.clone(), custom_column(custom, i, all, r.texts)));
