@@ -270,14 +270,18 @@ impl SqliteStore {
 
     /// Rewrites the file from what is kept and empties the log, so that no byte of what was deleted stays. SQLite
     /// overwrites deleted rows, but not the copies that it left where it moved rows from one page to another. Takes the
-    /// time and, for its duration, the space of two copies of the file: once for many erasures.
+    /// time and, for its duration, the space of two copies of the file, one of them in the folder of temporary files: once
+    /// for many erasures.
     ///
     /// # Errors
     /// Those of the store; when another program reads an older state at the moment. What is kept stays as it is.
     pub fn sweep(&self) -> Result<(), Error> {
         // First, so that who reads an older state is known before the work.
         self.empty_log()?;
-        self.said(self.db.execute_batch("VACUUM").map_err(Failure::from))?;
+        // The new copy lies in a file without a name while it is made: in memory it would take as much as the file.
+        let swept = self.db.execute_batch("PRAGMA temp_store = FILE; VACUUM");
+        let as_before = self.db.execute_batch("PRAGMA temp_store = MEMORY");
+        self.said(swept.and(as_before).map_err(Failure::from))?;
         self.empty_log()
     }
 
