@@ -980,6 +980,8 @@ export interface Retained {
 export interface Breach {
   /** Entries of the log. */
   entries: number
+  /** Of these, entries that are too old to say who did what to whom. */
+  bare: number
   /** People, and what was read of them. */
   subjects: { [goldenId: string]: { times: number; by: string[]; clear: string[]; masked: string[] } }
   [key: string]: unknown
@@ -2899,6 +2901,11 @@ export interface RetentionSpec {
   complaints_months?: number
   /** Months after which an opposition and its proof may go. */
   oppositions_months?: number
+  /**
+   * Months after which an entry of the log no longer says who did what to whom, but for entries that prove how a right
+   * was answered.
+   */
+  logs_months?: number
   /** Months for rows of other families, by their name. */
   families?: { [key: string]: number }
 }

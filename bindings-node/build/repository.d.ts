@@ -434,6 +434,8 @@ export interface Retained {
 export interface Breach {
   /** Entries of the log. */
   entries: number
+  /** Of these, entries that are too old to say who did what to whom. */
+  bare: number
   /** People, and what was read of them. */
   subjects: { [goldenId: string]: { times: number; by: string[]; clear: string[]; masked: string[] } }
   [key: string]: unknown

@@ -835,6 +835,29 @@ fn who_was_read_by_whom_is_told_after_a_breach() {
 }
 
 #[test]
+fn entries_of_the_log_that_are_too_old_no_longer_say_who_read_whom() {
+    let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let long_ago = NOW - 400 * 86_400;
+    let old = |by: &str| Act { at: long_ago, by: by.into(), reason: "call".into() };
+    repository.apply(Change { rows: people(), act: old("loader"), ..Change::default() }).unwrap();
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    repository.note_read(&marie, "store", &old("mallory")).unwrap();
+    repository.access(&record("crm:c1"), &old("odile")).unwrap();
+    repository.note_read(&marie, "store", &Act { at: NOW - 1, ..old("mallory") }).unwrap();
+    let due = repository.retention_due().unwrap().due;
+    assert!(due.iter().any(|d| d.rule == "logs_months" && d.row.is_none() && d.golden_id.is_none()));
+    repository.apply_retention(&act()).unwrap();
+    let log = repository.log(1, 100).unwrap();
+    let of = |by: &str| log.iter().filter(|e| e.act.by == by).count();
+    assert_eq!((of("loader"), of("mallory"), of("odile") >= 1), (0, 1, true), "what proves an answer stays");
+    clean(&repository);
+    let breach = repository.breach(0, NOW, Some("mallory")).unwrap();
+    assert_eq!((breach.entries, breach.bare, breach.subjects[&marie].times), (2, 1, 1));
+    assert!(repository.retention_due().unwrap().due.iter().all(|d| d.rule != "logs_months"));
+    assert!(repository.history(&marie).unwrap().is_some(), "when it was is still known");
+}
+
+#[test]
 fn numbers_that_free_text_must_not_hold_are_not_kept() {
     let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
     let row = |note: &str| {

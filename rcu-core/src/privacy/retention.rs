@@ -23,6 +23,9 @@ pub struct RetentionSpec {
     pub complaints_months: u32,
     /// Months after which an opposition and its proof may go.
     pub oppositions_months: u32,
+    /// Months after which an entry of the log no longer says who did what to whom, but for entries that prove how a right
+    /// was answered.
+    pub logs_months: u32,
     /// Months for rows of other families, by their name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub families: BTreeMap<String, u32>,
@@ -38,6 +41,7 @@ impl Default for RetentionSpec {
             trackers_months: 13,
             complaints_months: 60,
             oppositions_months: 36,
+            logs_months: 12,
             families: BTreeMap::new(),
         }
     }

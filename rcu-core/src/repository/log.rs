@@ -48,6 +48,15 @@ pub enum Action {
     Access,
     /// Terms of retention were applied.
     Retention,
+    /// Old entries were made bare. `about` is the number of the last one that may be.
+    Thin,
+}
+
+impl Action {
+    /// Whether an entry proves how a right was answered or a term kept, and so stays as it is.
+    fn is_proof(self) -> bool {
+        !matches!(self, Action::Load | Action::Change | Action::Migrate | Action::Read | Action::Export)
+    }
 }
 
 /// An entry of the log.
@@ -87,6 +96,18 @@ impl Entry {
         Entry { number: 0, act: act.clone(), action, change, about, before, after, previous, seal }
     }
 
+    /// The same without who, why and whom: that something was done, and when. It keeps its seal, over which the next
+    /// entry is sealed.
+    fn bare(&self) -> Entry {
+        let act = Act { at: self.act.at, ..Act::default() };
+        let (about, before, after) = Default::default();
+        Entry { act, about, before, after, ..self.clone() }
+    }
+
+    pub(super) fn is_bare(&self) -> bool {
+        !self.action.is_proof() && *self == self.bare()
+    }
+
     fn sealed(&self, secret: &[u8]) -> String {
         let open = Entry { seal: String::new(), ..self.clone() };
         keyed(secret, [serde_json::to_vec(&open).unwrap_or_default().as_slice()])
@@ -109,23 +130,72 @@ pub(super) fn write<S: Store>(store: &mut S, secret: &[u8], mut entry: Entry) ->
     Ok(entry)
 }
 
+/// Entries before a moment that [`thin`] would make bare: how many, and the moment of the first.
+pub(super) fn thinnable<S: Store>(store: &S, before: i64) -> Result<Option<(u64, i64)>, Error> {
+    let mut found: Option<(u64, i64)> = None;
+    each_before(store, before, |e| {
+        found = Some((found.map_or(0, |f| f.0) + 1, found.map_or(e.act.at, |f| f.1)));
+    })?;
+    Ok(found)
+}
+
+/// Makes entries before a moment bare that prove nothing, and writes that down.
+pub(super) fn thin<S: Store>(store: &mut S, secret: &[u8], before: i64, act: &Act) -> Result<u64, Error> {
+    let mut old = Vec::new();
+    each_before(store, before, |e| old.push(e.bare()))?;
+    let Some(last) = old.last() else { return Ok(0) };
+    let (about, change) = (last.number.to_string(), store.entry_at(i64::MAX)?.map_or(0, |e| e.change));
+    for e in &old {
+        store.replace_entry(e)?;
+    }
+    write(store, secret, Entry::new(act, Action::Thin, change, about, String::new(), String::new()))?;
+    Ok(old.len() as u64)
+}
+
+fn each_before<S: Store>(store: &S, before: i64, mut each: impl FnMut(&Entry)) -> Result<(), Error> {
+    let mut next = 1u64;
+    loop {
+        let entries = store.entries(next, 1000)?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        next = last.number + 1;
+        // The log never goes back.
+        let over = last.act.at >= before;
+        let old = entries.iter().take_while(|e| e.act.at < before);
+        old.filter(|e| !e.action.is_proof() && !e.is_bare()).for_each(&mut each);
+        if over {
+            return Ok(());
+        }
+    }
+}
+
 /// The number of the first entry that was altered, taken out or put in; none when the log is whole. Entries that were cut
-/// off its end do not show here: keep the last seal elsewhere.
+/// off its end do not show here: keep the last seal elsewhere. An entry is bare by right when a later one says so.
 pub(super) fn broken<S: Store>(store: &S, secret: &[u8]) -> Result<Option<u64>, Error> {
     let (mut number, mut previous) = (0u64, String::new());
-    loop {
+    let (mut bare, mut thinned): (Vec<u64>, u64) = (Vec::new(), 0);
+    let mut altered = None;
+    'log: loop {
         let entries = store.entries(number + 1, 1000)?;
         if entries.is_empty() {
-            return Ok(None);
+            break;
         }
         for e in entries {
             number += 1;
-            if e.number != number || e.previous != previous || e.seal != e.sealed(secret) {
-                return Ok(Some(number));
+            let is_sealed = e.seal == e.sealed(secret);
+            if e.number != number || e.previous != previous || !is_sealed && !e.is_bare() {
+                altered = Some(number);
+                break 'log;
+            }
+            if !is_sealed {
+                bare.push(number);
+            } else if e.action == Action::Thin {
+                thinned = thinned.max(e.about.parse().unwrap_or(0));
             }
             previous = e.seal;
         }
     }
+    // What says that entries before it are bare by right may stand after the one that was altered.
+    Ok(altered.or_else(|| bare.into_iter().find(|n| *n > thinned)))
 }
 
 /// HMAC-SHA-256 (RFC 2104) of parts, each told apart from the next.
@@ -190,6 +260,37 @@ mod tests {
         without.add_entry(&all[0]).unwrap();
         without.add_entry(&all[2]).unwrap();
         assert_eq!(broken(&without, secret).unwrap(), Some(2));
+    }
+
+    #[test]
+    fn old_entries_are_made_bare_and_the_chain_holds() {
+        let mut store = MemoryStore::default();
+        let secret = b"a secret";
+        for (action, at) in
+            [(Action::Change, 10), (Action::Access, 20), (Action::Read, 30), (Action::Read, 40)]
+        {
+            write(&mut store, secret, Entry { action, ..entry("golden id g1", at) }).unwrap();
+        }
+        let act = Act { at: 50, by: "dpo".into(), reason: "term".into() };
+        assert_eq!(thinnable(&store, 40).unwrap(), Some((2, 10)));
+        assert_eq!(thin(&mut store, secret, 40, &act).unwrap(), 2);
+        assert_eq!(broken(&store, secret).unwrap(), None);
+        let all = store.entries(1, 9).unwrap();
+        let said: Vec<bool> = all.iter().map(|e| e.about.contains("g1")).collect();
+        assert_eq!(said, [false, true, false, true, false], "a proof stays, and what is recent");
+        assert!(all[0].act.by.is_empty() && all[0].act.at == 10 && all[0].action == Action::Change);
+        assert_eq!((thinnable(&store, 40).unwrap(), thin(&mut store, secret, 40, &act).unwrap()), (None, 0));
+        // An entry that was made bare by somebody else is found, as is one that was bare and says something again.
+        let with = |n: usize, e: Entry| {
+            let mut other = MemoryStore::default();
+            all.iter().enumerate().for_each(|(i, of)| {
+                other.add_entry(if i == n { &e } else { of }).unwrap();
+            });
+            broken(&other, secret).unwrap()
+        };
+        assert_eq!(with(3, all[3].bare()), Some(4));
+        assert_eq!(with(1, all[1].bare()), Some(2));
+        assert_eq!(with(0, Entry { about: "golden id g2".into(), ..all[0].clone() }), Some(1));
     }
 
     #[test]

@@ -341,6 +341,11 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn replace_entry(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.state.log.iter_mut().filter(|e| e.number == entry.number).for_each(|e| e.clone_from(entry));
+        Ok(())
+    }
+
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
         Ok(self.state.log.iter().filter(|e| e.number >= from).take(most).cloned().collect())
     }

@@ -378,6 +378,11 @@ impl<S: Store> Store for Overlay<'_, S> {
         Ok(())
     }
 
+    fn replace_entry(&mut self, _: &Entry) -> Result<(), Error> {
+        let reason = "a look at what a change would do leaves the log as it is".to_owned();
+        Err(Error::Argument { argument: "log".into(), reason })
+    }
+
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
         let mut entries = self.under.entries(from, most)?;
         entries.extend(self.log.iter().filter(|e| e.number >= from).cloned());

@@ -241,6 +241,8 @@ pub trait Store {
 
     /// Adds an entry to the log.
     fn add_entry(&mut self, entry: &Entry) -> Result<(), Error>;
+    /// Puts an entry in place of the one of its number.
+    fn replace_entry(&mut self, entry: &Entry) -> Result<(), Error>;
     /// Entries of the log from a number on, in order, at most so many.
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error>;
     /// The last entry of the log that is not later than a moment, in seconds since 1970-01-01T00:00:00Z.

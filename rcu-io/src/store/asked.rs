@@ -252,6 +252,10 @@ impl Store for SqliteStore {
         self.said(books::add_entry(&self.db, entry))
     }
 
+    fn replace_entry(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.said(books::replace_entry(&self.db, entry))
+    }
+
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
         self.said(books::entries(&self.db, from, most))
     }

@@ -25,6 +25,12 @@ pub(super) fn add_entry(db: &Connection, e: &Entry) -> Outcome<()> {
     Ok(())
 }
 
+pub(super) fn replace_entry(db: &Connection, e: &Entry) -> Outcome<()> {
+    db.prepare_cached("UPDATE log SET body = ?2 WHERE number = ?1")?
+        .execute(params![e.number as i64, row::json(e)])?;
+    Ok(())
+}
+
 pub(super) fn entries(db: &Connection, from: u64, most: usize) -> Outcome<Vec<Entry>> {
     let sql = "SELECT body FROM log WHERE number >= ?1 ORDER BY number LIMIT ?2";
     bodies(db, sql, [whole(from), whole(most as u64)])

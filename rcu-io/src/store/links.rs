@@ -13,16 +13,13 @@ const DECISIONS: [Decision; 3] = [Decision::No, Decision::Review, Decision::Link
 
 /// Links of a record, by the other one.
 pub(super) fn of(db: &Connection, names: &Names, ordinal: Ordinal) -> Outcome<Vec<KeptLink>> {
+    const BOTH: &str = "SELECT a, b, pass, decision, score, reason, refused, evidence FROM link WHERE a = ?1 \
+        UNION ALL SELECT a, b, pass, decision, score, reason, refused, evidence FROM link WHERE b = ?1";
+    let mut statement = db.prepare_cached(BOTH)?;
+    let mut rows = statement.query([ordinal])?;
     let mut links = Vec::new();
-    for sql in [
-        "SELECT a, b, pass, decision, score, reason, refused, evidence FROM link WHERE a = ?1",
-        "SELECT a, b, pass, decision, score, reason, refused, evidence FROM link WHERE b = ?1",
-    ] {
-        let mut statement = db.prepare_cached(sql)?;
-        let mut rows = statement.query([ordinal])?;
-        while let Some(row) = rows.next()? {
-            links.push(read(db, names, row)?);
-        }
+    while let Some(row) = rows.next()? {
+        links.push(read(db, names, row)?);
     }
     links.sort_by_key(|l| if l.a == ordinal { l.b } else { l.a });
     Ok(links)

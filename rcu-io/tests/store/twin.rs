@@ -162,6 +162,9 @@ impl Store for Twin {
     fn add_entry(&mut self, entry: &Entry) -> Result<(), Error> {
         both!(self.add_entry(entry))
     }
+    fn replace_entry(&mut self, entry: &Entry) -> Result<(), Error> {
+        both!(self.replace_entry(entry))
+    }
     fn entries(&self, from: u64, most: usize) -> Result<Vec<Entry>, Error> {
         both!(self.entries(from, most))
     }

@@ -17,6 +17,8 @@ pub struct Breach {
     pub subjects: BTreeMap<String, Exposed>,
     /// What was handed out whole: everybody who was kept then is concerned.
     pub handed_out: Vec<HandedOut>,
+    /// Entries that are too old to say who did what to whom.
+    pub bare: u64,
 }
 
 /// What of a person was read.
@@ -63,11 +65,17 @@ impl<S: Store> Repository<S> {
             next = last.number + 1;
             for e in entries {
                 let is_access = matches!(e.action, Action::Read | Action::Access | Action::Export);
-                let is_meant = e.act.at >= from && e.act.at < until && by.is_none_or(|b| b == e.act.by);
+                // Who did it is not told of a bare entry: it may have been anybody.
+                let is_by = |b| b == e.act.by || e.is_bare();
+                let is_meant = e.act.at >= from && e.act.at < until && by.is_none_or(is_by);
                 if !is_access || !is_meant {
                     continue;
                 }
                 breach.entries += 1;
+                if e.is_bare() {
+                    breach.bare += 1;
+                    continue;
+                }
                 if e.action == Action::Export {
                     let (at, what) = (super::object::instant(e.act.at), e.about);
                     breach.handed_out.push(HandedOut { at, by: e.act.by, what });

@@ -2,7 +2,7 @@
 //! last contact: what they bought, asked, answered, clicked or visited; not what was sent to them, nor an e-mail opened.
 
 use super::super::evaluate::rows_of;
-use super::super::log::{Act, Action};
+use super::super::log::{self, Act, Action};
 use super::super::store::{Ordinal, PersonNumber, Store};
 use super::super::{Change, Erasure, Repository};
 use super::object::Objection;
@@ -29,6 +29,8 @@ pub enum Remedy {
     StopProspecting,
     /// The row is taken out.
     Remove,
+    /// Entries of the log no longer say who did what to whom.
+    Thin,
 }
 
 /// Somebody or something whose term is over.
@@ -145,6 +147,17 @@ impl<S: Store> Repository<S> {
                 }
             }
         }
+        if let Some((_, first)) = self.old_log()? {
+            let since = Day(first.div_euclid(86_400) as i32);
+            found.due.extend(over(since, terms.logs_months).map(|until| Due {
+                remedy: Remedy::Thin,
+                rule: "logs_months".to_owned(),
+                golden_id: None,
+                row: None,
+                since: since.to_string(),
+                until: until.to_string(),
+            }));
+        }
         found.due.sort();
         found.undated.sort();
         Ok(found)
@@ -177,11 +190,40 @@ impl<S: Store> Repository<S> {
         if !rows.is_empty() {
             self.apply(Change { deletes: rows, act: act.clone(), ..Change::default() })?;
         }
-        let about =
-            format!("{} people erased, {} no longer solicited, {removed} rows", ids.len(), stopped.len());
+        let thinned = self.thin_log(act)?;
+        let about = format!(
+            "{} people erased, {} no longer solicited, {removed} rows, {thinned} entries of the log",
+            ids.len(),
+            stopped.len()
+        );
         self.note(act, Action::Retention, about)?;
         found.applied = true;
         Ok(found)
+    }
+
+    /// The moment before which entries of the log are too old; none when they are kept for ever.
+    fn log_term(&self) -> Option<i64> {
+        let months = self.plan.config.retention.logs_months;
+        let back = i32::try_from(months).unwrap_or(i32::MAX / 12).min(12_000);
+        // A day is over when its term is: the first moment of the day after it.
+        (months > 0).then(|| (i64::from(self.plan.as_of.add_months(-back).0) + 1) * 86_400)
+    }
+
+    fn old_log(&self) -> Result<Option<(u64, i64)>, Error> {
+        self.log_term().map_or(Ok(None), |before| log::thinnable(&self.store, before))
+    }
+
+    fn thin_log(&mut self, act: &Act) -> Result<u64, Error> {
+        let Some(before) = self.log_term() else { return Ok(0) };
+        self.store.begin()?;
+        let thinned = log::thin(&mut self.store, &self.secret, before, act).and_then(|n| {
+            self.store.commit()?;
+            Ok(n)
+        });
+        if thinned.is_err() {
+            self.store.roll_back();
+        }
+        thinned
     }
 
     /// The last contact of everybody, and what `each` makes of the rows: source, identifier, day.

@@ -232,7 +232,7 @@ impl Retention {
             let what = match (&d.golden_id, &d.row) {
                 (Some(id), _) => id.clone(),
                 (None, Some(r)) => format!("{}:{}", r.source, r.record_id),
-                _ => String::new(),
+                _ => "the log".to_owned(),
             };
             println!("{:<17} {what}  {} since {}, due {}", word(&d.remedy), d.rule, d.since, d.until);
         }
@@ -362,6 +362,9 @@ impl Breach {
         }
         breach.handed_out.iter().for_each(|h| println!("{}  {} handed out: {}", h.at, h.by, h.what));
         println!("{} entries of the log, {} people", n(breach.entries), n(breach.subjects.len() as u64));
+        if breach.bare > 0 {
+            println!("{} of them too old to say who read whom", n(breach.bare));
+        }
         Ok(outcome)
     }
 }
