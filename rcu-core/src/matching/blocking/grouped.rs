@@ -10,12 +10,15 @@ use std::ops::Range;
 /// Keys and records of the records that have all parts, cut by the highest bits of the key into even parts that fit a
 /// core's nearest cache. What is done with equal keys is done part by part.
 ///
-/// An entry holds 32 more bits of the key, then the record. Two keys that share all of these bits come together by chance
-/// once in 2^42 and more; whoever looks at a pair asks whether the two records really meet.
+/// An entry holds 32 more bits of the key, then the record. Two keys may share all of these bits by chance. Whoever looks
+/// at a pair asks whether the two records really meet; where it matters who else is in the block, [`Few::apart`] sets the
+/// keys apart.
 pub(super) struct Grouped {
     entries: Vec<u64>,
     /// Where each part starts, and the end.
     starts: Vec<usize>,
+    /// How many of the highest bits say the part.
+    bits: u32,
 }
 
 /// Records whose keys are made in one go.
@@ -39,28 +42,41 @@ pub(super) fn is_same_key(a: &u64, b: &u64) -> bool {
     a >> 32 == b >> 32
 }
 
+/// A key of a record as it is grouped by: of another scope, another key.
+fn in_scope(p: &Prepared, r: Record, key: u64) -> u64 {
+    match p.scope(r) {
+        0 => key,
+        scope => mix(key, scope.into()),
+    }
+}
+
+/// The part of a key.
+fn part_of(key: u64, bits: u32) -> usize {
+    key.checked_shr(64 - bits).unwrap_or(0) as usize
+}
+
+/// What an entry holds of a key.
+fn held(key: u64, bits: u32) -> u64 {
+    (key << bits) >> 32
+}
+
 impl Grouped {
     pub(super) fn new(recipe: &Recipe, p: &Prepared) -> Grouped {
         let n = p.records.len();
         let chunk = |c: usize| {
             let records = c * CHUNK..n.min((c + 1) * CHUNK);
-            let in_scope = |key: u64, r: usize| match p.scope(r as Record) {
-                0 => key,
-                scope => mix(key, scope.into()),
-            };
             // Whether a record has a key is as good as chance: it is written in any case, and kept when it has.
             let mut out = vec![(0u64, 0 as Record); records.len()];
             let mut len = 0;
             let mut more = Vec::new();
             for r in records {
-                match recipe.one_key(p, r as Record) {
+                let r = r as Record;
+                match recipe.one_key(p, r) {
                     Some((key, is_whole)) => {
-                        out[len] = (in_scope(key, r), r as Record);
+                        out[len] = (in_scope(p, r, key), r);
                         len += usize::from(is_whole);
                     }
-                    None => {
-                        recipe.keys(p, r as Record, &mut |key| more.push((in_scope(key, r), r as Record)))
-                    }
+                    None => recipe.keys(p, r, &mut |key| more.push((in_scope(p, r, key), r))),
                 }
             }
             out.truncate(len);
@@ -73,10 +89,9 @@ impl Grouped {
         };
         let len = chunks.iter().map(Vec::len).sum::<usize>();
         let bits = (len / PART).max(1).next_power_of_two().trailing_zeros();
-        let cut = |key: u64| key.checked_shr(64 - bits).unwrap_or(0) as usize;
         let mut starts = vec![0usize; (1 << bits) + 1];
         for (key, _) in chunks.iter().flatten() {
-            starts[cut(*key) + 1] += 1;
+            starts[part_of(*key, bits) + 1] += 1;
         }
         for i in 1..starts.len() {
             starts[i] += starts[i - 1];
@@ -85,12 +100,12 @@ impl Grouped {
         let mut next = starts.clone();
         for chunk in chunks {
             for (key, r) in chunk {
-                let at = &mut next[cut(key)];
-                entries[*at] = (key << bits) >> 32 << 32 | u64::from(r);
+                let at = &mut next[part_of(key, bits)];
+                entries[*at] = held(key, bits) << 32 | u64::from(r);
                 *at += 1;
             }
         }
-        Grouped { entries, starts }
+        Grouped { entries, starts, bits }
     }
 
     /// What `walk` makes of every few parts, in order. `memory` is a thread's own, for what it does again and again.
@@ -122,12 +137,36 @@ pub(super) struct Few<'g> {
 }
 
 impl Few<'_> {
-    /// Calls `of_part` with the entries of each part whose key another entry has too: equal keys together, records of a
+    /// The records of a block by their whole keys, ascending; keys that one record has are left out.
+    pub(super) fn apart(
+        &self,
+        recipe: &Recipe,
+        p: &Prepared,
+        (part, entry): (usize, u64),
+        members: &[Record],
+    ) -> Vec<Vec<Record>> {
+        let bits = self.grouped.bits;
+        let mut keyed: Vec<(u64, Record)> = Vec::with_capacity(members.len());
+        for r in members {
+            recipe.keys(p, *r, &mut |key| {
+                let key = in_scope(p, *r, key);
+                if part_of(key, bits) == part && held(key, bits) == entry >> 32 {
+                    keyed.push((key, *r));
+                }
+            });
+        }
+        keyed.sort_unstable();
+        keyed.dedup();
+        let blocks = keyed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+        blocks.map(|same| same.iter().map(|(_, r)| *r).collect()).collect()
+    }
+
+    /// Calls `of_part` with each part and its entries whose key another entry has too: equal keys together, records of a
     /// key ascending.
-    pub(super) fn each_part(self, mut of_part: impl FnMut(&[u64])) {
+    pub(super) fn each_part(&self, mut of_part: impl FnMut(usize, &[u64])) {
         let mut filter = Filter::default();
         let (mut common, mut sorter) = (Vec::new(), Sorter::default());
-        for part in self.parts {
+        for part in self.parts.clone() {
             let (start, end) = (self.grouped.starts[part], self.grouped.starts[part + 1]);
             filter.common(&self.grouped.entries[start..end], &mut common);
             sorter.sort(&mut common);
@@ -140,7 +179,7 @@ impl Few<'_> {
                 common[kept] = entry;
                 kept += usize::from(before | after);
             }
-            of_part(&common[..kept]);
+            of_part(part, &common[..kept]);
         }
     }
 }

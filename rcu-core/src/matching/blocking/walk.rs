@@ -88,7 +88,7 @@ pub fn each_pair<T: Send>(
                 pair: |a, b| pair(&mut state, memo, a, b),
             };
             let mut members = Vec::new();
-            few.each_part(|entries| {
+            few.each_part(|part, entries| {
                 let (mut at, mut touched) = (0, 0);
                 for block in entries.chunk_by(is_same_key) {
                     if at >= touched {
@@ -100,7 +100,13 @@ pub fn each_pair<T: Send>(
                     members.clear();
                     members.extend(block.iter().map(|e| record(*e)));
                     members.dedup();
-                    walk.block(&members);
+                    match walk.depends_on_all(&members) {
+                        false => walk.block(&members),
+                        true => few
+                            .apart(recipe, p, (part, block[0]), &members)
+                            .iter()
+                            .for_each(|members| walk.block(members)),
+                    }
                 }
             });
             let (counts, in_split) = (walk.counts, walk.in_split);
@@ -126,14 +132,12 @@ pub fn each_block<T: Send>(
 ) -> Vec<T> {
     Grouped::new(recipe, p).in_parts(Vec::new, |members, few| {
         let mut state = new();
-        few.each_part(|entries| {
+        few.each_part(|part, entries| {
             for same in entries.chunk_by(is_same_key) {
                 members.clear();
                 members.extend(same.iter().map(|e| record(*e)));
                 members.dedup();
-                if members.len() > 1 {
-                    block(&mut state, members);
-                }
+                few.apart(recipe, p, (part, same[0]), members).iter().for_each(|b| block(&mut state, b));
             }
         });
         state
@@ -187,6 +191,13 @@ struct Walk<'w, 'p, F> {
 }
 
 impl<F: FnMut(Record, Record) -> bool> Walk<'_, '_, F> {
+    /// Whether what becomes of a pair, or what is told of the block, depends on who else is in it.
+    fn depends_on_all(&self, members: &[Record]) -> bool {
+        self.recipe.is_sorted()
+            || members.len() > self.spec.max_block as usize
+            || members.len() as u64 > self.counts.largest
+    }
+
     fn block(&mut self, members: &[Record]) {
         self.counts.largest = self.counts.largest.max(members.len() as u64);
         if let Some((field, window)) = self.recipe.window {

@@ -44,8 +44,8 @@ struct Weighted {
     rarity: Option<usize>,
 }
 
-/// More than a comparison can have levels, the missing value included.
-const LEVELS: usize = 16;
+/// A level is a byte.
+const LEVELS: usize = 256;
 
 /// One comparison's share in a pair's weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +205,7 @@ impl Weights {
 impl Weighted {
     #[inline]
     fn of(&self, level: u8, rarest: impl Fn(usize) -> i32) -> i32 {
-        let weight = self.of_pair[usize::from(level) % LEVELS];
+        let weight = self.of_pair[usize::from(level)];
         match self.rarity {
             // Which level it is is chance to a processor: no branch.
             Some(i) => weight + i32::from((level == self.best) & (level != MISSING)) * 1000 * rarest(i),
