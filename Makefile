@@ -64,8 +64,8 @@ conformance:
 ## properties    random sequences of changes to a repository, by hand: CASES of each property (hours)
 CASES ?= 100000
 properties:
-	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-core --test repository --test repository_facts
-	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-io --test store same::
+	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-core --test all repository
+	PROPTEST_CASES=$(CASES) cargo test --locked --profile demo -p rcu-io --test all store::same::
 
 ## deny          licences, bans and sources of all dependencies (needs cargo-deny)
 deny:

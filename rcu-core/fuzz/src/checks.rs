@@ -1,4 +1,4 @@
-//! What must hold of any text: shared by the libFuzzer targets and by `tests/fuzz_corpus.rs`, which needs no fuzzer.
+//! What must hold of any text: shared by the libFuzzer targets and by `tests/all/fuzz_corpus.rs`, which needs no fuzzer.
 
 use rcu_core::Error;
 use rcu_core::config::{Config, Plan, Syntax};
