@@ -17,6 +17,9 @@ pub const MISSING: u8 = 0;
 /// The most comparisons an installation may add.
 pub const MAX_CUSTOM: usize = 16;
 
+/// The most levels a comparison may name.
+pub const MOST_LEVELS: usize = 12;
+
 /// A comparison of the installation's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +31,7 @@ pub struct ComparisonSpec {
     /// `contains`, `prefix(n)`, `phonex`, `soundex`, `nickname`, `swapped(other_field)`, `day_month_swapped`,
     /// `date_parts(n)` (at most n of day, month and year differ), `days(n)`, `absolute(x)`, `relative(share)`,
     /// `km(d,longitude_field)` where `field` is the latitude.
-    #[schemars(length(min = 1, max = 12))]
+    #[schemars(length(min = 1, max = MOST_LEVELS))]
     pub levels: Vec<String>,
     /// Whether a model weighs an exact agreement by how rare the value is.
     #[serde(default)]
@@ -101,6 +104,11 @@ impl CompiledComparison {
             problems.push(Problem::new(format!("{path}.field"), unknown_field(&spec.field, fields)));
             0
         });
+        let given = spec.levels.len();
+        if !(1..=MOST_LEVELS).contains(&given) {
+            let reason = format!("has {given} tests; a comparison has 1 to {MOST_LEVELS}");
+            problems.push(Problem::new(format!("{path}.levels"), reason));
+        }
         let mut tests = Vec::new();
         for (i, text) in spec.levels.iter().enumerate() {
             match test(text, fields) {
@@ -378,5 +386,17 @@ mod tests {
         assert!(test("osa(0)", &[]).unwrap_err().contains("from 1 to 9"));
         assert!(test("km(3)", &[]).unwrap_err().contains("not a field"));
         assert_eq!(test("jaro_winkler(0.9)", &[]), Ok(Test::JaroWinkler(0.9)));
+    }
+
+    #[test]
+    fn a_comparison_has_as_many_levels_as_weights_have_room_for() {
+        let problems = |levels: usize| {
+            let levels = (0..levels).map(|i| format!("absolute({i})")).collect();
+            let spec = ComparisonSpec { field: "age".to_owned(), levels, term_frequency: false };
+            let mut problems = Vec::new();
+            CompiledComparison::compile("age", &spec, "matching.comparisons.age", &[], &mut problems);
+            problems.iter().filter(|p| p.path == "matching.comparisons.age.levels").count()
+        };
+        assert_eq!([0, 1, MOST_LEVELS, MOST_LEVELS + 1].map(problems), [1, 0, 0, 1]);
     }
 }

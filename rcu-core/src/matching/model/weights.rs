@@ -5,6 +5,7 @@ use super::{Frequency, Model, ModelSpec};
 use crate::field::{self, FieldIx};
 use crate::intern::Pool;
 use crate::matching::compare::{Comparisons, Evidence, MISSING, at};
+use crate::matching::comparison::MOST_LEVELS;
 use crate::matching::decide::Verdict;
 use crate::matching::pass::Decision;
 use crate::matching::population::Population;
@@ -44,8 +45,8 @@ struct Weighted {
     rarity: Option<usize>,
 }
 
-/// A level is a byte.
-const LEVELS: usize = 256;
+/// Levels that a table of weights has room for: those that a comparison may name, `else`, and the missing value.
+const LEVELS: usize = (MOST_LEVELS + 2).next_power_of_two();
 
 /// One comparison's share in a pair's weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +206,7 @@ impl Weights {
 impl Weighted {
     #[inline]
     fn of(&self, level: u8, rarest: impl Fn(usize) -> i32) -> i32 {
-        let weight = self.of_pair[usize::from(level)];
+        let weight = self.of_pair[usize::from(level) % LEVELS];
         match self.rarity {
             // Which level it is is chance to a processor: no branch.
             Some(i) => weight + i32::from((level == self.best) & (level != MISSING)) * 1000 * rarest(i),
@@ -288,4 +289,18 @@ fn rarity(p: &Prepared, position: usize, at_least: u64) -> Vec<u8> {
         if c == 0 { 0 } else { bits(all[p.scope(r as Record) as usize], c.into()) }
     };
     count.into_iter().enumerate().map(bits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_of_every_comparison_has_a_weight_of_its_own() {
+        let built_in = Comparisons::new(&[]);
+        for position in 0..built_in.names().count() {
+            assert!(built_in.levels(position).len() < LEVELS, "and one for the missing value");
+        }
+        assert!(MOST_LEVELS + 2 <= LEVELS);
+    }
 }
