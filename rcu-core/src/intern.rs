@@ -55,7 +55,11 @@ impl Pool {
     /// Ids come in order of first sight, so they depend on the order of calls: never let them reach an output.
     #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
-        let hash = hash_bytes(text.as_bytes());
+        self.intern_hashed(text, hash_bytes(text.as_bytes()))
+    }
+
+    #[inline]
+    fn intern_hashed(&mut self, text: &str, hash: u64) -> u32 {
         if self.ends.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -74,6 +78,47 @@ impl Pool {
         self.hashes.push((hash >> 32) as u32);
         self.slots[i] = id;
         id
+    }
+
+    /// [`Pool::intern`] for many texts, each with something that `give` is told with its id, in order.
+    ///
+    /// What a text is compared with lies anywhere in memory. So several texts are on their way at once: all their places
+    /// are read, then all that these name.
+    pub fn intern_all<'t, T: Copy>(
+        &mut self,
+        texts: impl Iterator<Item = (&'t str, T)>,
+        mut give: impl FnMut(u32, T),
+    ) {
+        const AT_ONCE: usize = 16;
+        let mut texts = texts.fuse();
+        let mut some: Vec<(&str, u64, T)> = Vec::with_capacity(AT_ONCE);
+        loop {
+            some.clear();
+            some.extend(
+                texts.by_ref().take(AT_ONCE).map(|(text, of)| (text, hash_bytes(text.as_bytes()), of)),
+            );
+            if some.is_empty() {
+                return;
+            }
+            let mask = self.slots.len() - 1;
+            let mut near = [0; AT_ONCE];
+            for (near, (_, hash, _)) in near.iter_mut().zip(&some) {
+                *near = self.slots[(hash >> 32) as usize & mask] as usize;
+            }
+            let mut starts = [0; AT_ONCE];
+            let mut read = 0;
+            for (start, id) in starts.iter_mut().zip(near) {
+                *start = self.ends[id.saturating_sub(1)] as usize;
+                read ^= self.hashes[id];
+            }
+            for start in starts {
+                read ^= self.text.as_bytes().get(start).map_or(0, |b| u32::from(*b));
+            }
+            std::hint::black_box(read);
+            for (text, hash, of) in &some {
+                give(self.intern_hashed(text, *hash), *of);
+            }
+        }
     }
 
     /// The id of `text` when it is there, else 0.
@@ -170,5 +215,16 @@ mod tests {
         }
         assert_eq!(p.find("none"), 0);
         assert_eq!(p.get(0), "");
+    }
+
+    #[test]
+    fn many_texts_at_once_have_the_ids_of_one_after_the_other() {
+        let texts: Vec<String> = (0..5000).map(|i| format!("v{}", i * i % 1700)).collect();
+        let (mut one, mut many) = (Pool::default(), Pool::default());
+        let expected: Vec<u32> = texts.iter().map(|t| one.intern(t)).collect();
+        let mut given = vec![0; texts.len()];
+        many.intern_all(texts.iter().map(String::as_str).zip(0..), |id, i: usize| given[i] = id);
+        assert_eq!(given, expected);
+        assert_eq!(many.len(), one.len());
     }
 }

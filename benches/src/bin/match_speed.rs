@@ -26,6 +26,10 @@ use rcu_core::{field, time::Day};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 Times matching on the customer files of DATA/in: CPU seconds of the whole process, the fastest of several rounds.
 

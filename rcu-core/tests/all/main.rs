@@ -7,6 +7,7 @@ mod living;
 
 mod aggregates;
 mod arrangements;
+mod blocks;
 mod companies;
 mod consents;
 mod constrained;

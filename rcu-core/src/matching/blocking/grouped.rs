@@ -263,14 +263,6 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, Plan};
-    use crate::ingest::{Input, load_customers};
-    use crate::matching::blocking::walk::{each_block, each_candidate};
-    use crate::progress::Silent;
-    use crate::records::Records;
-    use crate::table::{Column, Table};
-    use crate::time::Day;
-    use serde_json::json;
 
     #[test]
     fn entries_are_sorted_whatever_their_number_and_order() {
@@ -297,81 +289,5 @@ mod tests {
         let needed: Vec<&u64> = entries.iter().filter(|e| has_other(e)).collect();
         assert!(!needed.is_empty() && needed.len() < entries.len());
         assert!(needed.iter().all(|e| common.contains(e)));
-    }
-
-    /// Two fields of `n` values each, in rows that have both as `pairs` says.
-    fn loaded(plan: &Plan, pairs: impl Iterator<Item = (usize, usize)>) -> Records {
-        let pairs: Vec<(usize, usize)> = pairs.collect();
-        let column = |name: &str, cell: &dyn Fn(usize) -> String| {
-            let cells: Vec<String> = (0..pairs.len()).map(cell).collect();
-            (name.to_owned(), Column::Plain(cells.iter().map(|c| Some(c.as_str())).collect()))
-        };
-        let table = Table::new(vec![
-            column("id", &|i| format!("r{i}")),
-            column("one", &|i| format!("one {}", pairs[i].0)),
-            column("two", &|i| format!("two {}", pairs[i].1)),
-        ]);
-        load_customers(plan, &[Input::new("s", table.unwrap())], &Silent).unwrap().records
-    }
-
-    #[test]
-    fn keys_that_share_their_bits_by_chance_are_blocks_of_their_own() {
-        const N: usize = 500;
-        let config = json!({
-            "sources": { "s": { "id": "id", "fields": { "one": "one", "two": "two" } } },
-            "fields": { "one": { "kind": "text" }, "two": { "kind": "text" } },
-            "passes": [{ "name": "both", "on": [["one", "two"]] }],
-        });
-        let plan =
-            Plan::compile(Config::from_value(config).unwrap(), Day::from_ymd(2026, 11, 21).unwrap()).unwrap();
-        // Every value once, to read off what keys are made of.
-        let records = loaded(&plan, (0..N).map(|i| (i, i)));
-        let p = Prepared::new(&plan.setting(), &records);
-        let recipe = Recipe::new(&plan.passes[0].recipes[0], &p);
-        let value = |part: usize, r: usize| {
-            let mut value = 0;
-            recipe.each_value(part, &p, r as Record, |v| value = v);
-            value
-        };
-        let mut keys = Vec::with_capacity(N * N);
-        for one in 0..N {
-            let so_far = mix(0, value(0, one));
-            keys.extend((0..N).map(|two| (held(mix(so_far, value(1, two)), 0), (one, two))));
-        }
-        keys.sort_unstable();
-        let apart = |(a, b): ((usize, usize), (usize, usize))| a.0 != a.1 && b.0 != b.1;
-        let together =
-            keys.windows(2).filter(|w| w[0].0 == w[1].0).map(|w| (w[0].1, w[1].1)).find(|w| apart(*w));
-        let (a, b) = together.expect("a quarter of a million keys share 32 bits several times");
-
-        // The same values in the same order, then each of the two twice.
-        let records = loaded(&plan, (0..N).map(|i| (i, i)).chain([a, b, a, b]));
-        let p = Prepared::new(&plan.setting(), &records);
-        let recipe = Recipe::new(&plan.passes[0].recipes[0], &p);
-        let of = |grouped: Grouped| {
-            let few = grouped.in_parts(
-                || (),
-                |_, few| {
-                    let mut blocks: Vec<Vec<Record>> = Vec::new();
-                    few.each_part(|_, entries| {
-                        blocks.extend(
-                            entries.chunk_by(is_same_key).map(|b| b.iter().map(|e| record(*e)).collect()),
-                        );
-                    });
-                    blocks
-                },
-            );
-            few.concat()
-        };
-        let n = N as Record;
-        assert_eq!(of(Grouped::new(&recipe, &p)), [[n, n + 1, n + 2, n + 3]], "they really come together");
-        let mut blocks =
-            each_block(&recipe, &p, Vec::new, |blocks, members| blocks.push(members.to_vec())).concat();
-        blocks.sort_unstable();
-        assert_eq!(blocks, [[n, n + 2], [n + 1, n + 3]]);
-
-        let walked =
-            each_candidate(&recipe, &p, &plan.config.matching, Vec::new, |pairs, a, b| pairs.push((a, b)));
-        assert_eq!(walked.counts.largest, 2);
     }
 }
