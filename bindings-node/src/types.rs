@@ -55,6 +55,7 @@ fn schemas() -> Value {
     given.subschema_for::<repository::RetentionOptions>();
     given.subschema_for::<repository::BreachOptions>();
     given.subschema_for::<repository::SearchOptions>();
+    given.subschema_for::<repository::MatchOptions>();
     given.subschema_for::<repository::PageOptions>();
     given.subschema_for::<repository::ChangesOptions>();
     given.subschema_for::<repository::LogOptions>();

@@ -387,9 +387,14 @@ impl Repository {
         self.answer(py, |d| d.refresh(to, &act))
     }
 
-    fn search<'py>(&self, clues: &Bound<'py, PyAny>, role: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn search<'py>(
+        &self,
+        clues: &Bound<'py, PyAny>,
+        role: &str,
+        purpose: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = clues.py();
-        let search = match clues.cast::<PyString>() {
+        let mut search = match clues.cast::<PyString>() {
             Ok(text) => Search::parse(&text_of(text)),
             Err(_) => {
                 let Value::Object(clues) = from_python(clues, "search", 0)? else {
@@ -399,6 +404,7 @@ impl Repository {
                 call(py, || search_of_json(&clues))?
             }
         };
+        search.purpose = purpose.or(search.purpose);
         self.answer(py, |d| d.search(&search, Some(role)))
     }
 
@@ -407,13 +413,14 @@ impl Repository {
         py: Python<'py>,
         source: &str,
         row: &Bound<'py, PyAny>,
+        purpose: Option<&str>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = match is_row(row) {
             true => self.rows(py, source, PyList::new(py, [row])?.as_any())?,
             false => self.rows(py, source, row)?,
         };
         let row = rows.into_iter().next().ok_or_else(|| argument(py, "row", "holds no rows; give one"))?;
-        self.answer(py, |d| d.match_one(&row))
+        self.answer(py, |d| d.match_one(&row, purpose))
     }
 
     fn view360<'py>(
@@ -421,12 +428,13 @@ impl Repository {
         py: Python<'py>,
         id: &str,
         role: &str,
+        purpose: Option<&str>,
         html: Option<PathBuf>,
         reason: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
         let act = self.act(reason);
         self.answer(py, |d| {
-            let view = d.view360(id, role, &act)?;
+            let view = d.view360(id, role, purpose, &act)?;
             if let Some(path) = &html {
                 std::fs::write(path, report::of_person(&view)).map_err(|e| Error::Io {
                     place: format!("page `{}`", path.display()),

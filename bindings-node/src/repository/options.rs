@@ -175,6 +175,16 @@ pub struct RestoreOptions {
 pub struct SearchOptions {
     /// Who looks; `'store'` by default. A field that the role may not read finds nobody.
     pub role: Option<String>,
+    /// What it is for; what the purpose may not use finds nobody. By default those that the role works for.
+    pub purpose: Option<String>,
+}
+
+/// Options of a look at what an upsert would do.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct MatchOptions {
+    /// What it is asked for; records that the purpose may not use are no candidates.
+    pub purpose: Option<String>,
 }
 
 /// Options of the page of a person who is kept.
@@ -183,6 +193,8 @@ pub struct SearchOptions {
 pub struct PageOptions {
     /// Who looks; `'admin'` by default.
     pub role: Option<String>,
+    /// What it is read for; what the purpose may not use is left out. By default those that the role works for.
+    pub purpose: Option<String>,
     /// Also write the page to this file.
     pub html: Option<PathBuf>,
     /// Who does it, for the log; by default who opened the repository.

@@ -1,7 +1,7 @@
 //! What is read of what is kept.
 
 use super::change::inputs;
-use super::{LogOptions, PageOptions, Repository, SearchOptions, TablesOptions};
+use super::{LogOptions, MatchOptions, PageOptions, Repository, SearchOptions, TablesOptions};
 use crate::answer::Answer;
 use crate::arguments::{self, Given, TableFormat, needed, options_of};
 use crate::{ipc, rows};
@@ -51,8 +51,8 @@ impl Repository {
         options: Unknown,
     ) -> napi::Result<Object<'env>> {
         let taken = (|| {
-            let SearchOptions { role } = options_of(env, &options)?;
-            let search = match arguments::of(env, &clues, "clues")? {
+            let SearchOptions { role, purpose } = options_of(env, &options)?;
+            let mut search = match arguments::of(env, &clues, "clues")? {
                 Value::String(text) => Search::parse(&text),
                 Value::Object(clues) => search_of_json(&clues)?,
                 _ => {
@@ -60,6 +60,7 @@ impl Repository {
                     return Err(Error::Argument { argument: "clues".into(), reason });
                 }
             };
+            search.purpose = purpose.or(search.purpose);
             Ok((search, role.unwrap_or_else(|| "store".into())))
         })();
         self.line.call(env, move |desk| {
@@ -71,19 +72,26 @@ impl Repository {
     /// What an upsert of one row would do: whose record it would be, whom it would meet and why. Writes nothing.
     ///
     /// @param row - Values by column (columns that are left out have no value), or Arrow IPC bytes of one row.
-    #[napi(ts_args_type = "source: string, row: object | Uint8Array", ts_return_type = "Promise<Foresight>")]
+    #[napi(
+        ts_args_type = "source: string, row: object | Uint8Array, options?: MatchOptions",
+        ts_return_type = "Promise<Foresight>"
+    )]
     pub fn match_one<'env>(
         &self,
         env: &'env Env,
         source: Unknown,
         row: Unknown,
+        options: Unknown,
     ) -> napi::Result<Object<'env>> {
-        let taken = (|| Ok((needed(env, &source, "source")?, self::row(env, &row)?)))();
+        let taken = (|| {
+            let MatchOptions { purpose } = options_of(env, &options)?;
+            Ok(((needed(env, &source, "source")?, self::row(env, &row)?), purpose))
+        })();
         self.line.call(env, move |desk| {
-            let given = taken?;
+            let (given, purpose) = taken?;
             let rows = inputs(desk.plan(), std::slice::from_ref(&given))?;
             let missing = || Error::Argument { argument: "row".into(), reason: "is missing".into() };
-            Ok(Answer::json(&desk.match_one(rows.first().ok_or_else(missing)?)?))
+            Ok(Answer::json(&desk.match_one(rows.first().ok_or_else(missing)?, purpose.as_deref())?))
         })
     }
 
@@ -98,13 +106,13 @@ impl Repository {
     )]
     pub fn view360<'env>(&self, env: &'env Env, id: Unknown, options: Unknown) -> napi::Result<Object<'env>> {
         let taken = (|| {
-            let PageOptions { role, html, by, reason } = options_of(env, &options)?;
+            let PageOptions { role, purpose, html, by, reason } = options_of(env, &options)?;
             let role = role.unwrap_or_else(|| "admin".into());
-            Ok((needed(env, &id, "id")?, role, html, self.act(by, reason)))
+            Ok((needed(env, &id, "id")?, role, purpose, html, self.act(by, reason)))
         })();
         self.line.call(env, move |desk| {
-            let (id, role, html, act) = taken?;
-            let view = desk.view360(&id, &role, &act)?;
+            let (id, role, purpose, html, act) = taken?;
+            let view = desk.view360(&id, &role, purpose.as_deref(), &act)?;
             if let Some(path) = html {
                 let place = format!("page `{}`", path.display());
                 let fail = |e: std::io::Error| Error::Io { place, reason: e.to_string() };

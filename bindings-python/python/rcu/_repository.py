@@ -277,39 +277,54 @@ class Repository:
 
     # What is read.
 
-    def search(self, clues: str | Mapping[str, Any], *, role: str = "store") -> Answer:
+    def search(
+        self, clues: str | Mapping[str, Any], *, role: str = "store", purpose: str | None = None
+    ) -> Answer:
         """People by whatever is known of them, partial or mistyped, best first, as a role sees them.
 
         Args:
             clues: A text (`"fournett baptiste 87480"`), or fields by name: `last_name`, `first_name`, `name`, `email`,
                 `phone`, `loyalty_card`, `birth_date`, `postcode`, `city`, `id`; `most` for how many.
             role: A field that it may not read finds nobody.
+            purpose: What it is for; what the purpose may not use finds nobody either. By default those that the role
+                works for.
 
         Returns:
             `hits`, each with `golden_id`, `score` (thousandths), what was `met`, and masked `values`; `more`; what was
             `cut` or `ignored`.
         """
-        return self._kept.search(clues, role)
+        return self._kept.search(clues, role, purpose)
 
-    def match_one(self, source: str, row: Row | Rows) -> Answer:
+    def match_one(self, source: str, row: Row | Rows, *, purpose: str | None = None) -> Answer:
         """What an upsert of one row would do: whose record it would be, whom it would meet and why. Writes nothing.
 
         Args:
             row: Values by column (columns that are left out have no value), or a table of one row.
+            purpose: What it is asked for: records that the purpose may not use are no candidates.
         """
-        return self._kept.match_one(source, row)
+        return self._kept.match_one(source, row, purpose)
 
-    def view360(self, id: str, role: str = "admin", *, html: Path_ | None = None, reason: str = "") -> Answer:
-        """Everything known of one person, as a role sees it. The log says that it was read.
+    def view360(
+        self,
+        id: str,
+        role: str = "admin",
+        *,
+        purpose: str | None = None,
+        html: Path_ | None = None,
+        reason: str = "",
+    ) -> Answer:
+        """Everything known of one person, as a role sees it. The log says that it was read, and for what.
 
         Args:
             id: A golden id, also one that a merge took in, or a record as `source:record id`.
+            purpose: What it is read for; what the purpose may not use is left out. By default those that the role works
+                for.
             html: Also write the page to this file.
 
         Raises:
-            ArgumentError: nobody has the id, or the role is not known.
+            ArgumentError: nobody has the id, or the role or the purpose is not known.
         """
-        return self._kept.view360(id, role, html, reason)
+        return self._kept.view360(id, role, purpose, html, reason)
 
     def history(self, id: str) -> Answer:
         """What became of a golden id, or of the one that a record, `source:record id`, has today."""

@@ -1,5 +1,6 @@
 //! What each role sees of each area: clear, masked, or not at all.
 
+use super::Closed;
 use crate::error::{Error, Problem, did_you_mean};
 use crate::field::{self, FieldIx};
 use crate::mask::mask;
@@ -183,6 +184,10 @@ pub struct RolePlan {
     rights: BTreeSet<Right>,
     brands: BTreeSet<String>,
     companies: BTreeSet<String>,
+    /// The purpose that it reads for; none when any of those that it works for.
+    pub purpose: Option<String>,
+    /// What these purposes may not use.
+    pub closed: Closed,
 }
 
 /// The form in which names of brands and companies are compared.
@@ -204,7 +209,25 @@ impl RolePlan {
             rights: rights(role).iter().copied().collect(),
             brands: BTreeSet::new(),
             companies: BTreeSet::new(),
+            purpose: None,
+            closed: Closed::default(),
         }
+    }
+
+    /// The same as it reads for a purpose, or for any that it works for: what these may not use it does not see. Consents
+    /// to other purposes open nothing then.
+    #[must_use]
+    pub fn reading(mut self, purpose: Option<String>, closed: Closed) -> RolePlan {
+        if let Some(purpose) = &purpose {
+            self.purposes.retain(|p| p == purpose);
+        }
+        (self.purpose, self.closed) = (purpose, closed);
+        self
+    }
+
+    /// Whether some records or values are not for it: other brands', or those that its purposes may not use.
+    pub fn sees_a_part(&self) -> bool {
+        self.is_limited() || !self.closed.is_empty()
     }
 
     /// Whether it may do something.
@@ -231,9 +254,9 @@ impl RolePlan {
         self.works_for.as_ref().is_none_or(|list| list.contains(purpose))
     }
 
-    /// Whether it works for any of some purposes.
-    pub fn works_for_any<'p>(&self, purposes: impl IntoIterator<Item = &'p String>) -> bool {
-        self.works_for.as_ref().is_none_or(|list| purposes.into_iter().any(|p| list.contains(p)))
+    /// The purposes that it works for; none for all.
+    pub fn purposes_of_work(&self) -> Option<&BTreeSet<String>> {
+        self.works_for.as_ref()
     }
 
     /// Whether it sees records of some brands or companies only.
@@ -272,6 +295,9 @@ impl RolePlan {
 
     /// What it sees of a field of the golden record.
     pub fn sees_field(&self, name: &str, area: Area) -> Sight {
+        if self.closed.has_field(name) {
+            return Sight::Hidden;
+        }
         self.fields.get(name).map_or_else(|| self.sees(area), |sight| self.at_most(area, *sight))
     }
 }
@@ -296,6 +322,8 @@ pub fn compile_roles(
                 rights: BTreeSet::from([Right::ReadClear, Right::ReadMasked]),
                 brands: BTreeSet::new(),
                 companies: BTreeSet::new(),
+                purpose: None,
+                closed: Closed::default(),
             },
         };
         role.name.clone_from(name);

@@ -5,7 +5,7 @@ mod compile;
 use super::Config;
 use super::family::{Families, Family};
 use super::source::{FieldSource, SourceSpec};
-use crate::access::RolePlan;
+use crate::access::{Closed, RolePlan};
 use crate::aggregate::{CustomPlan, Rules};
 use crate::company::CompanySetup;
 use crate::consent::ConsentPlan;
@@ -19,7 +19,7 @@ use crate::matching::model::Model;
 use crate::matching::prepare::{Level, Setting};
 use crate::matching::ruling::Rulings;
 use crate::normalize::Context;
-use crate::privacy::{Purposes, of_family};
+use crate::privacy::{PurposePlan, Purposes, is_shipped, of_family};
 use crate::reference::Tables;
 use crate::reference::vocabulary::Currency;
 use crate::subscriber::SubscriberPlan;
@@ -329,6 +329,56 @@ impl Plan {
                 format!("`{name}` is not a role{hint}; roles are {}", known().collect::<Vec<_>>().join(", "));
             Error::Argument { argument: argument.to_owned(), reason }
         })
+    }
+
+    /// A role as it reads for a purpose: what the purpose may not use it does not see. Without one it reads for those that
+    /// it works for, of which a source that does not say what it is for serves every one.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a purpose that is not there, or that the role does not work for.
+    pub fn reading(&self, role: &RolePlan, purpose: Option<&str>) -> Result<RolePlan, Error> {
+        let fields: Vec<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
+        let sources = self.sources.len() as u16;
+        let Some(word) = purpose else {
+            let Some(list) = role.purposes_of_work() else { return Ok(role.clone()) };
+            let says = |s: &SourcePlan| !s.spec.purposes.is_empty();
+            let unbound = |p: &String| self.purposes.all.get(p).is_none_or(PurposePlan::uses_all);
+            if !self.sources.iter().any(says) && list.iter().any(unbound) {
+                return Ok(role.clone());
+            }
+            let of_source = |s: &SourcePlan| -> Vec<&String> {
+                let named = purposes_of(s);
+                list.iter().filter(|p| !says(s) || named.contains(*p)).collect()
+            };
+            let served: Vec<Vec<&String>> = self.sources.iter().map(of_source).collect();
+            let is_open = |s: u16, field: &str| {
+                let of = served.get(usize::from(s)).into_iter().flatten();
+                of.into_iter().any(|p| self.purposes.may_use(p, field))
+            };
+            return Ok(role.clone().reading(None, Closed::new(sources, &fields, is_open)));
+        };
+        let name = word.trim().to_lowercase();
+        let refuse = |reason: String| Error::Argument { argument: "purpose".into(), reason };
+        if !self.purposes.all.contains_key(&name) {
+            let known = || self.purposes.all.keys().map(String::as_str);
+            let hint = did_you_mean(&name, known());
+            let listed = known().collect::<Vec<_>>().join(", ");
+            return Err(refuse(format!("`{word}` is not a purpose{hint}; purposes are {listed}")));
+        }
+        if !role.works_for(&name) {
+            let own = role.purposes_of_work().into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            let reason = format!("`{}` does not work for `{name}`; it works for {own}", role.name);
+            return Err(refuse(reason));
+        }
+        // An installation's own purpose is in no family's list: until a source says what it is for, it may use its rows.
+        let own = !is_shipped(&name);
+        let serves = |s: &SourcePlan| purposes_of(s).contains(&name) || own && s.spec.purposes.is_empty();
+        let served: Vec<bool> = self.sources.iter().map(serves).collect();
+        let is_open = |s: u16, field: &str| {
+            served.get(usize::from(s)).is_some_and(|yes| *yes) && self.purposes.may_use(&name, field)
+        };
+        let closed = Closed::new(sources, &fields, is_open);
+        Ok(role.clone().reading(Some(name), closed))
     }
 
     /// Source names by position.

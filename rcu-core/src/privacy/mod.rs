@@ -8,5 +8,5 @@ mod retention;
 
 pub use forbidden::{Forbidden, forbidden};
 pub use publish::{LEAST_PEOPLE, suppress};
-pub use purpose::{Basis, PurposePlan, PurposeSpec, Purposes, compile_purposes, of_family};
+pub use purpose::{Basis, PurposePlan, PurposeSpec, Purposes, compile_purposes, is_shipped, of_family};
 pub use retention::{RetentionSpec, Term};

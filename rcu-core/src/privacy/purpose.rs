@@ -78,6 +78,11 @@ pub struct PurposePlan {
 }
 
 impl PurposePlan {
+    /// Whether it may use every field.
+    pub fn uses_all(&self) -> bool {
+        self.fields.is_none() && self.except.is_empty()
+    }
+
     /// Whether it may use a field.
     pub fn uses(&self, field: &str) -> bool {
         let among = |list: &[String]| list.iter().any(|f| f == field);
@@ -156,6 +161,11 @@ pub fn of_family(family: &str) -> &'static [&'static str] {
         }
         _ => &["contract", "service", "statistics"],
     }
+}
+
+/// Whether a purpose is one of those that come with the library.
+pub fn is_shipped(purpose: &str) -> bool {
+    SHIPPED.iter().any(|(name, ..)| *name == purpose)
 }
 
 /// All purposes of a configuration.

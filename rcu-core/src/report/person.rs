@@ -9,12 +9,13 @@ pub fn of_person(view: &View360) -> String {
     let mut t = String::with_capacity(16 * 1024);
     let title = format!("Person {}", view.golden_id);
     let role = view.role.as_ref().map_or(String::new(), |r| format!(", as seen by {r}"));
+    let purpose = view.purpose.as_ref().map_or(String::new(), |p| format!(", for {p}"));
     let _ = write!(
         t,
         "<h1>{}</h1><p class=\"note\">Reference day {}{}.</p>",
         escape(&title),
         view.as_of,
-        escape(&role)
+        escape(&(role + &purpose))
     );
     let rows = view.identity.iter().map(|v| vec![v.field.clone(), shown(&v.value)]);
     table(&mut t, "Identity", &["field", "value"], rows);

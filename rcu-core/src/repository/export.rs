@@ -20,10 +20,10 @@ impl<S: Store> Repository<S> {
     /// [`Error::Argument`] when the role may not; those of the store.
     pub fn tables(&self) -> Result<[OutTable; 2], Error> {
         self.must(Right::Export)?;
-        let role = self.eyes(None)?;
+        let role = self.eyes(None, None)?;
         let mut people: Vec<(PersonNumber, Person)> = Vec::new();
         self.store.each_person(&mut |n, p| people.push((n, p)))?;
-        if let Some(role) = role.as_ref().filter(|r| r.is_limited()) {
+        if let Some(role) = role.as_ref().filter(|r| r.sees_a_part()) {
             let mut seen = Vec::new();
             for (n, p) in people {
                 seen.extend(self.within(Some(role), &p)?.map(|p| (n, p)));
@@ -92,12 +92,19 @@ impl<S: Store> Repository<S> {
         Ok([golden, OutTable { name: "crosswalk", columns }])
     }
 
-    /// Writes into the log that someone read a person as a role sees them.
+    /// Writes into the log that someone read a person as a role sees them, and for which purpose, if for one.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn note_read(&mut self, golden_id: &str, role: &str, act: &Act) -> Result<Entry, Error> {
-        self.note(act, Action::Read, format!("{golden_id} as {role}"))
+    pub fn note_read(
+        &mut self,
+        golden_id: &str,
+        role: &str,
+        purpose: Option<&str>,
+        act: &Act,
+    ) -> Result<Entry, Error> {
+        let purpose = purpose.map_or(String::new(), |p| format!(" for {p}"));
+        self.note(act, Action::Read, format!("{golden_id} as {role}{purpose}"))
     }
 
     /// Writes into the log that something was handed out. `what` names it and holds no value of anybody.

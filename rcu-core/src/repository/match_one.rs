@@ -2,7 +2,7 @@
 
 use super::feed::{Event, EventKind};
 use super::overlay::Overlay;
-use super::rights::sees_record;
+use super::rights::seen_record;
 use super::scene::Frame;
 use super::store::{Kept, KeptLink, Ordinal, Space, Store};
 use super::{Change, Repository};
@@ -98,6 +98,15 @@ impl<S: Store> Repository<S> {
     /// [`Error::Argument`] when there is not exactly one row; those of [`Repository::apply`]. A role that does not see
     /// everything is not told of the entries of the feed.
     pub fn match_one(&self, row: &Input) -> Result<Foresight, Error> {
+        self.match_one_for(row, None)
+    }
+
+    /// The same, asked for a purpose: where that may not use everything, the entries of the feed are not told, and records
+    /// that it may not use are no candidates.
+    ///
+    /// # Errors
+    /// Those of [`Repository::match_one`]; [`Error::Argument`] for a purpose that is unknown or not the role's.
+    pub fn match_one_for(&self, row: &Input, purpose: Option<&str>) -> Result<Foresight, Error> {
         if row.table.rows() != 1 {
             let reason = format!("holds {} rows; give one", row.table.rows());
             return Err(Error::Argument { argument: "row".into(), reason });
@@ -113,7 +122,8 @@ impl<S: Store> Repository<S> {
         if !self.secret.is_empty() {
             super::secret::check(&self.store, &self.secret)?;
         }
-        let sees_all = self.must_see_all().is_ok();
+        let role = self.eyes(None, purpose)?;
+        let sees_all = role.as_ref().is_none_or(|role| self.sees_all(role).is_ok());
         if !sees_all {
             self.must(Right::Update)?;
         }
@@ -161,7 +171,7 @@ impl<S: Store> Repository<S> {
                 foresight.golden_id = Some(person.golden_id);
             }
         }
-        if let Some(role) = self.role.as_ref().filter(|_| !sees_all) {
+        if let Some(role) = role.filter(|_| !sees_all) {
             // Entries hold values as they are, and other brands' records are none of its own.
             foresight.events.clear();
             let mut seen = Vec::new();
@@ -169,7 +179,7 @@ impl<S: Store> Repository<S> {
                 let source = self.source(&c.source)? as u16;
                 let record =
                     self.store.find(source, &c.record_id)?.map(|o| self.store.values(o)).transpose()?;
-                seen.extend(record.flatten().filter(|r| sees_record(role, r)).map(|_| c));
+                seen.extend(record.flatten().and_then(|r| seen_record(&role, r)).map(|_| c));
             }
             foresight.candidates = seen;
         }

@@ -199,7 +199,7 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] for a role that is not there.
     pub fn acting_as(mut self, role: &str) -> Result<Repository<S>, Error> {
-        self.role = Some(self.plan.role("role", role)?.clone());
+        self.role = Some(self.plan.reading(self.plan.role("role", role)?, None)?);
         Ok(self)
     }
 

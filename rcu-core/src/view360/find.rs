@@ -152,6 +152,7 @@ impl<'a> Viewer<'a> {
             golden_id: self.r.golden_ids[c as usize].clone(),
             as_of: self.plan.as_of.to_string(),
             role: None,
+            purpose: None,
             records: self.records(c),
             identity: self.identity(c),
             contacts: self.contacts(c),

@@ -9,7 +9,7 @@ mod view;
 pub(crate) use text::cell;
 
 pub use find::{KeptFacts, Viewer, index_facts, view360};
-pub use kept::{view_for, view_of_kept};
+pub use kept::{view_for, view_for_purpose, view_of_kept};
 pub use view::{
     Alternative, ConsentView, ContactView, Doubt, FactView, History, HouseholdView, LinkView, LockView,
     Origin, RecordView, StatementView, ValueView, View360,

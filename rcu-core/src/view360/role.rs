@@ -38,6 +38,7 @@ impl View360 {
     #[must_use]
     pub fn for_role(mut self, role: &RolePlan, plan: &Plan) -> View360 {
         self.role = Some(role.name.clone());
+        self.purpose.clone_from(&role.purpose);
         let hidden = |area: Area| role.sees(area) == Sight::Hidden;
         let places = |name: &str| {
             let ix = plan.field(name)?;

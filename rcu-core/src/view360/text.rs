@@ -9,7 +9,8 @@ impl View360 {
     pub fn text(&self) -> String {
         let mut t = String::new();
         let role = self.role.as_ref().map_or(String::new(), |r| format!(", as seen by {r}"));
-        let _ = writeln!(t, "{} on {}{role}", self.golden_id, self.as_of);
+        let purpose = self.purpose.as_ref().map_or(String::new(), |p| format!(", for {p}"));
+        let _ = writeln!(t, "{} on {}{role}{purpose}", self.golden_id, self.as_of);
         let section = |t: &mut String, title: &str, lines: &[String]| {
             if !lines.is_empty() {
                 let _ = writeln!(t, "\n{title}");

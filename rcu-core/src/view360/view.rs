@@ -15,6 +15,9 @@ pub struct View360 {
     /// The role it was made for; absent: everything is clear.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The purpose that it was read for; absent: those that the role works for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// Their records in the sources.
     pub records: Vec<RecordView>,
     /// Golden values but those of contact, in the order of the fields.

@@ -11,36 +11,42 @@ use rcu_core::output::OutTable;
 use rcu_core::repository::{Act, Entry, Event, Foresight, Found, History, Search, Store, Subject};
 use rcu_core::survivorship::Lock;
 use rcu_core::time::Day;
-use rcu_core::view360::{View360, view_for};
+use rcu_core::view360::{View360, view_for_purpose};
 use std::path::Path;
 
 impl Desk {
     /// People by whatever is known of them, best first, as a role sees them; none for everything in clear.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a search for nothing and for an unknown role; those of the store, here and below.
+    /// [`Error::Argument`] for a search for nothing and for an unknown role or purpose; those of the store, here and below.
     pub fn search(&mut self, search: &Search, role: Option<&str>) -> Result<Found, Error> {
         self.see(|r| r.search(search, role))
     }
 
-    /// What an upsert of one row would do. Nothing is written.
+    /// What an upsert of one row would do, as it is told for a purpose. Nothing is written.
     ///
     /// # Errors
-    /// Those of [`rcu_core::repository::Repository::match_one`].
-    pub fn match_one(&mut self, row: &Input) -> Result<Foresight, Error> {
-        self.see(|r| r.match_one(row))
+    /// Those of [`rcu_core::repository::Repository::match_one_for`].
+    pub fn match_one(&mut self, row: &Input, purpose: Option<&str>) -> Result<Foresight, Error> {
+        self.see(|r| r.match_one_for(row, purpose))
     }
 
-    /// Everything known of one person, found by a golden id or a record, `SOURCE:ID`, as a role sees it. The log says that
-    /// it was read.
+    /// Everything known of one person, found by a golden id or a record, `SOURCE:ID`, as a role sees it that reads for a
+    /// purpose, or for those that it works for. The log says that it was read, and for what.
     ///
     /// # Errors
-    /// [`Error::Argument`] for nobody, an unknown role, a repository open to read only.
-    pub fn view360(&mut self, id: &str, role: &str, act: &Act) -> Result<View360, Error> {
+    /// [`Error::Argument`] for nobody, an unknown role or purpose, a repository open to read only.
+    pub fn view360(
+        &mut self,
+        id: &str,
+        role: &str,
+        purpose: Option<&str>,
+        act: &Act,
+    ) -> Result<View360, Error> {
         let repository = self.writer()?;
-        let unseen = || nobody("names nobody who is kept, or nobody whom the role sees");
-        let view = view_for(repository, id, role)?.ok_or_else(unseen)?;
-        repository.note_read(&view.golden_id, role, act)?;
+        let unseen = || nobody("names nobody who is kept, or nobody whom the role sees for that purpose");
+        let view = view_for_purpose(repository, id, role, purpose)?.ok_or_else(unseen)?;
+        repository.note_read(&view.golden_id, role, view.purpose.as_deref(), act)?;
         Ok(view)
     }
 

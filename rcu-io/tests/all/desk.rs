@@ -82,7 +82,7 @@ fn act() -> Act {
 }
 
 fn person(desk: &mut Desk, id: &str) -> String {
-    desk.view360(id, "admin", &act()).unwrap().golden_id
+    desk.view360(id, "admin", None, &act()).unwrap().golden_id
 }
 
 #[test]
@@ -97,7 +97,8 @@ fn a_reader_sees_what_a_writer_decided_after_it_was_opened() {
     let found = reader.search(&Search::parse("dupontel marie"), Some("admin")).unwrap();
     assert_eq!(found.hits.len(), 2);
     // What it would match follows the decision too.
-    let foresight = reader.match_one(&rows("crm", &[["c1", "DUPONTEL", "Marie", "", "0630124578"]])).unwrap();
+    let foresight =
+        reader.match_one(&rows("crm", &[["c1", "DUPONTEL", "Marie", "", "0630124578"]]), None).unwrap();
     assert!(foresight.candidates.iter().any(|c| c.record_id == "t1" && c.steward.is_some()), "{foresight:?}");
     writer.decide(a.clone(), b.clone(), "cancel", &act()).unwrap();
     assert_eq!(reader.search(&Search::parse("dupontel marie"), Some("admin")).unwrap().hits.len(), 1);
@@ -148,7 +149,7 @@ fn who_reads_only_writes_nothing_not_even_into_the_log() {
     let mut reader = Desk::open(plan(""), home.to_read()).unwrap();
     let refused = [
         reader.upsert(people(), &act()).unwrap_err(),
-        reader.view360("crm:c1", "admin", &act()).unwrap_err(),
+        reader.view360("crm:c1", "admin", None, &act()).unwrap_err(),
         reader.tables(&act()).unwrap_err(),
         reader.acknowledge("shop", 1).unwrap_err(),
     ];
@@ -241,4 +242,18 @@ fn answers_are_plain_and_say_what_was_done() {
     let back = desk.upsert(people(), &act()).unwrap();
     assert_eq!(back.rejects.iter().filter(|r| r.code == "erased_subject").count(), 2);
     assert!(desk.readmit(erased.erasure.number, "form 12", &act()).unwrap().lifted > 0);
+}
+
+#[test]
+fn what_a_person_was_read_for_is_in_the_log_and_a_purpose_that_is_none_reads_nothing() {
+    let home = Home::new();
+    let mut desk = home.filled();
+    let page = desk.view360("crm:c1", "steward", Some("contract"), &act()).unwrap();
+    assert_eq!(page.purpose.as_deref(), Some("contract"));
+    let about = desk.log(1, 99).unwrap().pop().unwrap().about;
+    assert_eq!(about, format!("{} as steward for contract", page.golden_id));
+    let entries = desk.log(1, 99).unwrap().len();
+    let refused = desk.view360("crm:c1", "steward", Some("contrat"), &act()).unwrap_err();
+    assert!(refused.to_string().contains("did you mean `contract`"), "{refused}");
+    assert_eq!(desk.log(1, 99).unwrap().len(), entries);
 }

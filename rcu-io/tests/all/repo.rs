@@ -509,6 +509,13 @@ fn terms_and_roles_and_extracts_by_hand() {
     assert!(!base.run(&["show", "crm:c1", "--as", "store"], 0).contains("marie.dupontel@"));
     assert!(base.run(&["show", "crm:c1", "--as", "store", "--role", "admin"], 2).contains("role"));
     assert!(base.run(&["delete", "crm:c1", "--as", "marketing"], 2).contains("`update`"));
+    // Read for a purpose; one that is not there reads nothing.
+    assert!(base.run(&["show", "crm:c1", "--purpose", "service"], 0).contains("for service"));
+    assert!(base.run(&["log"], 0).contains("as admin for service"));
+    let search = |purpose: &str, code| base.run(&["search", "dupontel", "marie", "--purpose", purpose], code);
+    assert!(search("servise", 2).contains("did you mean `service`"));
+    assert!(search("service", 0).contains("DUPONTEL"));
+    assert!(search("trackers", 2).contains("`store` does not work for `trackers`"));
     let out = base.path("bi");
     base.run(&["pseudonymise", "--out", &out, "--extract", "bi"], 0);
     let people = std::fs::read_to_string(Path::new(&out).join("people.csv")).unwrap();

@@ -7,7 +7,7 @@ use super::super::standing::KeptConsent;
 use super::super::store::{Kept, Person, Store};
 use super::super::{Passage, Repository, kept_rows};
 use super::aside::Aside;
-use crate::access::{Area, Right, Sight};
+use crate::access::{Area, Right, RolePlan, Sight};
 use crate::config::{Family, SourcePlan, Take};
 use crate::error::Error;
 use crate::ingest;
@@ -223,12 +223,16 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// [`Error::Argument`] naming the role.
     pub fn must_see_all(&self) -> Result<(), Error> {
-        let Some(role) = &self.role else { return Ok(()) };
+        self.role.as_ref().map_or(Ok(()), |role| self.sees_all(role))
+    }
+
+    /// Refuses a role that does not see everything in clear.
+    pub(in super::super) fn sees_all(&self, role: &RolePlan) -> Result<(), Error> {
         role.must(Right::ReadClear)?;
         role.must(Right::Export)?;
         let all = Area::ALL.iter().all(|a| role.sees(*a) == Sight::Clear)
             && self.plan.fields.iter().all(|f| role.sees_field(&f.name, Area::Note) == Sight::Clear);
-        if !all || role.is_limited() {
+        if !all || role.sees_a_part() {
             let reason =
                 format!("`{}` does not see all that is kept in clear, and this is all of it", role.name);
             return Err(Error::Argument { argument: "role".into(), reason });

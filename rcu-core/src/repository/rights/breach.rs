@@ -3,7 +3,7 @@
 use super::super::Repository;
 use super::super::log::Action;
 use super::super::store::Store;
-use crate::access::{Sight, area_of};
+use crate::access::{RolePlan, Sight, area_of};
 use crate::error::Error;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,9 @@ pub struct Exposed {
     pub by: BTreeSet<String>,
     /// As which role.
     pub roles: BTreeSet<String>,
+    /// For which purposes, where one was named.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub purposes: BTreeSet<String>,
     /// Fields that were read in clear.
     pub clear: BTreeSet<String>,
     /// Fields that were read under a mask.
@@ -82,11 +85,15 @@ impl<S: Store> Repository<S> {
                     continue;
                 }
                 let (id, role) = e.about.split_once(" as ").unwrap_or((&e.about, ""));
+                let (role, purpose) = match role.rsplit_once(" for ") {
+                    Some((role, purpose)) => (role, Some(purpose)),
+                    None => (role, None),
+                };
                 let id = id.split(' ').next().unwrap_or_default().to_owned();
                 let exposed = breach.subjects.entry(id).or_default();
                 exposed.times += 1;
                 exposed.by.insert(e.act.by);
-                self.exposed(role, exposed);
+                self.exposed(role, purpose, exposed);
             }
         }
         for (id, exposed) in &mut breach.subjects {
@@ -95,14 +102,17 @@ impl<S: Store> Repository<S> {
         Ok(breach)
     }
 
-    /// Adds the fields that a role sees; without a role, or one that is no more, all of them in clear.
-    fn exposed(&self, role: &str, exposed: &mut Exposed) {
-        let plan = self.plan.roles.get(role);
+    /// Adds the fields that a role sees for a purpose; without a role, or one that is no more, all of them in clear.
+    fn exposed(&self, role: &str, purpose: Option<&str>, exposed: &mut Exposed) {
+        // A purpose that is no more closes nothing.
+        let reading = |r: &RolePlan| self.plan.reading(r, purpose).unwrap_or_else(|_| r.clone());
+        let plan = self.plan.roles.get(role).map(reading);
+        exposed.purposes.extend(purpose.map(str::to_owned));
         if !role.is_empty() {
             exposed.roles.insert(role.to_owned());
         }
         for (ix, f) in self.plan.fields.iter().enumerate() {
-            match plan.map_or(Sight::Clear, |r| r.sees_field(&f.name, area_of(ix, f.kind))) {
+            match plan.as_ref().map_or(Sight::Clear, |r| r.sees_field(&f.name, area_of(ix, f.kind))) {
                 Sight::Clear | Sight::Consented => exposed.clear.insert(f.name.clone()),
                 Sight::Masked => exposed.masked.insert(f.name.clone()),
                 Sight::Hidden => false,

@@ -18,7 +18,7 @@ pub(super) use aside::{RESTRICTED, held};
 pub use breach::{Breach, Exposed, HandedOut};
 pub use object::Objection;
 pub use reach::Part;
-pub(super) use reach::sees_record;
+pub(super) use reach::seen_record;
 pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};
 pub use retention::{Due, Remedy, Retained};

@@ -3,7 +3,7 @@
 
 use super::super::Repository;
 use super::super::store::{Ordinal, Person, Store};
-use crate::access::{Right, RolePlan};
+use crate::access::{Right, Role, RolePlan};
 use crate::error::Error;
 use crate::field;
 use crate::matching::ruling::RecordRef;
@@ -14,6 +14,18 @@ use std::collections::BTreeSet;
 pub(in super::super) fn sees_record(role: &RolePlan, record: &OwnRecord) -> bool {
     let of = |f: usize| record.values.iter().find(|v| v.field == f).map(|v| v.text.as_str());
     !role.is_limited() || role.sees_record_of(of(field::BRAND), of(field::COMPANY))
+}
+
+/// A record as far as a role may read it, for its brands and its purposes; none when not at all.
+pub(in super::super) fn seen_record(role: &RolePlan, mut record: OwnRecord) -> Option<OwnRecord> {
+    if !sees_record(role, &record) || role.closed.has_source(record.source) {
+        return None;
+    }
+    if !role.closed.is_empty() {
+        let source = record.source;
+        record.values.retain(|v| !role.closed.has(source, v.field));
+    }
+    Some(record)
 }
 
 /// What a limited role sees of a person.
@@ -28,16 +40,16 @@ pub struct Part {
 }
 
 impl<S: Store> Repository<S> {
-    /// The person as far as a role's brands know it; none when they do not.
+    /// The person as far as a role's brands know it and its purposes may use it; none when not at all.
     pub(in super::super) fn within(
         &self,
         role: Option<&RolePlan>,
         person: &Person,
     ) -> Result<Option<Person>, Error> {
-        let Some(role) = role.filter(|r| r.is_limited()) else { return Ok(Some(person.clone())) };
+        let Some(role) = role.filter(|r| r.sees_a_part()) else { return Ok(Some(person.clone())) };
         let mut seen: Vec<(Ordinal, OwnRecord)> = Vec::new();
         for o in &person.members {
-            seen.extend(self.store.values(*o)?.filter(|r| sees_record(role, r)).map(|r| (*o, r)));
+            seen.extend(self.store.values(*o)?.and_then(|r| seen_record(role, r)).map(|r| (*o, r)));
         }
         if seen.is_empty() {
             return Ok(None);
@@ -46,7 +58,8 @@ impl<S: Store> Repository<S> {
         part.members = seen.iter().map(|(o, _)| *o).collect();
         part.values.retain(|v| {
             let held = |r: &OwnRecord| r.values.iter().any(|x| x.field == v.field && x.text == v.text);
-            seen.iter().any(|(o, r)| *o == v.from || held(r))
+            let gave = |o: Ordinal, r: &OwnRecord| o == v.from && !role.closed.has(r.source, v.field);
+            seen.iter().any(|(o, r)| gave(*o, r) || held(r))
         });
         Ok(Some(part))
     }
@@ -62,7 +75,7 @@ impl<S: Store> Repository<S> {
             Part { records: BTreeSet::new(), values: BTreeSet::new(), whole: seen.members == person.members };
         part.values.extend(seen.values.iter().map(|v| (v.field, v.text.clone())));
         for o in &seen.members {
-            let Some(record) = self.store.values(*o)? else { continue };
+            let Some(record) = self.store.values(*o)?.and_then(|r| seen_record(role, r)) else { continue };
             part.records.insert(self.named_record(&record));
             part.values.extend(record.values.into_iter().map(|v| (v.field, v.text)));
         }
@@ -94,20 +107,26 @@ impl<S: Store> Repository<S> {
         Ok(rows)
     }
 
-    /// A role that something may be shown to.
+    /// A role that something may be shown to for a purpose; without one, for those that it works for.
     ///
     /// # Errors
-    /// [`Error::Argument`] for one that is not there, may not read, or sees more than the role that the repository is used
+    /// [`Error::Argument`] for a purpose that is not there or that is not the role's, and for a role that is not there, may not read, or sees more than the role that the repository is used
     /// as.
-    pub fn reader(&self, role: &str) -> Result<RolePlan, Error> {
-        let role = self.eyes(Some(role))?;
+    pub fn reader(&self, role: &str, purpose: Option<&str>) -> Result<RolePlan, Error> {
+        let role = self.eyes(Some(role), purpose)?;
         role.ok_or_else(|| Error::Argument { argument: "role".into(), reason: "is missing".into() })
     }
 
     /// The role that something is shown to: the one that the repository is used as, or a named one that sees no more.
-    pub(in super::super) fn eyes(&self, named: Option<&str>) -> Result<Option<RolePlan>, Error> {
+    pub(in super::super) fn eyes(
+        &self,
+        named: Option<&str>,
+        purpose: Option<&str>,
+    ) -> Result<Option<RolePlan>, Error> {
         let role = match (&self.role, named) {
-            (None, None) => return Ok(None),
+            (None, None) if purpose.is_none() => return Ok(None),
+            // Whoever sees everything, and reads for one thing.
+            (None, None) => RolePlan::shipped(Role::Admin),
             (Some(own), None) => own.clone(),
             (None, Some(name)) => self.plan.role("role", name)?.clone(),
             (Some(own), Some(name)) => {
@@ -120,6 +139,6 @@ impl<S: Store> Repository<S> {
         if !role.may(Right::ReadClear) {
             role.must(Right::ReadMasked)?;
         }
-        Ok(Some(role))
+        self.plan.reading(&role, purpose).map(Some)
     }
 }

@@ -16,7 +16,7 @@ pub(super) use keys::keys;
 pub use query::Search;
 
 use super::Repository;
-use super::rights::sees_record;
+use super::rights::seen_record;
 use super::store::{Ordinal, Person, PersonNumber, Space, Store};
 use crate::access::{RolePlan, Sight, area_of, masked};
 use crate::error::Error;
@@ -103,9 +103,10 @@ impl<S: Store> Repository<S> {
     /// People who may be meant by what is known of one, best first, as a role sees them; without a role, in clear.
     ///
     /// # Errors
-    /// [`Error::Argument`] when nothing is asked, and for an unknown role; those of the store.
+    /// [`Error::Argument`] when nothing is asked, for an unknown role, and for a purpose that is unknown or not the role's;
+    /// those of the store.
     pub fn search(&self, search: &Search, role: Option<&str>) -> Result<Found, Error> {
-        let role = self.eyes(role)?;
+        let role = self.eyes(role, search.purpose.as_deref())?;
         let role = role.as_ref();
         let eyes = Eyes::new(&self.plan, role);
         let asked = Asked::new(&self.plan, search, eyes);
@@ -189,7 +190,7 @@ impl<S: Store> Repository<S> {
         }
         let Some(ordinal) = self.store.find(source as u16, record)? else { return Ok(None) };
         if let (Some(role), Some(record)) = (role, self.store.values(ordinal)?)
-            && !sees_record(role, &record)
+            && seen_record(role, record).is_none()
         {
             return Ok(None);
         }
@@ -230,9 +231,7 @@ impl<S: Store> Repository<S> {
             for o in block {
                 if let Entry::Vacant(place) = looked.rows.entry(o) {
                     let Some(record) = self.store.values(o)? else { continue };
-                    if role.is_some_and(|r| !sees_record(r, &record)) {
-                        continue;
-                    }
+                    let Some(record) = seen_by(role, record) else { continue };
                     let (score, _) = judge.score(&[&record]);
                     place.insert(Row { score, record, allowed: false });
                 }
@@ -281,7 +280,7 @@ impl<S: Store> Repository<S> {
             for o in &person.members {
                 match looked.rows.get(o) {
                     Some(row) => rows.push(row.record.clone()),
-                    None => rows.extend(self.store.values(*o)?),
+                    None => rows.extend(self.store.values(*o)?.and_then(|r| seen_by(role, r))),
                 }
             }
             let (score, met) = judge.score(&rows.iter().collect::<Vec<_>>());
@@ -307,6 +306,14 @@ impl<S: Store> Repository<S> {
             shown.push(Shown { field: f.name.clone(), value, masked });
         }
         shown
+    }
+}
+
+/// A record as far as a role may read it.
+fn seen_by(role: Option<&RolePlan>, record: OwnRecord) -> Option<OwnRecord> {
+    match role {
+        Some(role) => seen_record(role, record),
+        None => Some(record),
     }
 }
 

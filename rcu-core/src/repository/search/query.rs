@@ -38,6 +38,10 @@ pub struct Search {
     /// Birth date in any form, or the year.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
+    /// The purpose that it is for; without one, those that the role works for. What a purpose may not use finds nobody and
+    /// is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// People wanted.
     pub most: usize,
     /// Records looked at, at most. Keys that lead to more are left out and named in the answer.
@@ -57,6 +61,7 @@ impl Default for Search {
             postcode: None,
             city: None,
             birth_date: None,
+            purpose: None,
             most: 10,
             scored: 2_000,
         }

@@ -146,6 +146,9 @@ pub struct Match {
     /// The source that the row is of. The row is read from standard input: a JSON object, or CSV with a header.
     #[arg(long)]
     source: String,
+    /// Ask for this purpose: records that it may not use are not named.
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
 }
 
 impl Match {
@@ -156,7 +159,7 @@ impl Match {
             .read_to_string(&mut text)
             .map_err(|e| Error::Io { place: "standard input".into(), reason: e.to_string() })?;
         let row = row_of_text(desk.plan(), &self.source, &text)?;
-        let foresight = desk.match_one(&row)?;
+        let foresight = desk.match_one(&row, self.purpose.as_deref())?;
         if self.place.base.json {
             print_json(&foresight);
         } else {

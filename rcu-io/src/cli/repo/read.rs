@@ -56,12 +56,16 @@ pub struct SearchArgs {
     /// Show what a role sees; a field that it may not read finds nobody. By default that of --as, else store.
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
+    /// Read for this purpose: what it may not use finds nobody and is not shown.
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
 }
 
 impl SearchArgs {
     pub fn run(&self) -> Result<Outcome, Error> {
         let role = self.place.shown_to(&self.role, "store");
-        let found = self.place.look()?.search(&Search::parse(&self.words.join(" ")), Some(&role))?;
+        let search = Search { purpose: self.purpose.clone(), ..Search::parse(&self.words.join(" ")) };
+        let found = self.place.look()?.search(&search, Some(&role))?;
         let outcome = if found.hits.is_empty() { Outcome::Findings } else { Outcome::Fine };
         if self.place.base.json {
             print_json(&found);
@@ -101,6 +105,9 @@ pub struct Show {
     /// of `roles`). By default that of --as, else admin.
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
+    /// Read for this purpose: what it may not use is left out. The log says so.
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
     /// Write the page as HTML.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -109,7 +116,7 @@ pub struct Show {
 impl Show {
     pub fn run(&self) -> Result<Outcome, Error> {
         let role = self.place.shown_to(&self.role, "admin");
-        let view = self.place.open()?.view360(&self.id, &role, &self.place.act())?;
+        let view = self.place.open()?.view360(&self.id, &role, self.purpose.as_deref(), &self.place.act())?;
         if let Some(path) = &self.html {
             write_page(path, &report::of_person(&view))?;
         }
