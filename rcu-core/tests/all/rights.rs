@@ -1017,6 +1017,26 @@ fn numbers_that_free_text_must_not_hold_are_not_kept() {
     clean(&repository);
 }
 
+#[test]
+fn what_a_search_leaves_out_is_counted_among_records_that_the_role_sees() {
+    let mut repository = repository(with(json!({
+        "roles": { "brand_b": { "like": "steward", "brands": ["Maison B"] } },
+    })));
+    let wanted = rcu_core::repository::Search {
+        scored: 3,
+        ..rcu_core::repository::Search::parse("legoffic yann 29200")
+    };
+    let search = |r: &Memory, role: Option<&str>| r.search(&wanted, role).unwrap();
+    let alone = search(&repository, Some("brand_b"));
+    assert!(alone.cut.is_empty() && alone.hits.len() == 1, "{alone:?}");
+    // Twenty people of the other brand who are found by the same words.
+    let hidden: Vec<(usize, usize, usize, usize)> = (0..20).map(|i| (3, 2, i, 1)).collect();
+    let rows = vec![input("crm", &strangers(&hidden))];
+    repository.apply(Change { rows, ..Change::default() }).unwrap();
+    assert!(!search(&repository, None).cut.is_empty(), "there are more than are looked at");
+    assert_eq!(search(&repository, Some("brand_b")), alone);
+}
+
 /// People of brand A whom a role of brand B must not notice, as rows of the CRM.
 fn strangers(picks: &[(usize, usize, usize, usize)]) -> String {
     let pick = |list: &[&'static str], i: usize| list[i % list.len()];
@@ -1045,6 +1065,7 @@ proptest! {
         one in prop::collection::vec((0..9usize, 0..9usize, 0..9usize, 0..9usize), 0..6),
         other in prop::collection::vec((0..9usize, 0..9usize, 0..9usize, 0..9usize), 0..6),
         words in prop::collection::vec(0..12usize, 1..4),
+        scored in prop::sample::select(vec![1, 2, 3, 2_000]),
     ) {
         const WORDS: [&str; 12] = ["dupontel", "marie", "legoffic", "yann", "yann.legoffic@laposte.net", "brest", "29200",
             "martinet", "0677889911", "goffice", "1990-01-02", "0ann.other@free.fr"];
@@ -1058,7 +1079,8 @@ proptest! {
             let mut count = 0;
             people.each_person(&mut |_, _| count += 1).unwrap();
             prop_assert!(count >= 2);
-            let search = rcu_core::repository::Search::parse(&wanted);
+            // A low bound, so that keys are cut: what is cut must not tell of others either.
+            let search = rcu_core::repository::Search { scored, ..rcu_core::repository::Search::parse(&wanted) };
             let found = repository.search(&search, Some("brand_b")).map_err(|e| e.code());
             let used = repository.acting_as("brand_b").unwrap();
             Ok((found.map(|f| serde_json::to_string(&f).unwrap()), format!("{:?}", used.tables().unwrap())))

@@ -120,7 +120,12 @@ impl<S: Store> Repository<S> {
         }
         let points = &self.plan.config.matching.points;
         let judge = Judge::new(&asked, points, &self.plan.tables.names);
-        let mut looked = Looked { rows: BTreeMap::new(), tried: BTreeSet::new(), left: search.scored };
+        let mut looked = Looked {
+            rows: BTreeMap::new(),
+            unseen: BTreeSet::new(),
+            tried: BTreeSet::new(),
+            left: search.scored,
+        };
         for step in Step::ALL {
             let allowed = || looked.rows.values().filter(|r| r.allowed).map(|r| r.score);
             let best = allowed().max().unwrap_or(0);
@@ -212,7 +217,10 @@ impl<S: Store> Repository<S> {
             if looked.tried.contains(&probe.keys) {
                 continue;
             }
-            let block = self.under(probe.keys)?;
+            let mut block = self.under(probe.keys)?;
+            if let Some(role) = role.filter(|r| r.sees_a_part()) {
+                block = self.visible(block, &probe.clues, role, looked)?;
+            }
             match block.is_empty() {
                 true => drop(looked.tried.insert(probe.keys)),
                 false => blocks.push((block.len(), probe, block)),
@@ -246,6 +254,41 @@ impl<S: Store> Repository<S> {
             }
         }
         Ok(cut.into_iter().map(|(clues, keys)| Cut { clues, keys }).collect())
+    }
+
+    /// Those of a block that a role sees with what the key is made of, as if there were no others: what it does not see must
+    /// not be told by what is cut. One more than are still looked at is enough to know that they are too many.
+    fn visible(
+        &self,
+        block: Vec<Ordinal>,
+        clues: &[Clue],
+        role: &RolePlan,
+        looked: &mut Looked,
+    ) -> Result<Vec<Ordinal>, Error> {
+        let bound = looked.rows.len().saturating_add(looked.left);
+        let mut seen = Vec::new();
+        for o in block {
+            if looked.unseen.contains(&o) {
+                continue;
+            }
+            let known = looked.rows.get(&o).map(|row| row.record.source);
+            let source = match known {
+                Some(source) => Some(source),
+                None => self.store.values(o)?.and_then(|r| seen_record(role, r)).map(|r| r.source),
+            };
+            let Some(source) = source else {
+                looked.unseen.insert(o);
+                continue;
+            };
+            let closed = |clue: &Clue| clue.fields().iter().any(|f| role.closed.has(source, *f));
+            if !clues.iter().any(closed) {
+                seen.push(o);
+            }
+            if seen.len() > bound {
+                break;
+            }
+        }
+        Ok(seen)
     }
 
     /// Records under some keys, ascending.
@@ -320,6 +363,8 @@ fn seen_by(role: Option<&RolePlan>, record: OwnRecord) -> Option<OwnRecord> {
 /// Records that were looked at, and their scores.
 struct Looked {
     rows: BTreeMap<Ordinal, Row>,
+    /// Records that the role does not see.
+    unseen: BTreeSet<Ordinal>,
     /// Keys whose records were all looked at.
     tried: BTreeSet<(u64, u64)>,
     left: usize,
