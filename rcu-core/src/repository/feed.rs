@@ -57,7 +57,8 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
     /// Why, where the kind does not say: `restricted`, for somebody who is kept and must not be used; `agreement`, when only
-    /// records of the person agree otherwise with the golden values.
+    /// records of the person agree otherwise with the golden values; `of_age`, when the person came to the age from which
+    /// one may be prospected, or a day before it is meant again.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
 }

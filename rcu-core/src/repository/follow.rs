@@ -4,13 +4,16 @@
 use super::apply::{Effect, Touched};
 use super::facts::Arrived;
 use super::feed::{Event, EventKind};
+use super::outbound::PROSPECTED_FROM;
 use super::rulings::Book;
 use super::scene::Frame;
-use super::store::{KeptValue, Ordinal, Store};
+use super::store::{KeptValue, Ordinal, PersonNumber, Store};
 use super::{figures, household, moved};
 use crate::error::Error;
+use crate::field;
 use crate::matching::ruling::RecordRef;
 use crate::records::OwnRecord;
+use crate::time::Day;
 use std::collections::BTreeSet;
 
 /// What else is known of a change.
@@ -69,6 +72,32 @@ pub(super) fn follow<S: Store>(
 
 /// Reason of an entry that concerns only who corrects their records by the golden ones.
 pub(super) const AGREEMENT: &str = "agreement";
+
+/// Reason of an entry that concerns only who prospects: the person came to the age for it, or is no more of it.
+const OF_AGE: &str = "of_age";
+
+/// Adds entries for people who are old enough on one day to be prospected and not on the other, whatever else is said of
+/// them: nothing of theirs changed.
+pub(super) fn tell_of_age<S: Store>(
+    store: &S,
+    found: impl Iterator<Item = PersonNumber>,
+    (before, after): (Day, Day),
+    events: &mut Vec<Event>,
+    change: u64,
+) -> Result<(), Error> {
+    let mut told: BTreeSet<String> = events.iter().map(|e| e.golden_id.clone()).collect();
+    for number in found {
+        let Some(person) = store.person(number)? else { continue };
+        let born = person.values.iter().find(|v| v.field == field::BIRTH_DATE);
+        let Some(born) = born.and_then(|v| Day::parse_iso(&v.text)) else { continue };
+        let old_enough = |day: Day| born.age_on(day) >= PROSPECTED_FROM;
+        if old_enough(before) != old_enough(after) && told.insert(person.golden_id.clone()) {
+            let event = Event::new(change, EventKind::Updated, person.golden_id, Vec::new());
+            events.push(Event { reason: OF_AGE.into(), ..event });
+        }
+    }
+    Ok(())
+}
 
 /// A kept record whose values differ: as it was, as it is.
 pub(super) struct Altered {

@@ -4,6 +4,7 @@ use super::apply::Effect;
 use super::bulk;
 use super::feed::{Event, EventKind};
 use super::figures::Moved;
+use super::follow::{self, Altered};
 use super::log::{self, Act, Action, Entry};
 use super::rulings::Book;
 use super::scene::Frame;
@@ -109,6 +110,7 @@ impl<S: Store> Repository<S> {
         let new = self.read_again(&old, &mut migration, progress)?;
         migration.records.1 = new.len() as u64;
         let mut rows: BTreeMap<Ordinal, OwnRecord> = BTreeMap::new();
+        let mut altered: Vec<Altered> = Vec::new();
         for ((o, before), after) in old.iter().zip(new) {
             let Some(after) = after else {
                 self.store.remove_record(*o)?;
@@ -119,6 +121,10 @@ impl<S: Store> Repository<S> {
             if before.record != after.record {
                 migration.changed_records += 1;
                 self.store.put_record(Some(*o), &after)?;
+            }
+            if before.record.values != after.record.values {
+                let (old, new) = (before.record.clone(), after.record.clone());
+                altered.push(Altered { ordinal: *o, old, new });
             }
             rows.insert(*o, after.record);
         }
@@ -158,6 +164,7 @@ impl<S: Store> Repository<S> {
         }
         let mut events = effect.events(&self.plan.fields, &[], change);
         moved::tell(&self.store, &all, &mut events, &[], change)?;
+        follow::tell_agreement(&self.store, &altered, &mut events, &[], change)?;
         let events = self.store.add_events(events)?;
         for e in events {
             let n = migration.events.entry(e.kind).or_default();

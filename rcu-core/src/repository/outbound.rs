@@ -178,7 +178,7 @@ impl Mirror {
 }
 
 /// Below this age nobody is prospected (`domain.md` §7.7).
-const PROSPECTED_FROM: i32 = 15;
+pub(super) const PROSPECTED_FROM: i32 = 15;
 /// The purpose of a consent by which a holder of parental authority allows it.
 const PARENTAL_AUTHORITY: &str = "parental_authority";
 /// Channels of an audience, each with a column that says whether it is open.

@@ -147,7 +147,7 @@ impl<S: Store> Repository<S> {
         let plan = self.plan.on(day)?;
         let before = std::mem::replace(&mut self.plan, plan);
         let begun = self.take_locks().and_then(|()| self.store.begin());
-        let done = begun.and_then(|()| self.refresh_begun(act)).and_then(|applied| {
+        let done = begun.and_then(|()| self.refresh_begun(before.as_of, act)).and_then(|applied| {
             self.store.commit()?;
             Ok(applied)
         });
@@ -158,7 +158,7 @@ impl<S: Store> Repository<S> {
         done
     }
 
-    fn refresh_begun(&mut self, act: &Act) -> Result<Applied, Error> {
+    fn refresh_begun(&mut self, from: Day, act: &Act) -> Result<Applied, Error> {
         let change = self.next_change()?;
         let mut applied = Applied { change, ..Applied::default() };
         let day = self.plan.as_of.to_string();
@@ -172,7 +172,8 @@ impl<S: Store> Repository<S> {
                 .into_iter()
                 .map(|(o, old, new)| Touched { ordinal: Some(o), old: Some(old), new: Some(new) })
                 .collect();
-            self.refresh_run(touched, run.iter().copied().collect(), &Arrived::default(), &mut applied)?;
+            let records = run.iter().copied().collect();
+            self.refresh_run(touched, records, &Arrived::default(), from, &mut applied)?;
         }
         // Facts of nobody: what is to come may have come.
         let mut waiting: Vec<Ordinal> = Vec::new();
@@ -181,7 +182,7 @@ impl<S: Store> Repository<S> {
         })?;
         for run in waiting.chunks(RUN) {
             let arrived = Arrived { put: run.iter().copied().collect(), ..Arrived::default() };
-            self.refresh_run(Vec::new(), BTreeSet::new(), &arrived, &mut applied)?;
+            self.refresh_run(Vec::new(), BTreeSet::new(), &arrived, from, &mut applied)?;
         }
         let about = format!("day {day}");
         let entry = Entry::new(act, Action::Change, change, about, String::new(), String::new());
@@ -194,9 +195,11 @@ impl<S: Store> Repository<S> {
         touched: Vec<Touched>,
         records: BTreeSet<Ordinal>,
         arrived: &Arrived,
+        from: Day,
         applied: &mut Applied,
     ) -> Result<(), Error> {
         let (frame, change) = (Frame::new(&self.plan), applied.change);
+        let altered = follow::altered(&touched);
         let mut effects = Vec::new();
         if !touched.is_empty() {
             effects.push(apply::apply(&frame, &mut self.store, &self.book, &self.book, touched, change)?);
@@ -207,8 +210,11 @@ impl<S: Store> Repository<S> {
         for effect in effects {
             let events = effect.events(&self.plan.fields, &[], change);
             let then = Then { arrived, identifiers: &[], sources: &[], change };
-            let events =
+            let mut events =
                 follow::follow(&frame, &mut self.store, (&self.book, &self.book), &effect, events, &then)?;
+            follow::tell_agreement(&self.store, &altered, &mut events, &[], change)?;
+            let (found, days) = (effect.found.keys().copied(), (from, self.plan.as_of));
+            follow::tell_of_age(&self.store, found, days, &mut events, change)?;
             applied.events.extend(self.store.add_events(events)?);
         }
         Ok(())

@@ -6,7 +6,8 @@ use rcu_core::config::{Config, Plan};
 use rcu_core::field;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
-use rcu_core::repository::{Change, MemoryStore, Mirror, Outgoing, Repository, RowEvent, Store};
+use rcu_core::progress::Silent;
+use rcu_core::repository::{Act, Change, MemoryStore, Mirror, Outgoing, Repository, RowEvent, Store};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,12 +28,25 @@ const CHOICES: [&[&str]; 9] = [
 const ALONE: [&str; 7] = ["ecommerce", "till", "marketing", "service", "bi", "billing", "parisians"];
 
 fn published() -> Plan {
+    ruled(0)
+}
+
+/// By other rules a telephone of the CRM is not read, and another source proves what its columns say.
+fn ruled(which: usize) -> Plan {
     let fields = json!({ "last_name": "last", "first_name": "first", "email": "mail", "mobile": "mobile",
         "birth_date": "born", "street": "street", "postcode": "cp", "city": "city", "consent_email": "agrees" });
     let source = json!({ "id": "id", "updated_at": "updated", "fields": fields });
+    let mut crm = source.clone();
+    if which == 1 {
+        crm["exclude"] = json!(["mobile"]);
+    }
+    let proven_by = [json!(["crm", "till", "web"]), json!(["till"])][which].clone();
+    let optins = json!({ "family": "consents", "id": "id", "customer": { "id": "client", "source": "crm" },
+        "fields": { "purpose": "purpose", "channel": "channel", "status": "status", "date": "date", "proof": "proof",
+            "expires": "expires" } });
     plan(json!({
-        "sources": { "till": source, "web": source, "crm": source },
-        "consents": { "proven_by": ["crm", "till", "web"] },
+        "sources": { "till": source, "web": source, "crm": crm, "optins": optins },
+        "consents": { "proven_by": proven_by },
         "subscribers": {
             "source_feedback": { "source": "crm" },
             "web_shop": { "view": "ecommerce", "source": "web" },
@@ -41,6 +55,9 @@ fn published() -> Plan {
         },
     }))
 }
+
+/// On the second one consents are over, on the third somebody is no minor any more.
+const DAYS: [&str; 3] = ["2026-11-21", "2028-01-02", "2030-07-01"];
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -59,6 +76,21 @@ enum Step {
         b: (usize, usize),
         answer: usize,
     },
+    /// A record of the CRM says yes or no, for ever or for some years.
+    Say {
+        id: usize,
+        channel: usize,
+        yes: bool,
+        until: usize,
+    },
+    /// The repository comes to another day.
+    Refresh {
+        day: usize,
+    },
+    /// Other rules.
+    Rules {
+        which: usize,
+    },
     /// Subscribers of these bits are sent what a number of entries says, twice if asked.
     Send {
         who: u16,
@@ -74,6 +106,10 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|((source, id), day, cells)| Step::Row { source, id, day, cells }),
         3 => record().prop_map(|(source, id)| Step::Delete { source, id }),
         3 => (record(), record(), 0..3usize).prop_map(|(a, b, answer)| Step::Decide { a, b, answer }),
+        3 => (0..5usize, 0..2usize, any::<bool>(), 0..3usize)
+            .prop_map(|(id, channel, yes, until)| Step::Say { id, channel, yes, until }),
+        2 => (0..DAYS.len()).prop_map(|day| Step::Refresh { day }),
+        1 => (0..2usize).prop_map(|which| Step::Rules { which }),
         5 => (any::<u16>(), 1..6usize, any::<bool>()).prop_map(|(who, most, again)| Step::Send { who, most, again }),
     ]
 }
@@ -129,6 +165,26 @@ proptest! {
                         author: "test".into(), comment: String::new() }];
                     // Decisions that contradict each other are refused.
                     drop(repository.apply(Change { decisions, ..Change::default() }));
+                }
+                Step::Say { id, channel, yes, until } => {
+                    let (channel, until) = (["email", "sms"][*channel], ["", "2028-01-01", "2030-06-30"][*until]);
+                    let status = if *yes { "yes" } else { "no" };
+                    let text = format!(
+                        "id | client | purpose | channel | status | date | proof | expires
+                        s{id}{channel}{yes}{until} | r{id} | marketing | {channel} | {status} | 2026-02-0{} | form | {until}",
+                        1 + id % 9
+                    );
+                    let rows = vec![Input::new("optins", table(&text))];
+                    repository.apply(Change { rows, ..Change::default() }).unwrap();
+                }
+                Step::Refresh { day } => {
+                    let day = rcu_core::time::Day::parse_iso(DAYS[*day]).unwrap();
+                    repository.refresh(day, &Act::default()).unwrap();
+                }
+                Step::Rules { which } => {
+                    let store = repository.into_store();
+                    let (plan, act) = (ruled(*which), Act::default());
+                    repository = Repository::migrate(plan, store, "", &act, false, &Silent).unwrap().0;
                 }
                 Step::Send { who, most, again } => {
                     for (i, name) in names.iter().enumerate().filter(|(i, _)| who >> i & 1 == 1) {
@@ -264,6 +320,60 @@ fn a_source_is_told_what_to_correct_and_hears_no_echo() {
     repository.apply(Change { rows: change, ..Change::default() }).unwrap();
     let d = repository.outgoing("web_shop", 99).unwrap();
     assert_eq!(d.rows.len(), 1, "what another source adds is sent");
+}
+
+#[test]
+fn other_rules_by_which_a_record_agrees_no_more_are_told_though_no_golden_value_is_another() {
+    let mut repository = with(&[
+        ("crm", "r1 | 2026-01-01 | Roy | Anne | anne@free.fr | 0612348711 | 1980-01-01 | | | |"),
+        ("web", "r2 | 2026-02-01 | Roy | Anne | anne@free.fr | 0612348711 | 1980-01-01 | | | |"),
+    ]);
+    let first = repository.outgoing("source_feedback", 99).unwrap();
+    assert!(first.rows.is_empty(), "{:?}", told(&first));
+    repository.acknowledge("source_feedback", first.cursor).unwrap();
+    // The CRM's own telephone is not read any more: it is told that of the web.
+    let mut store = repository.into_store();
+    let mut migrate = |which| {
+        let kept = std::mem::take(&mut store);
+        let migrated =
+            Repository::migrate(ruled(which), kept, "", &Act::default(), false, &Silent).unwrap().0;
+        let told = migrated.outgoing("source_feedback", 99).unwrap();
+        store = migrated.into_store();
+        told
+    };
+    let corrections = migrate(1);
+    let row = corrections.rows.iter().find(|r| r.event != RowEvent::Removed).unwrap();
+    assert_eq!(
+        (row.record_id.as_deref(), row.values["mobile"].as_deref()),
+        (Some("r1"), Some("+33612348711"))
+    );
+    assert!(migrate(0).rows.iter().all(|r| r.event == RowEvent::Removed), "it agrees again");
+}
+
+#[test]
+fn a_consent_that_the_calendar_ends_and_somebody_who_comes_of_age_are_told() {
+    let mut repository = with(&[
+        ("crm", "r1 | 2026-01-01 | Roy | Anne | anne@free.fr | | 1980-01-01 | | | |"),
+        ("till", "r2 | 2026-01-01 | Girard | Leo | leo@free.fr | | 2015-06-30 | | | | oui"),
+    ]);
+    let said = "id | client | purpose | channel | status | date | proof | expires
+        s1 | r1 | marketing | email | yes | 2026-02-01 | form | 2028-01-01";
+    repository.apply(Change { rows: vec![Input::new("optins", table(said))], ..Change::default() }).unwrap();
+    let audience = |r: &mut Repository<MemoryStore>| {
+        let delivery = r.outgoing("marketing", 99).unwrap();
+        r.acknowledge("marketing", delivery.cursor).unwrap();
+        delivery.rows.iter().map(|row| (row.event, row.reason.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(audience(&mut repository), [(RowEvent::Present, String::new())]);
+    let refresh = |r: &mut Repository<MemoryStore>, day: &str| {
+        r.refresh(rcu_core::time::Day::parse_iso(day).unwrap(), &Act::default()).unwrap();
+    };
+    refresh(&mut repository, "2028-01-02");
+    assert_eq!(audience(&mut repository), [(RowEvent::Removed, "no_consent".to_owned())]);
+    refresh(&mut repository, "2030-06-29");
+    assert!(audience(&mut repository).is_empty());
+    refresh(&mut repository, "2030-06-30");
+    assert_eq!(audience(&mut repository), [(RowEvent::Updated, "values_changed".to_owned())]);
 }
 
 #[test]
