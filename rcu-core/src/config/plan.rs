@@ -177,6 +177,7 @@ fn objections() -> SourceSpec {
         timezone: None,
         reliability: super::Reliability::default(),
         duplicate_free: false,
+        accounts: false,
         fields: fields.collect(),
         exclude: Vec::new(),
         decimal_separator: None,
@@ -225,6 +226,11 @@ impl Plan {
             names.push(OBJECTIONS);
         }
         names
+    }
+
+    /// Whether a source holds online accounts.
+    pub fn has_accounts(&self) -> bool {
+        self.sources.iter().any(|s| s.spec.accounts)
     }
 
     /// Purposes for which rows of a source are processed.

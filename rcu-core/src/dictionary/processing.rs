@@ -49,13 +49,7 @@ pub fn processing(plan: &Plan) -> Vec<Activity> {
             role.works_for(name) && fields.iter().any(seen)
         };
         let terms = &plan.config.retention;
-        let mut retention: Vec<Term> = [
-            ("prospects_months", terms.prospects_months),
-            ("customers_months", terms.customers_months),
-            ("contracts_months", terms.contracts_months),
-        ]
-        .map(|(rule, months)| Term { rule: rule.to_owned(), months })
-        .into();
+        let mut retention: Vec<Term> = terms.of_people(plan.has_accounts());
         for s in &sources {
             retention.extend(terms.of_family(&s.spec.family).filter(|t| !retention.contains(t)));
         }

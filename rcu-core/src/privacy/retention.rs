@@ -11,6 +11,11 @@ use std::collections::BTreeMap;
 pub struct RetentionSpec {
     /// Months after which a person who never bought is erased.
     pub prospects_months: u32,
+    /// Months after which somebody who never bought and has nothing but online accounts is erased, once they were warned.
+    /// Sources say that their records are accounts (`accounts`).
+    pub accounts_months: u32,
+    /// How many months before that they are warned. Nobody with an account is erased as a prospect who was not.
+    pub accounts_warning_months: u32,
     /// Months after which a customer is no longer solicited: consents are over, proof of oppositions stays.
     pub customers_months: u32,
     /// Months after which a customer is erased: evidence of the contract. Sales that accounts need stay without the person.
@@ -35,6 +40,8 @@ impl Default for RetentionSpec {
     fn default() -> Self {
         RetentionSpec {
             prospects_months: 36,
+            accounts_months: 24,
+            accounts_warning_months: 1,
             customers_months: 36,
             contracts_months: 60,
             invoices_months: 120,
@@ -57,6 +64,19 @@ pub struct Term {
 }
 
 impl RetentionSpec {
+    /// The terms that are of people, `accounts` when some source holds accounts.
+    pub fn of_people(&self, accounts: bool) -> Vec<Term> {
+        let mut terms = vec![("prospects_months", self.prospects_months)];
+        if accounts {
+            terms.push(("accounts_months", self.accounts_months));
+        }
+        terms.extend([
+            ("customers_months", self.customers_months),
+            ("contracts_months", self.contracts_months),
+        ]);
+        terms.into_iter().map(|(rule, months)| Term { rule: rule.to_owned(), months }).collect()
+    }
+
     /// How long rows of a family are kept, from their own date; none when as long as their person.
     pub fn of_family(&self, family: &str) -> Option<Term> {
         let (rule, months) = match family {

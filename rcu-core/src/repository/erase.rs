@@ -5,7 +5,7 @@ use super::apply::{self, Touched};
 use super::feed::{Event, EventKind};
 use super::follow::{self, Then};
 use super::log::{self, Act, Action, Entry};
-use super::rights::held;
+use super::rights::{forget_notes, held};
 use super::scene::{Frame, Nobody};
 use super::store::{Kept, Named, Ordinal, Person, Store};
 use super::tombstone::{Tombstone, Trace, hash_of, name_of, traces};
@@ -251,6 +251,7 @@ impl<S: Store> Repository<S> {
 
         let all_ids: Vec<String> =
             ever.union(&erasure.golden_ids.iter().cloned().collect()).cloned().collect();
+        forget_notes(&mut self.store, &erasure.golden_ids)?;
         let blanked = self.store.blank_events(&all_ids)?;
         let events = effect.events(&self.plan.fields, &[], change);
         let frame = Frame::new(&self.plan);

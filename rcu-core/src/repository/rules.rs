@@ -19,6 +19,7 @@ pub(super) fn number(plan: &Plan) -> String {
             if let Some(source) = source.1.as_object_mut() {
                 source.remove("path");
                 source.remove("purposes");
+                source.remove("accounts");
             }
         }
     }

@@ -6,9 +6,10 @@ use rcu_core::config::Plan;
 use rcu_core::ingest::Input;
 use rcu_core::matching::ruling::RecordRef;
 use rcu_core::repository::{
-    Act, Change, EventKind, MemoryStore, Objection, Repository, RowEvent, Store, Subject,
+    Act, Change, EventKind, MemoryStore, Objection, Remedy, Repository, RowEvent, Store, Subject,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 type Memory = Repository<MemoryStore>;
 
@@ -475,6 +476,149 @@ fn a_customer_of_long_ago_is_no_longer_solicited() {
     assert!(consents.iter().any(|c| c.channel == "email" && c.state == "expired"), "{consents:?}");
     clean(&repository);
     assert!(repository.retention_due().unwrap().due.iter().all(|d| d.golden_id.as_ref() != Some(&marie)));
+}
+
+/// Accounts of a web shop: one idle, one that bought, one that the CRM knows too, one that refused, one that came back.
+fn accounts(more: Value) -> Memory {
+    let mut c = config();
+    let mut web = c["sources"]["crm"].clone();
+    web["accounts"] = json!(true);
+    c["sources"]["web"] = web;
+    c["sources"]["sales"]["customer"]["source"] = json!("web");
+    c["sources"]["optins"]["customer"]["source"] = json!("web");
+    c["sources"]["events"]["customer"]["source"] = json!("web");
+    c["retention"] = more;
+    let mut repository = Repository::open_with(plan(c), MemoryStore::default(), SECRET).unwrap();
+    let rows = vec![
+        input(
+            "web",
+            &format!(
+                "{HEAD}
+                w1 | PROSPERT | Ida | ida.prospert@free.fr | 0630124511 | 1985-03-12 | | | 2026-01-10 |
+                w2 | PROSPEL | Leo | leo.prospel@free.fr | 0630124512 | 1986-03-12 | | | 2026-01-10 |
+                w3 | CLICQUOT | Zoe | zoe.clicquot@free.fr | 0630124513 | 1987-03-12 | | | 2026-01-10 |
+                w4 | REFUSON | Guy | guy.refuson@free.fr | 0630124514 | 1988-03-12 | | | 2026-01-10 | "
+            ),
+        ),
+        input(
+            "crm",
+            &format!(
+                "{HEAD}\nc3 | CLICQUOT | Zoe | zoe.clicquot@free.fr | 0630124513 | 1987-03-12 | | | 2026-01-10 | "
+            ),
+        ),
+        input("sales", "id | client | date | montant | magasin\ns1 | w2 | 2024-09-01 | 90,00 | A"),
+        input(
+            "optins",
+            "id | client | but | canal | etat | date | preuve\no4 | w4 | marketing | email | non | 2024-06-01 | f",
+        ),
+        input(
+            "events",
+            "id | client | date | type | ok
+             e1 | w1 | 2024-12-05 | click | oui
+             e3 | w3 | 2024-12-05 | click | oui
+             e4 | w4 | 2024-06-01 | click | oui",
+        ),
+    ];
+    let applied = repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert!(applied.rejects.is_empty(), "{:?}", applied.rejects);
+    repository
+}
+
+/// What is due of people: who, what, and until when.
+fn due_of_people(repository: &Memory) -> Vec<(String, Remedy, String, String)> {
+    let found = repository.retention_due().unwrap().due.into_iter();
+    found.filter_map(|d| Some((d.golden_id?, d.remedy, d.rule, d.until))).collect()
+}
+
+fn day(text: &str) -> rcu_core::time::Day {
+    rcu_core::time::Day::parse_iso(text).unwrap()
+}
+
+#[test]
+fn an_idle_account_ends_when_its_holder_was_warned_and_did_not_come_back() {
+    let mut repository = accounts(json!({}));
+    let ida = id_of(&repository, "web:w1").unwrap();
+    // Idle since 2024-12-05, warned from 2026-11-05 on: today is 2026-11-21. Who bought or refused is judged otherwise, and
+    // who is known by more than an account is not idle for three years yet.
+    let to_warn =
+        |until: &str| vec![(ida.clone(), Remedy::Warn, "accounts_months".to_owned(), until.to_owned())];
+    assert_eq!(due_of_people(&repository), to_warn("2026-12-21"));
+    let done = repository.apply_retention(&act()).unwrap();
+    assert!(done.erasures.is_empty() && repository.person(&ida).unwrap().is_some());
+    // Her clicks are gone with their own term, and her clock goes on from the last of them.
+    let gone: Vec<Remedy> = done.due.iter().filter(|d| d.row.is_some()).map(|d| d.remedy).collect();
+    assert_eq!(gone, [Remedy::Remove; 3]);
+    assert!(due_of_people(&repository).is_empty(), "told once");
+    let about = format!("{ida}, to be warned: idle since 2024-12-05, ends 2026-12-21");
+    assert!(repository.log(1, 99).unwrap().iter().any(|e| e.about == about));
+    // The account is two years idle before the month of the warning is over.
+    repository.refresh(day("2026-12-20"), &act()).unwrap();
+    assert!(due_of_people(&repository).is_empty());
+    let before = backup(&repository);
+    repository.refresh(day("2026-12-21"), &act()).unwrap();
+    assert_eq!(
+        due_of_people(&repository),
+        [(ida.clone(), Remedy::Erase, "accounts_months".to_owned(), "2026-12-21".to_owned())]
+    );
+    assert_eq!(repository.apply_retention(&act()).unwrap().erasures.len(), 1);
+    assert_eq!(repository.person(&ida).unwrap(), None);
+    clean(&repository);
+    // A click in time: the warning is lifted, and there is another one before the account ends after all.
+    let mut repository = Repository::open_with(repository.plan().clone(), before, SECRET).unwrap();
+    let click = input("events", "id | client | date | type | ok\ne9 | w1 | 2026-12-20 | click | oui");
+    repository.apply(Change { rows: vec![click], act: act(), ..Change::default() }).unwrap();
+    repository.refresh(day("2026-12-31"), &act()).unwrap();
+    assert!(due_of_people(&repository).is_empty());
+    repository.refresh(day("2028-12-25"), &act()).unwrap();
+    let again = due_of_people(&repository);
+    assert_eq!(
+        again.iter().find(|d| d.0 == ida).map(|d| (d.1, d.3.as_str())),
+        Some((Remedy::Warn, "2029-01-25"))
+    );
+}
+
+#[test]
+fn a_contact_counts_after_its_row_went_with_its_own_term() {
+    let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
+    let rows = vec![
+        input("crm", &format!("{HEAD}\nc1 | PROSPERT | Ida | ida.prospert@free.fr | | | | | 2019-01-10 | ")),
+        input("events", "id | client | date | type | ok\ne1 | c1 | 2025-02-05 | click | oui"),
+    ];
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    let ida = id_of(&repository, "crm:c1").unwrap();
+    let removed = repository.apply_retention(&act()).unwrap();
+    assert!(
+        removed.erasures.is_empty() && removed.due.len() == 1 && removed.due[0].rule == "trackers_months"
+    );
+    // Known since 2019 and there in February 2025: a prospect for three years from then.
+    assert!(due_of_people(&repository).is_empty());
+    repository.refresh(day("2028-02-04"), &act()).unwrap();
+    assert!(due_of_people(&repository).is_empty());
+    repository.refresh(day("2028-02-05"), &act()).unwrap();
+    assert_eq!(due_of_people(&repository)[0].3, "2028-02-05");
+    assert_eq!(repository.apply_retention(&act()).unwrap().erasures.len(), 1);
+    assert_eq!(repository.store().meta(&format!("contact {ida}")).unwrap().as_deref(), Some(""));
+    clean(&repository);
+}
+
+#[test]
+fn nobody_with_an_account_is_erased_who_was_not_warned_however_long_they_are_idle() {
+    let mut repository = accounts(json!({ "accounts_warning_months": 2, "accounts_months": 12 }));
+    let (ida, zoe) = (id_of(&repository, "web:w1").unwrap(), id_of(&repository, "web:w3").unwrap());
+    repository.refresh(day("2028-06-01"), &act()).unwrap();
+    // Ida by the term of accounts, Zoe by that of prospects.
+    let warned: BTreeMap<String, (Remedy, String)> =
+        due_of_people(&repository).into_iter().map(|(id, remedy, rule, _)| (id, (remedy, rule))).collect();
+    assert_eq!(warned[&ida], (Remedy::Warn, "accounts_months".to_owned()));
+    assert_eq!(warned[&zoe], (Remedy::Warn, "prospects_months".to_owned()));
+    assert!(
+        repository.apply_retention(&act()).unwrap().erasures.iter().all(|e| !e.golden_ids.contains(&ida))
+    );
+    assert!(repository.person(&ida).unwrap().is_some() && repository.person(&zoe).unwrap().is_some());
+    repository.refresh(day("2028-08-01"), &act()).unwrap();
+    repository.apply_retention(&act()).unwrap();
+    assert_eq!((repository.person(&ida).unwrap(), repository.person(&zoe).unwrap()), (None, None));
+    clean(&repository);
 }
 
 /// Roles of one brand each, one that may not read in clear, and a subscriber of a brand.

@@ -347,13 +347,7 @@ impl<S: Store> Repository<S> {
             used.extend(d.recipients.iter().map(|r| r.purpose.clone()));
         }
         d.purposes = plan.purposes.all.values().filter(|p| used.contains(&p.name)).cloned().collect();
-        let terms = &plan.config.retention;
-        let months = [
-            ("prospects_months", terms.prospects_months),
-            ("customers_months", terms.customers_months),
-            ("contracts_months", terms.contracts_months),
-        ];
-        d.retention = months.iter().map(|(r, m)| Term { rule: (*r).to_owned(), months: *m }).collect();
+        d.retention = plan.config.retention.of_people(plan.has_accounts());
         d.history = self.history(&d.golden_id)?.map(|h| h.passages).unwrap_or_default();
         let ids: BTreeSet<&String> = d.aliases.iter().chain([&d.golden_id]).collect();
         let mut from = 1;

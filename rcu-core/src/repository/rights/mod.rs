@@ -21,4 +21,5 @@ pub use reach::Part;
 pub(super) use reach::seen_record;
 pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};
+pub(super) use retention::forget_notes;
 pub use retention::{Due, Remedy, Retained};

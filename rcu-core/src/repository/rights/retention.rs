@@ -2,7 +2,7 @@
 //! last contact: what they bought, asked, answered, clicked or visited; not what was sent to them, nor an e-mail opened.
 
 use super::super::evaluate::rows_of;
-use super::super::log::{self, Act, Action};
+use super::super::log::{self, Act, Action, Entry};
 use super::super::store::{Ordinal, PersonNumber, Store};
 use super::super::{Change, Erasure, Repository};
 use super::object::Objection;
@@ -25,6 +25,9 @@ use std::collections::BTreeMap;
 pub enum Remedy {
     /// The person is erased; sales that accounts need stay without them.
     Erase,
+    /// The person is told that their account is idle and when it ends; `until` is that day. Doing it takes note that they
+    /// were listed, by which they may be erased then.
+    Warn,
     /// Consents to prospecting are over; the person stays.
     StopProspecting,
     /// The row is taken out.
@@ -72,6 +75,52 @@ struct Contact {
     bought: bool,
 }
 
+/// Which of a person's records are online accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Accounts {
+    None,
+    Some,
+    All,
+}
+
+/// What rows tell of contacts, and of their own terms.
+#[derive(Default)]
+struct Contacts {
+    of: BTreeMap<PersonNumber, Contact>,
+    /// Rows that are due.
+    due: Vec<Due>,
+    /// Of rows that are due, the last day on which they say that the person did something.
+    ending: BTreeMap<PersonNumber, Day>,
+}
+
+/// Says in a store that rows went that told of somebody's last contact.
+const CONTACTS: &str = "contacts";
+
+/// Name in the store of a person's last contact, of which the row went when its own term was over.
+fn last_contact(golden_id: &str) -> String {
+    format!("contact {golden_id}")
+}
+
+/// Takes out what is noted of people who were erased.
+pub(in super::super) fn forget_notes<S: Store>(store: &mut S, golden_ids: &[String]) -> Result<(), Error> {
+    for name in golden_ids.iter().flat_map(|id| [warned(id), last_contact(id)]) {
+        if store.meta(&name)?.is_some_and(|said| !said.is_empty()) {
+            store.put_meta(&name, "")?;
+        }
+    }
+    Ok(())
+}
+
+/// Name in the store of what says that somebody was listed to be warned: since when they are idle, and on which day.
+fn warned(golden_id: &str) -> String {
+    format!("warned {golden_id}")
+}
+
+/// Months as a day's arithmetic takes them.
+fn months(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX / 12).min(12_000)
+}
+
 /// Rows read at once.
 const RUN: usize = 4096;
 
@@ -81,11 +130,16 @@ impl<S: Store> Repository<S> {
     /// # Errors
     /// Those of the store.
     pub fn retention_due(&self) -> Result<Retained, Error> {
+        self.due_and_ending().map(|(found, _)| found)
+    }
+
+    /// The same with the last contacts that rows tell of which are due.
+    fn due_and_ending(&self) -> Result<(Retained, BTreeMap<PersonNumber, Day>), Error> {
         self.must(Right::Erase)?;
         let terms = &self.plan.config.retention;
         let today = self.plan.as_of;
         let over = |since: Day, months: u32| -> Option<Day> {
-            let until = since.add_months(i32::try_from(months).unwrap_or(i32::MAX / 12).min(12_000));
+            let until = since.add_months(self::months(months));
             (months > 0 && until <= today).then_some(until)
         };
         let mut found = Retained::default();
@@ -103,12 +157,18 @@ impl<S: Store> Repository<S> {
                 until,
             })
         })?;
-        found.due.extend(contacts.1);
-        let mut people: Vec<(String, PersonNumber, Vec<Ordinal>)> = Vec::new();
-        self.store.each_person(&mut |n, p| people.push((p.golden_id, n, p.members)))?;
-        for (golden_id, number, members) in people {
-            let contact = contacts.0.get(&number).copied().unwrap_or_default();
-            let last = match contact.last {
+        found.due.extend(contacts.due);
+        let noted = self.store.meta(CONTACTS)?.is_some();
+        let mut people: Vec<(Vec<String>, PersonNumber, Vec<Ordinal>)> = Vec::new();
+        self.store.each_person(&mut |n, p| {
+            let ids = std::iter::once(p.golden_id).chain(p.aliases);
+            people.push((ids.collect(), n, p.members));
+        })?;
+        for (ids, number, members) in people {
+            let contact = contacts.of.get(&number).copied().unwrap_or_default();
+            let before = if noted { self.noted_contact(&ids)? } else { None };
+            let Some(golden_id) = ids.into_iter().next() else { continue };
+            let last = match contact.last.max(before) {
                 Some(day) => Some(day),
                 None => self.first_known(&members)?,
             };
@@ -124,9 +184,12 @@ impl<S: Store> Repository<S> {
                 since: since.to_string(),
                 until: until.to_string(),
             };
-            let (rule, months) = match contact.bought {
-                true => ("contracts_months", terms.contracts_months),
-                false => ("prospects_months", terms.prospects_months),
+            // Evidence of a contract outlasts the account.
+            let accounts = if contact.bought { Accounts::None } else { self.accounts(&members)? };
+            let (rule, months) = match accounts {
+                _ if contact.bought => ("contracts_months", terms.contracts_months),
+                Accounts::All if terms.accounts_months > 0 => ("accounts_months", terms.accounts_months),
+                _ => ("prospects_months", terms.prospects_months),
             };
             let standing = self.store.standing(number)?.unwrap_or_default();
             // The proof of an opposition is kept for its own term.
@@ -135,7 +198,20 @@ impl<S: Store> Repository<S> {
                 let date = Day::parse_iso(&c.date);
                 no && date.is_some_and(|d| over(d, terms.oppositions_months).is_none())
             });
-            if let (Some(until), false) = (over(since, months), opposed) {
+            if accounts != Accounts::None && months > 0 && !opposed {
+                let end = since.add_months(self::months(months));
+                let lead = self::months(terms.accounts_warning_months);
+                match self.warned_on(&golden_id, since)? {
+                    Some(day) => {
+                        let end = end.max(day.add_months(lead));
+                        found.due.extend((end <= today).then(|| due(Remedy::Erase, rule, end)));
+                    }
+                    None if end.add_months(-lead) <= today => {
+                        found.due.push(due(Remedy::Warn, rule, end.max(today.add_months(lead))));
+                    }
+                    None => {}
+                }
+            } else if let (Some(until), false) = (over(since, months), opposed) {
                 found.due.push(due(Remedy::Erase, rule, until));
             } else if let (true, Some(until)) = (contact.bought, over(since, terms.customers_months)) {
                 let open = standing.consents.iter().any(|c| {
@@ -160,22 +236,94 @@ impl<S: Store> Repository<S> {
         }
         found.due.sort();
         found.undated.sort();
-        Ok(found)
+        Ok((found, contacts.ending))
     }
 
-    /// Does what is due, and writes it into the log: people are erased as by request, consents end, old rows go.
+    /// The last contact of a person of which the row went, under whatever id it was noted.
+    fn noted_contact(&self, ids: &[String]) -> Result<Option<Day>, Error> {
+        let mut last = None;
+        for id in ids {
+            let said = self.store.meta(&last_contact(id))?;
+            last = last.max(said.and_then(|text| Day::parse_iso(&text)));
+        }
+        Ok(last)
+    }
+
+    /// Takes note of contacts of which the rows are about to go: their day counts for the term of the person.
+    fn note_contacts(&mut self, ending: &BTreeMap<PersonNumber, Day>) -> Result<(), Error> {
+        for (number, day) in ending {
+            let Some(person) = self.store.person(*number)? else { continue };
+            let known = self.noted_contact(std::slice::from_ref(&person.golden_id))?;
+            if known.is_none_or(|known| known < *day) {
+                self.store.put_meta(CONTACTS, "1")?;
+                self.store.put_meta(&last_contact(&person.golden_id), &day.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of some records are online accounts.
+    fn accounts(&self, members: &[Ordinal]) -> Result<Accounts, Error> {
+        if !self.plan.has_accounts() {
+            return Ok(Accounts::None);
+        }
+        let mut accounts = 0;
+        for o in members {
+            let source = self.store.name_of(*o)?.and_then(|(s, _)| self.plan.sources.get(usize::from(s)));
+            accounts += usize::from(source.is_some_and(|s| s.spec.accounts));
+        }
+        Ok(match accounts {
+            0 => Accounts::None,
+            n if n == members.len() => Accounts::All,
+            _ => Accounts::Some,
+        })
+    }
+
+    /// The day on which somebody was listed to be warned; none when they did something since.
+    fn warned_on(&self, golden_id: &str, since: Day) -> Result<Option<Day>, Error> {
+        let said = self.store.meta(&warned(golden_id))?;
+        let days = said.as_deref().and_then(|text| text.split_once(' '));
+        Ok(days.filter(|(idle, _)| *idle == since.to_string()).and_then(|(_, on)| Day::parse_iso(on)))
+    }
+
+    /// Takes note that people were listed to be warned.
+    fn take_warnings(&mut self, listed: &[Due], act: &Act) -> Result<(), Error> {
+        let change = self.store.entry_at(i64::MAX)?.map_or(0, |e| e.change);
+        let today = self.plan.as_of;
+        for due in listed {
+            let Some(id) = &due.golden_id else { continue };
+            self.store.put_meta(&warned(id), &format!("{} {today}", due.since))?;
+            let about = format!("{id}, to be warned: idle since {}, ends {}", due.since, due.until);
+            let entry = Entry::new(act, Action::Retention, change, about, String::new(), String::new());
+            log::write(&mut self.store, &self.secret, entry)?;
+        }
+        Ok(())
+    }
+
+    /// Does what is due, and writes it into the log: people are erased as by request, consents end, old rows go, and who is
+    /// to be warned is taken as told.
     ///
     /// # Errors
     /// [`Error::Argument`] without a secret, which erasing needs, or when the role may not; those of the store. What was
     /// done before an error stays done.
     pub fn apply_retention(&mut self, act: &Act) -> Result<Retained, Error> {
-        let mut found = self.retention_due()?;
+        let (mut found, ending) = self.due_and_ending()?;
         let of = |remedy: Remedy, found: &Retained| -> Vec<Due> {
             found.due.iter().filter(|d| d.remedy == remedy).cloned().collect()
         };
         let ids: Vec<String> = of(Remedy::Erase, &found).into_iter().filter_map(|d| d.golden_id).collect();
         if !ids.is_empty() {
             found.erasures = self.erase_all(&ids, act)?;
+        }
+        let warnings = of(Remedy::Warn, &found);
+        if !warnings.is_empty() || !ending.is_empty() {
+            self.store.begin()?;
+            let noted = self.note_contacts(&ending).and_then(|()| self.take_warnings(&warnings, act));
+            let done = noted.and_then(|()| self.store.commit());
+            if done.is_err() {
+                self.store.roll_back();
+            }
+            done?;
         }
         let stopped = of(Remedy::StopProspecting, &found);
         for id in stopped.iter().filter_map(|d| d.golden_id.clone()) {
@@ -192,8 +340,9 @@ impl<S: Store> Repository<S> {
         }
         let thinned = self.thin_log(act)?;
         let about = format!(
-            "{} people erased, {} no longer solicited, {removed} rows, {thinned} entries of the log",
+            "{} people erased, {} to be warned, {} no longer solicited, {removed} rows, {thinned} entries of the log",
             ids.len(),
+            warnings.len(),
             stopped.len()
         );
         self.note(act, Action::Retention, about)?;
@@ -203,10 +352,9 @@ impl<S: Store> Repository<S> {
 
     /// The moment before which entries of the log are too old; none when they are kept for ever.
     fn log_term(&self) -> Option<i64> {
-        let months = self.plan.config.retention.logs_months;
-        let back = i32::try_from(months).unwrap_or(i32::MAX / 12).min(12_000);
+        let term = self.plan.config.retention.logs_months;
         // A day is over when its term is: the first moment of the day after it.
-        (months > 0).then(|| (i64::from(self.plan.as_of.add_months(-back).0) + 1) * 86_400)
+        (term > 0).then(|| (i64::from(self.plan.as_of.add_months(-months(term)).0) + 1) * 86_400)
     }
 
     fn old_log(&self) -> Result<Option<(u64, i64)>, Error> {
@@ -230,11 +378,10 @@ impl<S: Store> Repository<S> {
     fn contacts(
         &self,
         each: &mut dyn FnMut(&SourcePlan, &str, Day) -> Option<Due>,
-    ) -> Result<(BTreeMap<PersonNumber, Contact>, Vec<Due>), Error> {
+    ) -> Result<Contacts, Error> {
         let mut cells: BTreeMap<u16, Vec<Vec<(String, String)>>> = BTreeMap::new();
         self.store.each_fact(&mut |_, f| cells.entry(f.source).or_default().push(f.cells))?;
-        let mut contacts: BTreeMap<PersonNumber, Contact> = BTreeMap::new();
-        let mut due = Vec::new();
+        let mut contacts = Contacts::default();
         for (position, all) in cells {
             let Some(source) = self.plan.sources.get(usize::from(position)) else { continue };
             if matches!(source.family, Family::Stores | Family::Products | Family::Rates) {
@@ -249,9 +396,9 @@ impl<S: Store> Repository<S> {
                     else {
                         continue;
                     };
-                    if !keys.id.is_empty() {
-                        due.extend(each(source, &keys.id, day));
-                    }
+                    let due = if keys.id.is_empty() { None } else { each(source, &keys.id, day) };
+                    let ends = due.is_some();
+                    contacts.due.extend(due);
                     if !is_own_act(source, &values) {
                         continue;
                     }
@@ -260,13 +407,18 @@ impl<S: Store> Repository<S> {
                     let Some(number) = ordinal.map(|o| self.store.person_of(o)).transpose()?.flatten() else {
                         continue;
                     };
-                    let contact = contacts.entry(number).or_default();
-                    contact.last = contact.last.max(Some(day.min(self.plan.as_of)));
+                    let day = day.min(self.plan.as_of);
+                    if ends {
+                        let last = contacts.ending.entry(number).or_insert(day);
+                        *last = day.max(*last);
+                    }
+                    let contact = contacts.of.entry(number).or_default();
+                    contact.last = contact.last.max(Some(day));
                     contact.bought |= source.family == Family::Transactions;
                 }
             }
         }
-        Ok((contacts, due))
+        Ok(contacts)
     }
 
     /// When a person without any contact came to be known: the latest creation of a record, else its last change.
