@@ -106,13 +106,14 @@ impl<S: Store> Repository<S> {
     /// Refuses a change that the role may not make, and one of what only the repository writes.
     pub(super) fn may_apply(&self, change: &Change) -> Result<(), Error> {
         let own = change.rows.iter().any(|i| i.source == OBJECTIONS)
-            || change.deletes.iter().any(|r| r.source == OBJECTIONS);
+            || change.deletes.iter().any(|r| r.source == OBJECTIONS)
+            || change.ended.iter().any(|(source, _)| source == OBJECTIONS);
         if own {
             let reason = format!("`{OBJECTIONS}` is only added to, by objections");
             return Err(Error::Argument { argument: "rows".into(), reason });
         }
         let is_row = !change.rows.is_empty() || !change.deletes.is_empty() || !change.renamed.is_empty();
-        if is_row || !change.locks.is_empty() || !change.unlocked.is_empty() {
+        if is_row || !change.ended.is_empty() || !change.locks.is_empty() || !change.unlocked.is_empty() {
             self.must(Right::Update)?;
         }
         for ruling in &change.decisions {

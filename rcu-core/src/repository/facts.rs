@@ -77,6 +77,11 @@ pub(super) fn arrive<S: Store>(
                 arrived.remove(plan, store, o)?;
             }
         }
+        for (_, key) in change.ended.iter().filter(|(s, _)| *s == source.name) {
+            if let Some(o) = store.find_fact(position as u16, key)? {
+                arrived.remove(plan, store, o)?;
+            }
+        }
         let inputs: Vec<&Input> = change.rows.iter().filter(|i| i.source == source.name).collect();
         applied.rejects.extend(inputs.iter().flat_map(|i| i.rejects.iter().cloned()));
         let mut delivered: Vec<Delivered> = Vec::new();

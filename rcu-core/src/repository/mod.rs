@@ -96,6 +96,9 @@ pub struct Change {
     pub rows: Vec<Input>,
     /// Records that their source deleted. A row of the same change with that id is deleted as well.
     pub deletes: Vec<RecordRef>,
+    /// Rows of other families that are no more, by source and by what tells them apart there ([`KeptFact::key`]): a source
+    /// that has several rows of one identifier may end one of them. They go before rows come.
+    pub ended: Vec<(String, String)>,
     /// Decisions of stewards; each stands in place of the one on its pair.
     pub decisions: Vec<Ruling>,
     /// Pairs whose decision is taken back.

@@ -280,6 +280,13 @@ pub trait Store {
     fn find_fact(&self, source: u16, key: &str) -> Result<Option<Ordinal>, Error>;
     /// A fact.
     fn fact(&self, ordinal: Ordinal) -> Result<Option<KeptFact>, Error>;
+    /// What tells the kept facts of a source apart, ascending: [`KeptFact::key`].
+    fn keys_of_source(&self, source: u16) -> Result<Vec<String>, Error> {
+        let mut keys = Vec::new();
+        self.each_fact(&mut |_, f| keys.extend((f.source == source).then_some(f.key)))?;
+        keys.sort_unstable();
+        Ok(keys)
+    }
     /// Every fact, in no order.
     fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error>;
     /// Keeps a fact, in place of the one of that ordinal if one is given.

@@ -10,7 +10,7 @@ use rcu_core::matching::ruling::{Answer, RecordRef, Ruling};
 use rcu_core::output;
 use rcu_core::progress::Silent;
 use rcu_core::repository::{
-    Act, Applied, Change, Follower, KeptFact, MemoryStore, Repository, Store, Subject,
+    Act, Applied, Change, Delivery, Follower, KeptFact, MemoryStore, Repository, Store, Subject,
 };
 use rcu_core::resolve::{Resolution, resolve};
 use rcu_core::table::{Column, Table, TextColumn};
@@ -136,14 +136,43 @@ const SOURCES: [&str; 10] =
 
 #[derive(Debug, Clone)]
 enum Event {
-    Row { source: usize, id: usize, cells: [usize; 14] },
-    Delete { source: usize, id: usize },
-    Decide { a: (usize, usize), b: (usize, usize), answer: usize },
-    Cancel { nth: usize },
-    Rename { source: usize, id: usize, to: usize },
-    Erase { source: usize, id: usize },
-    Refresh { day: usize },
-    Migrate { which: usize },
+    Row {
+        source: usize,
+        id: usize,
+        cells: [usize; 14],
+    },
+    Delete {
+        source: usize,
+        id: usize,
+    },
+    Decide {
+        a: (usize, usize),
+        b: (usize, usize),
+        answer: usize,
+    },
+    Cancel {
+        nth: usize,
+    },
+    Rename {
+        source: usize,
+        id: usize,
+        to: usize,
+    },
+    Erase {
+        source: usize,
+        id: usize,
+    },
+    Refresh {
+        day: usize,
+    },
+    Migrate {
+        which: usize,
+    },
+    /// A source delivers all that it has: of the kept rows those of these bits.
+    Full {
+        source: usize,
+        rows: u16,
+    },
 }
 
 const DAYS: [&str; 4] = ["2026-11-21", "2026-12-30", "2028-01-15", "2026-03-10"];
@@ -177,6 +206,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => record().prop_map(|(source, id)| Event::Erase { source, id }),
         1 => (0..DAYS.len()).prop_map(|day| Event::Refresh { day }),
         1 => (0..2usize).prop_map(|which| Event::Migrate { which }),
+        2 => (2..SOURCES.len(), any::<u16>()).prop_map(|(source, rows)| Event::Full { source, rows }),
     ]
 }
 
@@ -212,7 +242,8 @@ fn change(events: &[Event], repository: &Memory) -> Change {
             Event::Cancel { nth } => {
                 change.cancelled.extend(repository.decisions().nth(*nth).map(|r| (r.a.clone(), r.b.clone())));
             }
-            Event::Rename { .. } | Event::Erase { .. } | Event::Refresh { .. } | Event::Migrate { .. } => {}
+            Event::Rename { .. } | Event::Erase { .. } => {}
+            Event::Refresh { .. } | Event::Migrate { .. } | Event::Full { .. } => {}
         }
     }
     for (source, rows) in rows {
@@ -244,8 +275,41 @@ fn act(event: &Event, repository: &mut Memory) {
                 Repository::migrate(plan, store, "secret", &Act::default(), false, &Silent).unwrap();
             *repository = new;
         }
+        Event::Full { source, rows } => full(SOURCES[*source], *rows, repository),
         _ => {}
     }
+}
+
+/// The kept rows of a source, as lines.
+fn lines(repository: &Memory, source: &str) -> Vec<Vec<(String, String)>> {
+    let source = repository.plan().source(source).unwrap() as u16;
+    let mut rows = Vec::new();
+    let mut keep = |f: rcu_core::repository::KeptFact| rows.extend((f.source == source).then_some(f.cells));
+    repository.store().each_fact(&mut |_, f| keep(f)).unwrap();
+    rows.sort();
+    rows
+}
+
+/// A source delivers some of its kept rows as all that it has: these stay and no others, but for statements.
+fn full(source: &str, bits: u16, repository: &mut Memory) {
+    let all = lines(repository, source);
+    let some: Vec<_> =
+        all.iter().enumerate().filter(|(i, _)| bits >> (i % 16) & 1 == 1).map(|(_, r)| r.clone()).collect();
+    let cell = |r: &Vec<(String, String)>, name: &str| -> Option<String> {
+        r.iter().find(|(n, _)| n == name).map(|(_, t)| t.clone())
+    };
+    let column = |name: &&str| {
+        let texts: Vec<Option<String>> = some.iter().map(|r| cell(r, name)).collect();
+        ((*name).to_owned(), Column::Plain(texts.iter().map(Option::as_deref).collect::<TextColumn>()))
+    };
+    let table = Table::new(columns(source).iter().map(column).collect()).unwrap();
+    let rows = vec![Input::new(source, table)];
+    let delivery =
+        Delivery { source: source.into(), rows, full: true, confirmed: true, ..Delivery::default() };
+    let done = repository.deliver(delivery).unwrap();
+    assert!(!done.suspended && !done.withheld);
+    let left = if source == "consents" { all } else { some };
+    assert_eq!(lines(repository, source), left, "{source}");
 }
 
 /// A batch over everything that the repository keeps.

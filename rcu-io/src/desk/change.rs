@@ -38,8 +38,8 @@ impl Desk {
         self.apply(Change { rows, act: act.clone(), ..Change::default() })
     }
 
-    /// Takes rows as all records that a source of customers has: what is not among them was deleted there. More than a
-    /// fifth of the records at once is deleted only when `confirmed`.
+    /// Takes rows as all records or facts that a source has: what is not among them was deleted there, but for statements of
+    /// consent. More than a fifth of them at once is deleted only when `confirmed`.
     ///
     /// # Errors
     /// Those of [`rcu_core::repository::Repository::deliver`].

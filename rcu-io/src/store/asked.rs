@@ -320,6 +320,10 @@ impl Store for SqliteStore {
         self.said(facts::get(&self.db, &self.names, ordinal))
     }
 
+    fn keys_of_source(&self, source: u16) -> Result<Vec<String>, Error> {
+        self.said(facts::keys_of_source(&self.db, &self.names, source))
+    }
+
     fn each_fact(&self, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Result<(), Error> {
         self.said(facts::each(&self.db, &self.names, each))
     }

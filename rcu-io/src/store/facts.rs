@@ -43,6 +43,13 @@ pub(super) fn get(db: &Connection, names: &Names, ordinal: Ordinal) -> Outcome<O
     }
 }
 
+pub(super) fn keys_of_source(db: &Connection, names: &Names, source: u16) -> Outcome<Vec<String>> {
+    let source = names.sources.to_file(usize::from(source));
+    let mut statement = db.prepare_cached("SELECT key FROM fact WHERE source = ?1 ORDER BY key")?;
+    let keys = statement.query_map([source], |row| row.get(0))?;
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn each(db: &Connection, names: &Names, each: &mut dyn FnMut(Ordinal, KeptFact)) -> Outcome<()> {
     let mut statement = db.prepare("SELECT fact, source, key, id, seal, cells, tally FROM fact")?;
     let mut rows = statement.query([])?;

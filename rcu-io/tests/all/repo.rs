@@ -140,6 +140,17 @@ fn a_repository_lives_from_its_first_file_to_an_erasure() {
     let rows = format!("till={}", base.path("most.csv"));
     assert_eq!(base.json(&["apply", "--full", "--rows", &rows], 0)[0]["records"]["gone"], 1);
 
+    // The same of facts: a sale that is in the full file no more was taken back.
+    let one = format!("{}\n{}\n", SALES.lines().next().unwrap(), SALES.lines().nth(2).unwrap());
+    base.write("one.csv", &one);
+    let rows = format!("sales={}", base.path("one.csv"));
+    let withheld = base.json(&["apply", "--full", "--rows", &rows], 1);
+    assert_eq!((&withheld[0]["withheld"], &withheld[0]["missing"]), (&true.into(), &1.into()));
+    let done = base.json(&["apply", "--full", "--confirm", "--rows", &rows], 0);
+    assert_eq!((&done[0]["facts"]["gone"], &done[0]["facts"]["new"]), (&1.into(), &0.into()));
+    assert!(!base.run(&["show", "till:t1"], 0).contains("90.00"));
+    base.run(&["apply", "--rows", &format!("sales={}", base.path("sales.csv"))], 0);
+
     // Erased: gone from every byte of the file, and a file that is sent again does not bring her back.
     assert!(base.run(&["erase", &marie], 1).contains("--yes"));
     let erased = base.json(&["erase", &marie, "--yes"], 0);

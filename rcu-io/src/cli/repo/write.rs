@@ -81,10 +81,11 @@ pub struct Apply {
     /// configuration names.
     #[arg(long = "rows", value_name = "SOURCE=FILE")]
     rows: Vec<String>,
-    /// Each file holds all records of its source: those that it does not have were deleted there. Of customer sources.
+    /// Each file holds all rows of its source: those that it does not have were deleted there. Statements of consent are
+    /// kept.
     #[arg(long)]
     full: bool,
-    /// With --full: delete what is missing even when it is more than a fifth of the records.
+    /// With --full: delete what is missing even when it is more than a fifth of the rows.
     #[arg(long, requires = "full")]
     confirm: bool,
 }
@@ -118,7 +119,7 @@ impl Apply {
                 say(&d.done);
                 if d.withheld {
                     println!(
-                        "{}: {} records are missing in the file, too many to delete unasked; see --confirm",
+                        "{}: {} rows are missing in the file, too many to delete unasked; see --confirm",
                         d.source,
                         n(d.missing)
                     );
