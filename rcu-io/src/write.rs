@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rcu_core::Error;
 use rcu_core::arrow::batch_of_table;
 use rcu_core::config::Plan;
-use rcu_core::output::{self, OutTable};
+use rcu_core::output::{self, OutColumn, OutTable};
 use rcu_core::progress::Progress;
 use rcu_core::report;
 use rcu_core::resolve::Resolution;
@@ -55,7 +55,20 @@ pub fn write_outputs(
 /// # Errors
 /// [`Error::Io`] when the file cannot be written.
 pub fn write_parquet(table: &OutTable, dir: &Path) -> Result<(), Error> {
-    let name = format!("{}.parquet", table.name);
+    parquet(table.name, table, dir)
+}
+
+/// Writes a table of texts to `dir/NAME.parquet`, whole or not at all.
+///
+/// # Errors
+/// Those of [`write_parquet`].
+pub fn write_parquet_texts(name: &str, table: &Table, dir: &Path) -> Result<(), Error> {
+    let columns = table.names().iter().cloned().zip(table.columns().iter().cloned().map(OutColumn::Text));
+    parquet(name, &OutTable { name: "", columns: columns.collect() }, dir)
+}
+
+fn parquet(name: &str, table: &OutTable, dir: &Path) -> Result<(), Error> {
+    let name = format!("{name}.parquet");
     let io = |reason: String| Error::Io { place: format!("output `{name}`"), reason };
     let batch = batch_of_table(table)?;
     let part = dir.join(format!("{name}.part"));

@@ -531,6 +531,27 @@ fn terms_and_roles_and_extracts_by_hand() {
     base.run(&["pseudonymise", "--out", &out, "--extract", "bi"], 0);
     let people = std::fs::read_to_string(Path::new(&out).join("people.csv")).unwrap();
     assert!(people.starts_with("pseudonym,") && !people.contains("DUPONTEL"));
+    // The same as Parquet, by the ending of a name or as asked.
+    base.run(&["pseudonymise", "--out", &base.path("star/bi.parquet"), "--extract", "bi"], 0);
+    base.run(&["pseudonymise", "--out", &out, "--extract", "bi", "--format", "parquet"], 0);
+    for (file, csv) in
+        [("star/bi.people.parquet", "people.csv"), ("bi/transactions.parquet", "transactions.csv")]
+    {
+        let text = std::fs::read_to_string(Path::new(&out).join(csv)).unwrap();
+        let file = std::fs::File::open(base.path(file)).unwrap();
+        let mut rows = 0;
+        for batch in parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .unwrap()
+            .build()
+            .unwrap()
+        {
+            let batch = batch.unwrap();
+            let names: Vec<String> = batch.schema().fields().iter().map(|f| f.name().clone()).collect();
+            assert_eq!(names.join(","), text.lines().next().unwrap());
+            rows += batch.num_rows();
+        }
+        assert_eq!(rows, text.lines().count() - 1);
+    }
     assert_eq!(base.json(&["retention", "--apply"], 0)["erasures"].as_array().unwrap().len(), 4);
     assert!(base.run(&["verify"], 0).contains("all as kept"));
     assert!(base.run(&["processing", "--format", "csv"], 0).contains("\"accounting\",\"legal_obligation\""));

@@ -10,7 +10,7 @@ use rcu_core::report;
 use rcu_core::repository::Objection;
 use rcu_io::config;
 use rcu_io::show::n;
-use rcu_io::write::{write_csv, write_text};
+use rcu_io::write::{write_csv, write_parquet_texts, write_text};
 use std::path::{Path, PathBuf};
 
 fn folder(dir: &Path) -> Result<(), Error> {
@@ -298,9 +298,13 @@ impl Processing {
 pub struct Pseudonymise {
     #[command(flatten)]
     pub place: Place,
-    /// Folder for the tables, CSV; made when it is not there.
-    #[arg(long, value_name = "DIR")]
+    /// Folder for the tables; made when it is not there. Or a name with an ending, `.csv` or `.parquet`, that each table's
+    /// is put into: `bi.parquet` gives `bi.people.parquet`.
+    #[arg(long, value_name = "PATH")]
     out: PathBuf,
+    /// The form: csv or parquet. By default that of the ending, else csv.
+    #[arg(long, value_parser = ["csv", "parquet"])]
+    format: Option<String>,
     /// The name of the extract: pseudonyms are of one extract only, and the same when it is made again.
     #[arg(long, value_name = "NAME")]
     extract: String,
@@ -308,18 +312,34 @@ pub struct Pseudonymise {
 
 impl Pseudonymise {
     pub fn run(&self) -> Result<Outcome, Error> {
+        let ending = self.out.extension().map(|e| e.to_string_lossy().to_lowercase());
+        let is_named = !self.out.is_dir() && matches!(ending.as_deref(), Some("csv" | "parquet" | "pq"));
+        let (dir, stem) = match self.out.file_stem() {
+            Some(stem) if is_named => {
+                (self.out.parent().unwrap_or(Path::new("")), format!("{}.", stem.to_string_lossy()))
+            }
+            _ => (self.out.as_path(), String::new()),
+        };
+        let form = self.format.as_deref().or(ending.as_deref().filter(|_| is_named));
+        let is_parquet = matches!(form, Some("parquet" | "pq"));
         let tables = self.place.open()?.pseudonymised(&self.extract, &self.place.act())?;
-        folder(&self.out)?;
+        if !dir.as_os_str().is_empty() {
+            folder(dir)?;
+        }
         let mut rows = serde_json::Map::new();
         for (name, table) in &tables {
-            write_csv(name, table, &self.out)?;
+            let file = format!("{stem}{name}");
+            match is_parquet {
+                true => write_parquet_texts(&file, table, dir)?,
+                false => write_csv(&file, table, dir)?,
+            }
             rows.insert(name.clone(), table.rows().into());
         }
         if self.place.base.json {
             print_json(&rows);
         } else {
             rows.iter().for_each(|(name, count)| println!("{name:>14} {count} rows"));
-            println!("in {}; nobody is named", self.out.display());
+            println!("in {}; nobody is named", dir.display());
         }
         Ok(Outcome::Fine)
     }
