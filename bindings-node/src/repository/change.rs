@@ -139,9 +139,9 @@ impl Repository {
         })
     }
 
-    /// Takes rows as all that a source of customers has: what is not among them was deleted there.
+    /// Takes rows as all that a source has: what is not among them was deleted there, but for statements of consent.
     ///
-    /// Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the records at
+    /// Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the rows at
     /// once are deleted only with `confirm` (`withheld`).
     #[napi(
         ts_args_type = "source: string, rows: Records, options?: DeliverOptions",

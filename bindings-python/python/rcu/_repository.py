@@ -209,9 +209,9 @@ class Repository:
         return self._kept.upsert(tables, reason)
 
     def deliver(self, source: str, rows: Given, *, confirm: bool = False, reason: str = "") -> Answer:
-        """Takes rows as all that a source of customers has: what is not among them was deleted there.
+        """Takes rows as all that a source has: what is not among them was deleted there, but for statements of consent.
 
-        Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the records
+        Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the rows
         at once are deleted only with `confirm` (`withheld`).
         """
         return self._kept.deliver(source, rows, confirm, reason)
