@@ -70,11 +70,13 @@ impl<S: Store> Repository<S> {
         Ok(moved)
     }
 
-    /// The rows of a change, each as it was and as it will be; those of restricted people, to be kept aside. A row takes
+    /// The rows of a change, each as it was and as it will be; those of restricted people, to be kept aside: by their
+    /// identifiers, among them those that were `recognised` by what they hold. A row takes
     /// the place of the kept one unless it is older; of equally old ones the later delivery counts.
     pub(super) fn rows(
         &self,
         change: &Change,
+        recognised: &BTreeSet<(u16, String)>,
         applied: &mut Applied,
         touched: &mut BTreeMap<(u16, String), Touched>,
     ) -> Result<Vec<Aside>, Error> {
@@ -96,8 +98,14 @@ impl<S: Store> Repository<S> {
             }
             if let Some(aside) = rights::held(&self.store, key.0, &key.1)? {
                 let source = &self.plan.sources[usize::from(key.0)];
-                let reason = "the person's data are restricted; the row is kept aside";
-                applied.rejects.push(row.refused("restricted", &source.spec.id, reason));
+                let (code, reason) = match recognised.contains(&key) {
+                    true => (
+                        "restricted_subject",
+                        "it is of somebody whose data are restricted, under another identifier; the row is kept aside",
+                    ),
+                    false => ("restricted", "the person's data are restricted; the row is kept aside"),
+                };
+                applied.rejects.push(row.refused(code, &source.spec.id, reason));
                 let at = |cells: &[(String, String)]| -> Result<Option<i64>, Error> {
                     let kept = Kept { cells: cells.to_vec(), ..Kept::default() };
                     let kept = kept_rows(source, std::slice::from_ref(&kept))?;

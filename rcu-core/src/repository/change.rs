@@ -135,12 +135,18 @@ impl<S: Store> Repository<S> {
         let number = self.next_change()?;
         let mut applied = Applied { change: number, ..Applied::default() };
         self.keep_day()?;
+        let recognised = self.recognised(change)?;
+        let taken = match recognised.is_empty() {
+            true => facts::Arrived::default(),
+            false => self.set_aside(&recognised)?,
+        };
         let secret = if self.known_rows { &[][..] } else { &self.secret };
-        let arrived = facts::arrive(&self.plan, &mut self.store, secret, change, &mut applied)?;
+        let arrived = facts::arrive(&self.plan, &mut self.store, secret, change, &mut applied)?.and(taken);
         applied.facts = arrived.rows;
         let mut touched: BTreeMap<(u16, String), Touched> = BTreeMap::new();
         let moved = self.rename(change, book, &mut touched)?;
-        for aside in self.rows(change, &mut applied, &mut touched)? {
+        let recognised = recognised.into_iter().map(|a| (a.source, a.id)).collect();
+        for aside in self.rows(change, &recognised, &mut applied, &mut touched)? {
             self.store.put_aside(&aside)?;
         }
         if arrived.shops {

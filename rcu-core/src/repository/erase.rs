@@ -9,7 +9,7 @@ use super::rights::{forget_notes, held};
 use super::scene::{Frame, Nobody};
 use super::store::{Kept, Named, Ordinal, Person, Store};
 use super::tombstone::{Tombstone, Trace, hash_of, name_of, traces};
-use super::{Repository, cells, facts, kept_rows, moved};
+use super::{Aside, Repository, cells, facts, kept_rows, moved};
 use crate::access::Right;
 use crate::config::{Take, Target};
 use crate::error::Error;
@@ -81,10 +81,8 @@ impl<S: Store> Repository<S> {
                 let golden_id = suspended.as_deref().unwrap_or_default();
                 let rows = self.store.asides_of(golden_id)?;
                 self.lift_begun(golden_id, act)?;
-                let record = rows.iter().find(|a| !a.is_fact).ok_or_else(nobody)?;
-                let ordinal = self.store.find(record.source, &record.id)?.ok_or_else(nobody)?;
-                let number = self.store.person_of(ordinal)?.ok_or_else(nobody)?;
-                self.store.person(number)?.ok_or_else(nobody)
+                let person = self.person(golden_id)?.ok_or_else(nobody)?;
+                self.with_recognised(person, &rows)
             },
             Ok,
         );
@@ -105,6 +103,26 @@ impl<S: Store> Repository<S> {
                 Err(e)
             }
         }
+    }
+
+    /// A person who was restricted together with records that were known as theirs under other identifiers and are now by
+    /// themselves: they are erased with the person, as they would not have been taken after.
+    fn with_recognised(&self, mut person: Person, rows: &[Aside]) -> Result<Person, Error> {
+        let mut own: BTreeSet<Ordinal> = BTreeSet::new();
+        for row in rows.iter().filter(|a| !a.is_fact) {
+            own.extend(self.store.find(row.source, &row.id)?);
+        }
+        for o in &own {
+            if person.members.contains(o) {
+                continue;
+            }
+            let other = self.store.person_of(*o)?.map(|n| self.store.person(n)).transpose()?.flatten();
+            let Some(other) = other.filter(|p| p.members.iter().all(|m| own.contains(m))) else { continue };
+            person.aliases.push(other.golden_id);
+            person.aliases.extend(other.aliases);
+            person.members.extend(other.members);
+        }
+        Ok(person)
     }
 
     /// Erases several people in one change, and cleans the place once.
@@ -143,10 +161,12 @@ impl<S: Store> Repository<S> {
     ) -> Result<(Vec<Erasure>, Vec<u64>), Error> {
         let (mut erasures, mut all) = (Vec::new(), Vec::new());
         for id in golden_ids {
-            if !self.store.asides_of(id)?.is_empty() {
+            let rows = self.store.asides_of(id)?;
+            if !rows.is_empty() {
                 self.lift_begun(id, act)?;
             }
             let Some(person) = self.person(id)? else { continue };
+            let person = self.with_recognised(person, &rows)?;
             let (erasure, keys) = self.erase_begun(&person, act)?;
             self.book = super::rulings::Book::new(self.store.rulings()?);
             erasures.push(erasure);
@@ -527,7 +547,7 @@ impl Arrival {
             column: column.to_owned(),
             code,
             reason: reason.to_owned(),
-            excluded: matches!(code, "duplicate_delivery" | "erased_subject"),
+            excluded: matches!(code, "duplicate_delivery" | "erased_subject" | "restricted_subject"),
         }
     }
 }

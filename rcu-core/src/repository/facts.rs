@@ -450,6 +450,17 @@ impl Arrived {
         Ok(())
     }
 
+    /// Adds what another part of the same change did to facts.
+    pub fn and(mut self, other: Arrived) -> Arrived {
+        self.put.extend(other.put);
+        self.old.extend(other.old);
+        let ((new, changed, gone), more) = (self.rows, other.rows);
+        self.rows = (new + more.0, changed + more.1, gone + more.2);
+        self.sources.extend(other.sources);
+        self.shops |= other.shops;
+        self
+    }
+
     fn tell(&mut self, plan: &Plan, source: u16, old: &[(String, String)], new: &[(String, String)]) {
         self.sources.insert(source);
         let Some(source) = plan.sources.get(usize::from(source)) else { return };

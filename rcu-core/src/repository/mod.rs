@@ -303,8 +303,12 @@ impl<S: Store> Repository<S> {
     ) -> Result<Applied, Error> {
         self.must(Right::Update)?;
         check_sources(&self.plan, &rows)?;
-        // Rows are held against erased people one change at a time.
-        if self.store.count(Counted::Records, "")? > 0 || self.store.meta(erase::TOMBSTONES)?.is_some() {
+        // Rows are held against erased and restricted people one change at a time.
+        let marked = |name| Ok::<_, Error>(self.store.meta(name)?.is_some());
+        if self.store.count(Counted::Records, "")? > 0
+            || marked(erase::TOMBSTONES)?
+            || marked(rights::RESTRICTED)?
+        {
             let reason = "the repository had records already; apply the rows as a change".to_owned();
             return Err(Error::Argument { argument: "rows".into(), reason });
         }

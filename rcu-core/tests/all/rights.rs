@@ -282,6 +282,89 @@ fn a_restricted_person_is_kept_and_used_for_nothing() {
     clean(&repository);
 }
 
+/// Marie under another identifier of the till, with a sale that came before; somebody of her mailbox and another name.
+fn newcomers() -> Vec<Input> {
+    vec![
+        input(
+            "till",
+            &format!(
+                "{HEAD}
+                t8 | DUPONTEL | Marie | | 0630124578 | | | | 2026-04-01 |
+                t9 | DURANDEAU | Luc | marie.dupontel@free.fr | | 1981-01-02 | | | 2026-04-01 | "
+            ),
+        ),
+        input("sales", "id | client | date | montant | magasin\ns8 | t8 | 2026-05-01 | 7,00 | A"),
+    ]
+}
+
+#[test]
+fn a_restricted_person_who_comes_under_another_identifier_is_kept_aside_too() {
+    let mut repository = repository(plan(config()));
+    let marie = id_of(&repository, "crm:c1").unwrap();
+    repository.restrict(&record("crm:c1"), &act()).unwrap();
+    // A sale of hers waits for its customer.
+    let early = vec![newcomers().pop().unwrap()];
+    repository.apply(Change { rows: early, act: act(), ..Change::default() }).unwrap();
+    let orphans = repository.revenue().unwrap().orphans_minor;
+    let foreseen = repository.match_one(&input(
+        "till",
+        &format!("{HEAD}\nt8 | DUPONTEL | Marie | | 0630124578 | | | | 2026-04-01 | "),
+    ));
+    assert_eq!(foreseen.unwrap().rejects[0].code, "restricted_subject");
+    let rows = vec![newcomers().remove(0)];
+    let applied = repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    let told: Vec<(&str, &str, bool)> =
+        applied.rejects.iter().map(|r| (r.source.as_str(), r.code, r.excluded)).collect();
+    assert_eq!(told, [("till", "restricted_subject", true)]);
+    assert_eq!((id_of(&repository, "till:t8"), applied.records), (None, (1, 0, 0)));
+    // Who has the mailbox under another name is somebody else.
+    assert!(id_of(&repository, "till:t9").is_some());
+    assert_eq!(repository.revenue().unwrap().orphans_minor, orphans - 700);
+    let list = repository.restrictions().unwrap();
+    assert_eq!((list.len(), list[0].records, list[0].facts), (1, 3, 5));
+    clean(&repository);
+    // From now on it is hers by its identifier, whatever it says, and so is what names it.
+    let rows = vec![
+        input("till", &format!("{HEAD}\nt8 | DUPONTEL | Marie | other@free.fr | | | | | 2026-06-01 | ")),
+        input("sales", "id | client | date | montant | magasin\ns9 | t8 | 2026-06-01 | 9,00 | A"),
+    ];
+    let applied = repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert_eq!(applied.rejects.iter().map(|r| r.code).collect::<Vec<_>>(), ["restricted"; 2]);
+    // Somebody who is in use already stays so when they come to hold something of hers.
+    let rows = vec![input(
+        "till",
+        &format!("{HEAD}\nt2 | DUPONTEL | Marie | | 0630124578 | 1990-01-02 | | | 2026-06-01 | "),
+    )];
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    assert!(id_of(&repository, "till:t2").is_some());
+    clean(&repository);
+    // It comes back with her.
+    repository.lift_restriction(&Subject::GoldenId(marie.clone()), &act()).unwrap();
+    assert!(id_of(&repository, "till:t8").is_some() && repository.person(&marie).unwrap().is_some());
+    assert!(repository.restrictions().unwrap().is_empty());
+    assert_eq!(repository.revenue().unwrap().orphans_minor, orphans - 700);
+    clean(&repository);
+}
+
+#[test]
+fn who_is_erased_while_restricted_is_erased_with_what_came_under_other_identifiers() {
+    let mut repository = repository(plan(config()));
+    repository.restrict(&record("crm:c1"), &act()).unwrap();
+    repository.apply(Change { rows: newcomers(), act: act(), ..Change::default() }).unwrap();
+    // Now a row that nothing links to her, and that is hers.
+    let rows = vec![input("till", &format!("{HEAD}\nt8 | DUPONTEL | Marie | | | | | | 2026-06-01 | "))];
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    let erasure = repository.erase(&record("till:t8"), &act()).unwrap();
+    assert_eq!(erasure.places["records"], 3);
+    for gone in ["crm:c1", "till:t1", "till:t8"] {
+        assert_eq!(id_of(&repository, gone), None, "{gone}");
+    }
+    let all = rcu_core::repository::Search::parse("dupontel marie");
+    assert!(repository.search(&all, None).unwrap().hits.iter().all(|h| h.score < 900));
+    assert_eq!(repository.readmit(erasure.number, "form 9", &act()).unwrap(), erasure.places["tombstones"]);
+    clean(&repository);
+}
+
 #[test]
 fn a_restricted_person_can_be_erased() {
     let mut repository = repository(plan(config()));

@@ -7,6 +7,7 @@ mod breach;
 mod object;
 mod pseudonym;
 mod reach;
+mod recognise;
 mod rectify;
 mod restrict;
 mod retention;
