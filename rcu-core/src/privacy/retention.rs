@@ -28,6 +28,14 @@ pub struct RetentionSpec {
     pub complaints_months: u32,
     /// Months after which an opposition and its proof may go.
     pub oppositions_months: u32,
+    /// Months after which rows of the family `rights_requests` are taken out, where an installation declares one: the
+    /// file of a request.
+    pub requests_months: u32,
+    /// Months after which rows of the family `identity_documents` are taken out, where an installation declares one: what
+    /// was shown with a request.
+    pub identity_documents_months: u32,
+    /// The same of those whose field `right` says that it was an opposition.
+    pub opposition_documents_months: u32,
     /// Months after which an entry of the log no longer says who did what to whom, but for entries that prove how a right
     /// was answered.
     pub logs_months: u32,
@@ -48,11 +56,17 @@ impl Default for RetentionSpec {
             trackers_months: 13,
             complaints_months: 60,
             oppositions_months: 36,
+            requests_months: 60,
+            identity_documents_months: 12,
+            opposition_documents_months: 36,
             logs_months: 12,
             families: BTreeMap::new(),
         }
     }
 }
+
+/// The family of documents that were shown with a request.
+const DOCUMENTS: &str = "identity_documents";
 
 /// A term by its name in outputs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,6 +91,20 @@ impl RetentionSpec {
         terms.into_iter().map(|(rule, months)| Term { rule: rule.to_owned(), months }).collect()
     }
 
+    /// How long a row of a family is kept: as [`RetentionSpec::of_family`] says, but for what was shown with an opposition.
+    pub fn of_row(&self, family: &str, field: &dyn Fn(&str) -> Option<String>) -> Option<Term> {
+        let is_opposition = |right: String| {
+            let right = right.trim().to_lowercase();
+            ["oppos", "object"].iter().any(|word| right.starts_with(word))
+        };
+        let own = family == DOCUMENTS && !self.families.contains_key(family);
+        if own && field("right").is_some_and(is_opposition) {
+            let (rule, months) = ("opposition_documents_months", self.opposition_documents_months);
+            return Some(Term { rule: rule.to_owned(), months });
+        }
+        self.of_family(family)
+    }
+
     /// How long rows of a family are kept, from their own date; none when as long as their person.
     pub fn of_family(&self, family: &str) -> Option<Term> {
         let (rule, months) = match family {
@@ -86,6 +114,8 @@ impl RetentionSpec {
             "transactions" => ("invoices_months".to_owned(), self.invoices_months),
             "interactions" => ("trackers_months".to_owned(), self.trackers_months),
             "complaints" | "reviews" => ("complaints_months".to_owned(), self.complaints_months),
+            "rights_requests" => ("requests_months".to_owned(), self.requests_months),
+            DOCUMENTS => ("identity_documents_months".to_owned(), self.identity_documents_months),
             _ => return None,
         };
         Some(Term { rule, months })

@@ -284,7 +284,7 @@ fn act(event: &Event, repository: &mut Memory) {
 fn lines(repository: &Memory, source: &str) -> Vec<Vec<(String, String)>> {
     let source = repository.plan().source(source).unwrap() as u16;
     let mut rows = Vec::new();
-    let mut keep = |f: rcu_core::repository::KeptFact| rows.extend((f.source == source).then_some(f.cells));
+    let mut keep = |f: KeptFact| rows.extend((f.source == source).then_some(f.cells));
     repository.store().each_fact(&mut |_, f| keep(f)).unwrap();
     rows.sort();
     rows

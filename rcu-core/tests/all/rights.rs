@@ -661,6 +661,53 @@ fn an_idle_account_ends_when_its_holder_was_warned_and_did_not_come_back() {
 }
 
 #[test]
+fn what_was_shown_with_a_request_is_kept_a_year_and_three_with_an_opposition() {
+    let mut c = config();
+    let source = |family: &str| {
+        json!({ "family": family, "id": "id", "customer": { "id": "client", "source": "crm" },
+            "fields": { "date": "date", "right": "droit" } })
+    };
+    (c["sources"]["papers"], c["sources"]["requests"]) =
+        (source("identity_documents"), source("rights_requests"));
+    let family = json!({ "fields": { "date": "date", "right": "category" }, "date": "date" });
+    c["families"] = json!({ "identity_documents": family, "rights_requests": family });
+    let mut repository = Repository::open_with(plan(c), MemoryStore::default(), SECRET).unwrap();
+    let file = "id | client | date | droit
+        d1 | c1 | 2025-11-21 | access
+        d2 | c1 | 2025-11-22 | access
+        d3 | c1 | 2023-11-21 | Opposition
+        d4 | c1 | 2023-11-22 | objection
+        d5 | c1 | 2021-11-21 | erasure";
+    let mut rows = people();
+    rows.extend([input("papers", file), input("requests", file)]);
+    repository.apply(Change { rows, act: act(), ..Change::default() }).unwrap();
+    let due = repository.retention_due().unwrap().due;
+    let told: Vec<String> = due
+        .iter()
+        .filter_map(|d| Some(format!("{}:{} {}", d.row.as_ref()?.source, d.row.as_ref()?.record_id, d.rule)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "papers:d1 identity_documents_months",
+            "papers:d5 identity_documents_months",
+            "papers:d3 opposition_documents_months",
+            "requests:d5 requests_months",
+        ]
+    );
+    // She is told the term of each.
+    let dossier = repository.access(&record("crm:c1"), &act()).unwrap();
+    let term = |id: &str| {
+        let row = dossier.facts.iter().find(|f| f.source == "papers" && f.id == id).unwrap();
+        row.retention.as_ref().map(|t| t.months)
+    };
+    assert_eq!((term("d2"), term("d4")), (Some(12), Some(36)));
+    repository.apply_retention(&act()).unwrap();
+    assert!(repository.retention_due().unwrap().due.is_empty());
+    clean(&repository);
+}
+
+#[test]
 fn a_contact_counts_after_its_row_went_with_its_own_term() {
     let mut repository = Repository::open_with(plan(config()), MemoryStore::default(), SECRET).unwrap();
     let rows = vec![
@@ -1102,7 +1149,7 @@ fn an_extract_names_nobody_and_is_the_same_again() {
         let at = t.names().iter().position(|n| n == name).unwrap();
         t.columns()[at].get(row).map(str::to_owned)
     };
-    let ids = |all: &std::collections::BTreeMap<String, rcu_core::table::Table>| -> Vec<String> {
+    let ids = |all: &BTreeMap<String, rcu_core::table::Table>| -> Vec<String> {
         (0..all["people"].rows()).filter_map(|r| cell(&all["people"], "pseudonym", r)).collect()
     };
     assert!(ids(&one).len() == 3 && ids(&one).iter().all(|id| !ids(&other).contains(id)));

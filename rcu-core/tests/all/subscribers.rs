@@ -430,7 +430,7 @@ fn whoever_took_a_first_base_is_sent_what_changed_since() {
         ("crm", "c1 | 2026-01-01 | DUPONT | Marie | a@free.fr | | | | | |"),
         ("till", "t1 | 2026-01-01 | MARTIN | Paul | b@orange.fr | | | | | |"),
     ]);
-    repository.load(base, &Default::default(), &rcu_core::progress::Silent).unwrap();
+    repository.load(base, &Default::default(), &Silent).unwrap();
     let all = repository.outgoing("service", 9).unwrap();
     assert_eq!((all.full, all.cursor), (true, 0));
     assert!(repository.outgoing("service", 9).unwrap().full, "until it is acknowledged");

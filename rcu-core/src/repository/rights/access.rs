@@ -7,9 +7,11 @@ use super::super::standing::KeptConsent;
 use super::super::store::{Kept, Person, Store};
 use super::super::{Passage, Repository, kept_rows};
 use super::aside::Aside;
+use super::retention::value_of;
 use crate::access::{Area, Right, RolePlan, Sight};
 use crate::config::{Family, SourcePlan, Take};
 use crate::error::Error;
+use crate::facts::read_rows;
 use crate::ingest;
 use crate::matching::ruling::RecordRef;
 use crate::privacy::{PurposePlan, Term};
@@ -312,7 +314,16 @@ impl<S: Store> Repository<S> {
                 .collect();
             d.records.push(held);
         }
-        d.facts = rows.facts.iter().map(|(source, key, cells)| row(*source, key, cells)).collect();
+        for (position, key, cells) in &rows.facts {
+            let mut held = row(*position, key, cells);
+            if let Some(source) = plan.sources.get(usize::from(*position)) {
+                let input = rows_of(source, std::iter::once(cells.as_slice()))?;
+                let values = read_rows(plan, source, &input)?.pop().unwrap_or_default();
+                let terms = &plan.config.retention;
+                held.retention = terms.of_row(&source.spec.family, &|name| value_of(&values, name));
+            }
+            d.facts.push(held);
+        }
         for r in &rows.records {
             let me = self.named_record(&r.record);
             for x in self.book.of(&me) {

@@ -116,6 +116,17 @@ fn warned(golden_id: &str) -> String {
     format!("warned {golden_id}")
 }
 
+/// A value of a row: its field, kind and text.
+type RowValue = (String, Kind, String);
+
+/// What is made of a row: of its source, identifier, day and values.
+type DueRow<'d> = dyn FnMut(&SourcePlan, &str, Day, &[RowValue]) -> Option<Due> + 'd;
+
+/// The value of a row's field.
+pub(super) fn value_of(values: &[RowValue], name: &str) -> Option<String> {
+    values.iter().find(|(field, ..)| field == name).map(|(_, _, text)| text.clone())
+}
+
 /// Months as a day's arithmetic takes them.
 fn months(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX / 12).min(12_000)
@@ -143,8 +154,9 @@ impl<S: Store> Repository<S> {
             (months > 0 && until <= today).then_some(until)
         };
         let mut found = Retained::default();
-        let contacts = self.contacts(&mut |source, id, day| {
-            let term = self.plan.config.retention.of_family(&source.spec.family)?;
+        let contacts = self.contacts(&mut |source, id, day, values| {
+            let term =
+                self.plan.config.retention.of_row(&source.spec.family, &|name| value_of(values, name))?;
             let until = over(day, term.months)?;
             let row = RecordRef { source: source.name.clone(), record_id: id.to_owned() };
             let (since, until) = (day.to_string(), until.to_string());
@@ -374,11 +386,8 @@ impl<S: Store> Repository<S> {
         thinned
     }
 
-    /// The last contact of everybody, and what `each` makes of the rows: source, identifier, day.
-    fn contacts(
-        &self,
-        each: &mut dyn FnMut(&SourcePlan, &str, Day) -> Option<Due>,
-    ) -> Result<Contacts, Error> {
+    /// The last contact of everybody, and what `each` makes of the rows: source, identifier, day, values.
+    fn contacts(&self, each: &mut DueRow) -> Result<Contacts, Error> {
         let mut cells: BTreeMap<u16, Vec<Vec<(String, String)>>> = BTreeMap::new();
         self.store.each_fact(&mut |_, f| cells.entry(f.source).or_default().push(f.cells))?;
         let mut contacts = Contacts::default();
@@ -396,7 +405,7 @@ impl<S: Store> Repository<S> {
                     else {
                         continue;
                     };
-                    let due = if keys.id.is_empty() { None } else { each(source, &keys.id, day) };
+                    let due = if keys.id.is_empty() { None } else { each(source, &keys.id, day, &values) };
                     let ends = due.is_some();
                     contacts.due.extend(due);
                     if !is_own_act(source, &values) {
