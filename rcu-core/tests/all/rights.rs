@@ -1333,7 +1333,8 @@ fn strangers(picks: &[(usize, usize, usize, usize)]) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
 
-    /// Whatever other brands hold, a role that does not see it finds and is told the same.
+    /// Whatever other brands hold, a role that does not see it finds and is told the same; and so is who reads for a purpose,
+    /// whatever is kept for others.
     #[test]
     fn no_row_filter_is_bypassed(
         one in prop::collection::vec((0..9usize, 0..9usize, 0..9usize, 0..9usize), 0..6),
@@ -1345,8 +1346,10 @@ proptest! {
             "martinet", "0677889911", "goffice", "1990-01-02", "0ann.other@free.fr"];
         let wanted = words.iter().map(|w| WORDS[*w]).collect::<Vec<_>>().join(" ");
         let told = |hidden: &[(usize, usize, usize, usize)]| {
-            let plan = with(json!({ "roles": { "brand_b": { "like": "steward", "brands": ["Maison B"] } } }));
-            let mut repository = Repository::open(plan, MemoryStore::default()).unwrap();
+            let mut c = config();
+            c["roles"] = json!({ "brand_b": { "like": "steward", "brands": ["Maison B"] } });
+            c["sources"]["crm"]["purposes"] = json!(["marketing"]);
+            let mut repository = Repository::open(plan(c), MemoryStore::default()).unwrap();
             let rows = vec![people()[1].clone(), input("crm", &strangers(hidden))];
             repository.apply(Change { rows, ..Change::default() }).unwrap();
             let people = repository.store();
@@ -1356,8 +1359,11 @@ proptest! {
             // A low bound, so that keys are cut: what is cut must not tell of others either.
             let search = rcu_core::repository::Search { scored, ..rcu_core::repository::Search::parse(&wanted) };
             let found = repository.search(&search, Some("brand_b")).map_err(|e| e.code());
+            let contract = rcu_core::repository::Search { purpose: Some("contract".into()), ..search };
+            let of_contract = repository.search(&contract, None).map_err(|e| e.code());
+            let text = |f: rcu_core::repository::Found| serde_json::to_string(&f).unwrap();
             let used = repository.acting_as("brand_b").unwrap();
-            Ok((found.map(|f| serde_json::to_string(&f).unwrap()), format!("{:?}", used.tables().unwrap())))
+            Ok((found.map(text), of_contract.map(text), texts(&used.tables().unwrap())))
         };
         prop_assert_eq!(told(&one)?, told(&other)?, "{}", wanted);
     }
