@@ -7,7 +7,7 @@ use super::super::standing::KeptConsent;
 use super::super::store::{Kept, Person, Store};
 use super::super::{Passage, Repository, kept_rows};
 use super::aside::Aside;
-use super::retention::value_of;
+use super::contacts::value_of;
 use crate::access::{Area, Right, RolePlan, Sight};
 use crate::config::{Family, SourcePlan, Take};
 use crate::error::Error;

@@ -2,8 +2,10 @@
 //! Erasure has a room of its own.
 
 mod access;
+mod accounts;
 mod aside;
 mod breach;
+mod contacts;
 mod object;
 mod pseudonym;
 mod reach;
@@ -14,6 +16,7 @@ mod retention;
 mod words;
 
 pub use access::{Dossier, LinkHeld, Portable, Recipient, RowHeld, ValueHeld};
+pub(super) use accounts::forget_notes;
 pub use aside::Aside;
 pub(super) use aside::{RESTRICTED, held};
 pub use breach::{Breach, Exposed, HandedOut};
@@ -22,5 +25,4 @@ pub use reach::Part;
 pub(super) use reach::seen_record;
 pub use rectify::{Correction, Rectified};
 pub use restrict::{Restriction, Suspended};
-pub(super) use retention::forget_notes;
 pub use retention::{Due, Remedy, Retained};

@@ -1,20 +1,16 @@
 //! Terms of retention (`domain.md` §7.4): who and what is due, said first and done when asked. The clock is the person's
 //! last contact: what they bought, asked, answered, clicked or visited; not what was sent to them, nor an e-mail opened.
 
-use super::super::evaluate::rows_of;
-use super::super::log::{self, Act, Action, Entry};
+use super::super::log::{self, Act, Action};
 use super::super::store::{Ordinal, PersonNumber, Store};
 use super::super::{Change, Erasure, Repository};
+use super::accounts::Accounts;
+use super::contacts::{CONTACTS, value_of};
 use super::object::Objection;
 use crate::access::Right;
-use crate::aggregate::EventType;
-use crate::config::{Family, SourcePlan};
 use crate::consent::{State, Status};
 use crate::error::Error;
-use crate::facts::{read_rows, row_keys};
-use crate::field;
 use crate::matching::ruling::RecordRef;
-use crate::normalize::Kind;
 use crate::time::Day;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,72 +64,10 @@ pub struct Retained {
     pub erasures: Vec<Erasure>,
 }
 
-/// What is known of a person's contacts.
-#[derive(Debug, Clone, Copy, Default)]
-struct Contact {
-    last: Option<Day>,
-    bought: bool,
-}
-
-/// Which of a person's records are online accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Accounts {
-    None,
-    Some,
-    All,
-}
-
-/// What rows tell of contacts, and of their own terms.
-#[derive(Default)]
-struct Contacts {
-    of: BTreeMap<PersonNumber, Contact>,
-    /// Rows that are due.
-    due: Vec<Due>,
-    /// Of rows that are due, the last day on which they say that the person did something.
-    ending: BTreeMap<PersonNumber, Day>,
-}
-
-/// Says in a store that rows went that told of somebody's last contact.
-const CONTACTS: &str = "contacts";
-
-/// Name in the store of a person's last contact, of which the row went when its own term was over.
-fn last_contact(golden_id: &str) -> String {
-    format!("contact {golden_id}")
-}
-
-/// Takes out what is noted of people who were erased.
-pub(in super::super) fn forget_notes<S: Store>(store: &mut S, golden_ids: &[String]) -> Result<(), Error> {
-    for name in golden_ids.iter().flat_map(|id| [warned(id), last_contact(id)]) {
-        if store.meta(&name)?.is_some_and(|said| !said.is_empty()) {
-            store.put_meta(&name, "")?;
-        }
-    }
-    Ok(())
-}
-
-/// Name in the store of what says that somebody was listed to be warned: since when they are idle, and on which day.
-fn warned(golden_id: &str) -> String {
-    format!("warned {golden_id}")
-}
-
-/// A value of a row: its field, kind and text.
-type RowValue = (String, Kind, String);
-
-/// What is made of a row: of its source, identifier, day and values.
-type DueRow<'d> = dyn FnMut(&SourcePlan, &str, Day, &[RowValue]) -> Option<Due> + 'd;
-
-/// The value of a row's field.
-pub(super) fn value_of(values: &[RowValue], name: &str) -> Option<String> {
-    values.iter().find(|(field, ..)| field == name).map(|(_, _, text)| text.clone())
-}
-
 /// Months as a day's arithmetic takes them.
 fn months(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX / 12).min(12_000)
 }
-
-/// Rows read at once.
-const RUN: usize = 4096;
 
 impl<S: Store> Repository<S> {
     /// Everybody and everything whose term is over on the repository's day. Nothing is done.
@@ -251,67 +185,6 @@ impl<S: Store> Repository<S> {
         Ok((found, contacts.ending))
     }
 
-    /// The last contact of a person of which the row went, under whatever id it was noted.
-    fn noted_contact(&self, ids: &[String]) -> Result<Option<Day>, Error> {
-        let mut last = None;
-        for id in ids {
-            let said = self.store.meta(&last_contact(id))?;
-            last = last.max(said.and_then(|text| Day::parse_iso(&text)));
-        }
-        Ok(last)
-    }
-
-    /// Takes note of contacts of which the rows are about to go: their day counts for the term of the person.
-    fn note_contacts(&mut self, ending: &BTreeMap<PersonNumber, Day>) -> Result<(), Error> {
-        for (number, day) in ending {
-            let Some(person) = self.store.person(*number)? else { continue };
-            let known = self.noted_contact(std::slice::from_ref(&person.golden_id))?;
-            if known.is_none_or(|known| known < *day) {
-                self.store.put_meta(CONTACTS, "1")?;
-                self.store.put_meta(&last_contact(&person.golden_id), &day.to_string())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Which of some records are online accounts.
-    fn accounts(&self, members: &[Ordinal]) -> Result<Accounts, Error> {
-        if !self.plan.has_accounts() {
-            return Ok(Accounts::None);
-        }
-        let mut accounts = 0;
-        for o in members {
-            let source = self.store.name_of(*o)?.and_then(|(s, _)| self.plan.sources.get(usize::from(s)));
-            accounts += usize::from(source.is_some_and(|s| s.spec.accounts));
-        }
-        Ok(match accounts {
-            0 => Accounts::None,
-            n if n == members.len() => Accounts::All,
-            _ => Accounts::Some,
-        })
-    }
-
-    /// The day on which somebody was listed to be warned; none when they did something since.
-    fn warned_on(&self, golden_id: &str, since: Day) -> Result<Option<Day>, Error> {
-        let said = self.store.meta(&warned(golden_id))?;
-        let days = said.as_deref().and_then(|text| text.split_once(' '));
-        Ok(days.filter(|(idle, _)| *idle == since.to_string()).and_then(|(_, on)| Day::parse_iso(on)))
-    }
-
-    /// Takes note that people were listed to be warned.
-    fn take_warnings(&mut self, listed: &[Due], act: &Act) -> Result<(), Error> {
-        let change = self.store.entry_at(i64::MAX)?.map_or(0, |e| e.change);
-        let today = self.plan.as_of;
-        for due in listed {
-            let Some(id) = &due.golden_id else { continue };
-            self.store.put_meta(&warned(id), &format!("{} {today}", due.since))?;
-            let about = format!("{id}, to be warned: idle since {}, ends {}", due.since, due.until);
-            let entry = Entry::new(act, Action::Retention, change, about, String::new(), String::new());
-            log::write(&mut self.store, &self.secret, entry)?;
-        }
-        Ok(())
-    }
-
     /// Does what is due, and writes it into the log: people are erased as by request, consents end, old rows go, and who is
     /// to be warned is taken as told.
     ///
@@ -384,77 +257,5 @@ impl<S: Store> Repository<S> {
             self.store.roll_back();
         }
         thinned
-    }
-
-    /// The last contact of everybody, and what `each` makes of the rows: source, identifier, day, values.
-    fn contacts(&self, each: &mut DueRow) -> Result<Contacts, Error> {
-        let mut cells: BTreeMap<u16, Vec<Vec<(String, String)>>> = BTreeMap::new();
-        self.store.each_fact(&mut |_, f| cells.entry(f.source).or_default().push(f.cells))?;
-        let mut contacts = Contacts::default();
-        for (position, all) in cells {
-            let Some(source) = self.plan.sources.get(usize::from(position)) else { continue };
-            if matches!(source.family, Family::Stores | Family::Products | Family::Rates) {
-                continue;
-            }
-            for run in all.chunks(RUN) {
-                let input = rows_of(source, run.iter().map(Vec::as_slice))?;
-                let keys = row_keys(&self.plan, usize::from(position), &input)?;
-                for (values, keys) in read_rows(&self.plan, source, &input)?.into_iter().zip(keys) {
-                    let dated = values.iter().find(|(_, kind, _)| *kind == Kind::Date);
-                    let Some(day) = dated.and_then(|(_, _, v)| Day::parse_iso(v.get(..10).unwrap_or(v)))
-                    else {
-                        continue;
-                    };
-                    let due = if keys.id.is_empty() { None } else { each(source, &keys.id, day, &values) };
-                    let ends = due.is_some();
-                    contacts.due.extend(due);
-                    if !is_own_act(source, &values) {
-                        continue;
-                    }
-                    let Some((Some(s), id)) = &keys.owner else { continue };
-                    let ordinal = self.store.find(*s, id)?;
-                    let Some(number) = ordinal.map(|o| self.store.person_of(o)).transpose()?.flatten() else {
-                        continue;
-                    };
-                    let day = day.min(self.plan.as_of);
-                    if ends {
-                        let last = contacts.ending.entry(number).or_insert(day);
-                        *last = day.max(*last);
-                    }
-                    let contact = contacts.of.entry(number).or_default();
-                    contact.last = contact.last.max(Some(day));
-                    contact.bought |= source.family == Family::Transactions;
-                }
-            }
-        }
-        Ok(contacts)
-    }
-
-    /// When a person without any contact came to be known: the latest creation of a record, else its last change.
-    fn first_known(&self, members: &[Ordinal]) -> Result<Option<Day>, Error> {
-        let (mut created, mut changed) = (None, None);
-        for o in members {
-            let Some(record) = self.store.values(*o)? else { continue };
-            changed = changed.max(record.updated);
-            let days = record.values.iter().filter(|v| {
-                [field::CREATED_AT, field::FIRST_PURCHASE_DATE].contains(&v.field) && !v.text.is_empty()
-            });
-            created = days
-                .filter_map(|v| Day::parse_iso(&v.text))
-                .fold(created, |c: Option<Day>, d| c.max(Some(d)));
-        }
-        Ok(created.or(changed))
-    }
-}
-
-/// Whether a row says that the person did something themselves.
-fn is_own_act(source: &SourcePlan, values: &[(String, Kind, String)]) -> bool {
-    let of = |name: &str| values.iter().find(|(n, ..)| n == name).map_or("", |(_, _, v)| v.as_str());
-    match source.spec.family.as_str() {
-        "interactions" => !matches!(EventType::of(of("type")).0, EventType::Open | EventType::Contact),
-        // Points that end end by themselves.
-        "loyalty" => !of("type").to_lowercase().starts_with("expir"),
-        "consents" => Status::of(of("status")) != Some(Status::Expired) && !of("status").is_empty(),
-        _ => true,
     }
 }
