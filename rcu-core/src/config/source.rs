@@ -88,9 +88,7 @@ pub struct SourceSpec {
     /// Whether the source is known to hold each person once: two of its records are then never linked.
     #[serde(default)]
     pub duplicate_free: bool,
-    /// Whether its records are accounts that people open online: idle ones are ended ([`RetentionSpec::accounts_months`]).
-    ///
-    /// [`RetentionSpec::accounts_months`]: crate::privacy::RetentionSpec::accounts_months
+    /// Whether its records are accounts that people open online: idle ones end (`retention.accounts_months`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accounts: bool,
     /// Column (or columns) behind each canonical field.
