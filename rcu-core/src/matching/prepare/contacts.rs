@@ -195,7 +195,9 @@ impl<'a> Multi<'a> {
         if !barred.is_empty() {
             self.shared = self.bar(n, |r, v| many(v) && barred.binary_search(&(v, scope(r))).is_ok());
         }
-        shared.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.value.cmp(&b.value)));
+        // One value may be shared in several brands, each with its own counts.
+        let order = |v: &SharedValue| (std::cmp::Reverse(v.people), std::cmp::Reverse(v.records));
+        shared.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.value.cmp(&b.value)));
         shared
     }
 
