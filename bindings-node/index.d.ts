@@ -207,9 +207,9 @@ export declare class Repository {
    */
   upsert(...args: [source: string, rows: Records, options?: ChangeOptions] | [tables: { [source: string]: Records }, options?: ChangeOptions]): Promise<Done>
   /**
-   * Takes rows as all that a source of customers has: what is not among them was deleted there.
+   * Takes rows as all that a source has: what is not among them was deleted there, but for statements of consent.
    *
-   * Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the records at
+   * Nothing is applied when more than 5 % of the rows are at fault (`suspended`); more than a fifth of the rows at
    * once are deleted only with `confirm` (`withheld`).
    */
   deliver(source: string, rows: Records, options?: DeliverOptions): Promise<Delivered>
@@ -351,7 +351,7 @@ export declare class Repository {
    *
    * @param row - Values by column (columns that are left out have no value), or Arrow IPC bytes of one row.
    */
-  matchOne(source: string, row: object | Uint8Array): Promise<Foresight>
+  matchOne(source: string, row: object | Uint8Array, options?: MatchOptions): Promise<Foresight>
   /**
    * Everything known of one person, as a role sees it. The log says that it was read.
    *
@@ -2416,6 +2416,12 @@ export interface LogOptions {
   most?: number | null
 }
 
+/** Options of a look at what an upsert would do. */
+export interface MatchOptions {
+  /** What it is asked for; records that the purpose may not use are no candidates. */
+  purpose?: string | null
+}
+
 /** Caps, points and thresholds. */
 export interface MatchingSpec {
   /**
@@ -2608,6 +2614,8 @@ export type OrphanControl = 'list' | 'reject'
 export interface PageOptions {
   /** Who looks; `'admin'` by default. */
   role?: string | null
+  /** What it is read for; what the purpose may not use is left out. By default those that the role works for. */
+  purpose?: string | null
   /** Also write the page to this file. */
   html?: string | null
   /** Who does it, for the log; by default who opened the repository. */
@@ -2889,6 +2897,13 @@ export interface RetentionOptions {
 export interface RetentionSpec {
   /** Months after which a person who never bought is erased. */
   prospects_months?: number
+  /**
+   * Months after which somebody who never bought and has nothing but online accounts is erased, once they were warned.
+   * Sources say that their records are accounts (`accounts`).
+   */
+  accounts_months?: number
+  /** How many months before that they are warned. Nobody with an account is erased as a prospect who was not. */
+  accounts_warning_months?: number
   /** Months after which a customer is no longer solicited: consents are over, proof of oppositions stays. */
   customers_months?: number
   /** Months after which a customer is erased: evidence of the contract. Sales that accounts need stay without the person. */
@@ -2901,6 +2916,18 @@ export interface RetentionSpec {
   complaints_months?: number
   /** Months after which an opposition and its proof may go. */
   oppositions_months?: number
+  /**
+   * Months after which rows of the family `rights_requests` are taken out, where an installation declares one: the
+   * file of a request.
+   */
+  requests_months?: number
+  /**
+   * Months after which rows of the family `identity_documents` are taken out, where an installation declares one: what
+   * was shown with a request.
+   */
+  identity_documents_months?: number
+  /** The same of those whose field `right` says that it was an opposition. */
+  opposition_documents_months?: number
   /**
    * Months after which an entry of the log no longer says who did what to whom, but for entries that prove how a right
    * was answered.
@@ -3065,6 +3092,11 @@ export interface Search {
   city?: string | null
   /** Birth date in any form, or the year. */
   birth_date?: string | null
+  /**
+   * The purpose that it is for; without one, those that the role works for. What a purpose may not use finds nobody and
+   * is not shown.
+   */
+  purpose?: string | null
   /** People wanted. */
   most?: number
   /** Records looked at, at most. Keys that lead to more are left out and named in the answer. */
@@ -3075,6 +3107,8 @@ export interface Search {
 export interface SearchOptions {
   /** Who looks; `'store'` by default. A field that the role may not read finds nobody. */
   role?: string | null
+  /** What it is for; what the purpose may not use finds nobody. By default those that the role works for. */
+  purpose?: string | null
 }
 
 /** A golden value as a role sees it. */
@@ -3142,6 +3176,8 @@ export interface SourceSpec {
   reliability?: Reliability
   /** Whether the source is known to hold each person once: two of its records are then never linked. */
   duplicate_free?: boolean
+  /** Whether its records are accounts that people open online: idle ones end (`retention.accounts_months`). */
+  accounts?: boolean
   /** Column (or columns) behind each canonical field. */
   fields?: { [key: string]: FieldSource }
   /** Fields of this source that an audit excluded: they reach neither matching nor golden records. */
@@ -3360,6 +3396,8 @@ export interface View360 {
   as_of: string
   /** The role it was made for; absent: everything is clear. */
   role?: string | null
+  /** The purpose that it was read for; absent: those that the role works for. */
+  purpose?: string | null
   /** Their records in the sources. */
   records: RecordView[]
   /** Golden values but those of contact, in the order of the fields. */
