@@ -24,6 +24,11 @@ pub fn of_each<T: Send, R: Send>(parts: Vec<T>, work: usize, make: impl Fn(T) ->
     }
 }
 
+/// How many threads such work is done on.
+pub fn threads(work: usize) -> usize {
+    if work < WORTH { 1 } else { rayon::current_num_threads() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -167,7 +167,7 @@ fn load_family(
     let mut filling = Filling::new(plan, records);
     for set in &sets {
         let counts = loaded.counts.entry(set.source.name.clone()).or_default();
-        for rows in set.rows.chunks(CHUNK * AT_ONCE) {
+        for rows in set.rows.chunks(CHUNK * AT_ONCE * parallel::threads(set.rows.len())) {
             let chunks = parallel::of_each(rows.chunks(CHUNK).collect(), rows.len(), |rows| {
                 let chunk = Chunk::normalize(plan, set, rows, internal);
                 progress.advance(rows.len() as u64);
@@ -190,9 +190,9 @@ fn load_family(
 /// Rows that are normalised in one go.
 const CHUNK: usize = 1 << 14;
 
-/// Chunks that are normalised before they go into the columns of all records: enough for several threads, and few, since
-/// memory that is used again costs less than memory that is new.
-const AT_ONCE: usize = 8;
+/// Chunks that each thread normalises before they go into the columns of all records: few, since memory that is used again
+/// costs less than memory that is new.
+const AT_ONCE: usize = 4;
 
 /// Telephone numbers and addresses of the shops: the till's own number is no customer's.
 fn store_contacts(plan: &Plan, inputs: &[Input]) -> Result<InternalContacts, Error> {

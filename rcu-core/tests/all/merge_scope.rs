@@ -181,3 +181,20 @@ fn a_steward_cannot_join_what_the_scope_keeps_apart() {
     let e = resolve(&plan, &[input(&of_two_brands())], &Silent).unwrap_err();
     assert!(e.to_string().contains("merge_scope") && e.to_string().contains("s:1 and s:2"), "{e}");
 }
+
+#[test]
+fn a_value_shared_in_several_brands_is_listed_the_same_in_any_order_of_rows() {
+    let plan = brands("brand");
+    // Four people of each brand give one address, those of the second twice.
+    let row = |i: usize| {
+        let (brand, name) = (["Roy", "Petit", "Petit"][i / 4], ["MARIE", "PAUL", "JEAN", "ZOE"][i % 4]);
+        format!("{i:02}|2026-01-01|{brand}||DUPONT|{name}|a@free.fr||||||")
+    };
+    let rows: Vec<String> = (0..12).map(row).collect();
+    let turned: Vec<String> = rows.iter().rev().cloned().collect();
+    let [shared, again] = [&rows, &turned]
+        .map(|rows| lines(&output::table(&plan, &run(&plan, &[input(rows)]), "shared").unwrap(), |_| true));
+    assert_eq!(shared.len(), 2);
+    assert_ne!(shared[0], shared[1]);
+    assert_eq!(shared, again);
+}
